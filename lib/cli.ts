@@ -1,0 +1,109 @@
+/**
+ * The process boundary: the only file that knows argv, the standard streams and the exit code. It checks the whole
+ * command line before anything is read, runs the script's action, and prints its result on stdout, or what went wrong
+ * on stderr in the words of a SessionError. Nothing else is ever printed, and no error leaves a stack trace.
+ *
+ * Output goes through `Bun.write`: it alone reports a full disk and a closed pipe and never cuts the text.
+ */
+import { type Args, parseArgs, type ScriptName } from "./args.ts";
+import { fromStandardInput, parseContextText } from "./context.ts";
+import { failures, SessionError, systemError } from "./errors.ts";
+import { escapeControls, type JsonObject, jsonLine } from "./json.ts";
+import { findProject, type Project } from "./project.ts";
+import { maxContextBytes } from "./session.ts";
+
+/** What an action answers: a value that is printed as JSON, or a text that is printed as it is. */
+export type Answer = { json: unknown; warning?: string } | { text: string };
+
+/** What an action may use besides its arguments. */
+export type Surroundings = {
+  project: Project;
+  now: () => Date;
+  /** The context of the command line, read from standard input where it is `-`. */
+  readContext: (context: JsonObject | typeof fromStandardInput) => Promise<JsonObject>;
+};
+
+export type Action<N extends ScriptName> = (args: Args<N>, surroundings: Surroundings) => Answer | Promise<Answer>;
+
+/** The streams of a process; tests put their own in the place of the real ones. */
+export type Streams = { stdin: Blob; writeOut: (text: string) => Promise<unknown>; writeErr: (text: string) => Promise<unknown> };
+
+/** Runs a script in this process: the one call that an entry makes. */
+export async function run<N extends ScriptName>(name: N, action: Action<N>): Promise<void> {
+  process.exitCode = await execute(name, process.argv.slice(2), action, {
+    stdin: Bun.stdin,
+    writeOut: (text) => Bun.write(Bun.stdout, text),
+    writeErr: (text) => Bun.write(Bun.stderr, text),
+  });
+}
+
+/** Runs a script with these arguments and streams, and returns its exit status. Never throws. */
+export async function execute<N extends ScriptName>(
+  name: N,
+  argv: string[],
+  action: Action<N>,
+  streams: Streams,
+): Promise<number> {
+  let done = "";
+  try {
+    if (asksForHelp(argv)) {
+      const { renderHelp } = await import("./help.ts");
+      await streams.writeOut(renderHelp(name));
+      return 0;
+    }
+    const args = parseArgs(name, argv);
+    const answer = await action(args, surroundings(streams));
+    done = "it is done, but ";
+    await streams.writeOut("text" in answer ? answer.text : jsonLine(answer.json));
+    if ("json" in answer && answer.warning !== undefined) await streams.writeErr(`warning: ${escapeControls(answer.warning)}\n`);
+    return 0;
+  } catch (error) {
+    const failure = describe(error, done);
+    await streams.writeErr(renderFailure(failure)).catch(() => undefined); // nobody is left to tell
+    return failures[failure.code].status;
+  }
+}
+
+function asksForHelp(argv: string[]): boolean {
+  const end = argv.indexOf("--");
+  return argv.slice(0, end === -1 ? undefined : end).some((word) => word === "-h" || word === "--help");
+}
+
+function describe(error: unknown, done: string): SessionError {
+  if (done !== "") return systemError("print the result", error);
+  return error instanceof SessionError ? error : systemError("go on", error);
+}
+
+function renderFailure({ message, help }: SessionError): string {
+  return `error: ${escapeControls(message)}\n${help === undefined ? "" : `help: ${escapeControls(help)}\n`}`;
+}
+
+function surroundings({ stdin }: Streams): Surroundings {
+  return {
+    project: findProject(process.cwd()),
+    now: () => new Date(),
+    readContext: async (context) => (context === fromStandardInput ? parseContextText(await readAll(stdin)) : context),
+  };
+}
+
+/** Reads UTF-8 text of at most the size of a context; throws `usage` for more, and for other bytes. */
+async function readAll(stdin: Blob): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of stdin.stream()) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > maxContextBytes) break;
+    }
+  } catch (error) {
+    throw systemError("read standard input", error);
+  }
+  if (length > maxContextBytes)
+    throw new SessionError("usage", `bad context: standard input has more than ${maxContextBytes} bytes, the limit`);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw new SessionError("usage", "bad context: standard input is not UTF-8 text");
+  }
+}

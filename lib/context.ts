@@ -1,0 +1,57 @@
+/** The context as it is given on a command line: one JSON object, `key=value` pairs, or `-` for standard input. */
+import { SessionError } from "./errors.ts";
+import { findProblem, isObject, type JsonObject, type JsonValue, maxDepth, parseJson, quote } from "./json.ts";
+import { maxContextBytes } from "./session.ts";
+
+const forms = "give key=value pairs (pr_number=8 branch=feat/x), one JSON object, or - to read a JSON object from standard input";
+
+/** Stands for a context that is still to be read from standard input. */
+export const fromStandardInput = Symbol("standard input");
+
+export function parseContext(words: string[]): JsonObject | typeof fromStandardInput {
+  const [first, ...rest] = words;
+  if (first === undefined) return {};
+  if (first === "-" && rest.length === 0) return fromStandardInput;
+  if (rest.length === 0 && (/^\s*[[{"]/.test(first) || !first.includes("="))) return parseContextText(first);
+  return parsePairs(words);
+}
+
+/** Parses a context that is a JSON text; throws `usage`. */
+export function parseContextText(text: string): JsonObject {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > maxContextBytes) throw badContext(`it has ${bytes} bytes, the limit is ${maxContextBytes}`);
+  const result = parseJson(text, maxDepth);
+  if ("problem" in result) throw badContext(`${quote(text)}: ${result.problem}`);
+  if (!isObject(result.value)) throw badContext(`${quote(text)}: expected a JSON object`);
+  return result.value;
+}
+
+function parsePairs(words: string[]): JsonObject {
+  const pairs = new Map<string, JsonValue>();
+  for (const word of words) {
+    const [, key, value] = /^([A-Za-z_][\w.-]*)=(.*)$/s.exec(word) ?? [];
+    if (key === undefined || value === undefined) {
+      throw badContext(`${quote(word)}: expected key=value, the key a letter or _, then letters, digits, _, . and -`);
+    }
+    if (pairs.has(key)) throw badContext(`the key ${quote(key)} is given twice`);
+    pairs.set(key, parseValue(value));
+  }
+  const context = Object.fromEntries(pairs);
+  const problem = findProblem(context, maxDepth);
+  if (problem !== undefined) throw badContext(problem);
+  const bytes = Buffer.byteLength(JSON.stringify(context));
+  if (bytes > maxContextBytes) throw badContext(`it has ${bytes} bytes of JSON, the limit is ${maxContextBytes}`);
+  return context;
+}
+
+/** `true`, `false`, `null` and plain integers that a number holds exactly become those; all else is text as it stands. */
+function parseValue(text: string): JsonValue {
+  if (text === "true") return true;
+  if (text === "false") return false;
+  if (text === "null") return null;
+  return /^(?:0|-?[1-9]\d*)$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
+}
+
+function badContext(problem: string): SessionError {
+  return new SessionError("usage", `bad context: ${problem}`, forms);
+}

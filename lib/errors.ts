@@ -1,0 +1,48 @@
+/**
+ * The one error class of this project and the closed set of codes it can carry. Library functions throw it; only
+ * `cli.ts` catches it and turns it into an exit status. Callers decide by `code`, never by the words.
+ */
+
+/** What each code means and the exit status it becomes. */
+export const failures = {
+  failed: { status: 1, meaning: "it failed: permission, full disk, unwritable stdout" },
+  usage: { status: 2, meaning: "wrong usage: argument, name or context" },
+  missing: { status: 3, meaning: "there is no session to save" },
+  damaged: { status: 4, meaning: "the session file is damaged" },
+  locked: { status: 5, meaning: "another process held the lock for 10 seconds" },
+  condition: { status: 6, meaning: "--if-new or --if-step did not hold" },
+} as const;
+
+export type ErrorCode = keyof typeof failures;
+
+/** A failure in words: the message says what was wrong with what was given, the help what to do about it. */
+export class SessionError extends Error {
+  readonly code: ErrorCode;
+  readonly help: string | undefined;
+
+  constructor(code: ErrorCode, message: string, help?: string) {
+    super(message);
+    this.code = code;
+    this.help = help;
+  }
+}
+
+const remedies: Record<string, string> = {
+  EACCES: "check who owns it and its permissions (ls -l)",
+  EPERM: "check who owns it and its permissions (ls -l)",
+  EROFS: "the disk is read-only; get.ts still works there",
+  ENOSPC: "free some space, then run the same command again",
+  EDQUOT: "free some space, then run the same command again",
+};
+
+/** The code that the system gave an error (`ENOENT`), or the empty text for any other value. */
+export function systemCode(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+/** Wraps an error of the system: what could not be done, to which file, and why. A SessionError passes as it is. */
+export function systemError(action: string, error: unknown): SessionError {
+  if (error instanceof SessionError) return error;
+  const reason = error instanceof Error ? error.message.replace(/, \w+( '.*')?$/s, "") : String(error);
+  return new SessionError("failed", `cannot ${action}: ${reason}`, remedies[systemCode(error)]);
+}

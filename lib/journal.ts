@@ -1,0 +1,60 @@
+/**
+ * What a save or a write that was killed leaves behind, and how the next writer clears it away. All of this runs under
+ * the lock, so whoever left something here is dead.
+ *
+ * A save touches two files, the archive and the session. Before the first it leaves a marker,
+ * `.<workflow>.saving.tmp`, that names the archive and the version of the session file; after the second it removes it.
+ * Where the marker is found beside that very session file, the save was cut off before its commit point and its archive
+ * is removed: what was saved by halves is in one place again. Where the session is gone the save was done; where it is
+ * another one, somebody put it there by hand, and both are kept.
+ */
+import { lstatSync, rmSync } from "node:fs";
+import { discard, syncFolder, writeAndSync } from "./atomic-write.ts";
+import { readFile, readVersion, type Version } from "./session-file.ts";
+
+/** How old a temp file must be to be nobody's: no write takes a minute. */
+const staleMs = 60_000;
+
+const markerPattern = /^\.(.+)\.saving\.tmp$/;
+
+function markerPath(folder: string, workflow: string): string {
+  return `${folder}/.${workflow}.saving.tmp`;
+}
+
+/** Records that the session with this version is being saved under this archive name; durable on return. */
+export function beginSave(folder: string, workflow: string, save: { version: Version; archive: string }): void {
+  writeAndSync(markerPath(folder, workflow), `${save.version}\n${save.archive}\n`);
+  syncFolder(folder);
+}
+
+/** Ends a save whose session is deleted. */
+export function endSave(folder: string, workflow: string): void {
+  rmSync(markerPath(folder, workflow), { force: true });
+}
+
+/** Undoes a save that did not reach its commit point. */
+export function rollBack(folder: string, workflow: string): void {
+  const marker = readFile(markerPath(folder, workflow), 4096);
+  if (marker === null) return;
+  const [, version, archive] = ("value" in marker && /^(.+)\n([^/]+)\n$/.exec(marker.value.text)) || [];
+  if (archive && version === readVersion(`${folder}/${workflow}.json`)) {
+    rmSync(`${folder}/archives/${archive}`, { force: true });
+    syncFolder(`${folder}/archives`);
+  }
+  endSave(folder, workflow);
+}
+
+/** Rolls back the saves that were killed and removes the temp files whose writers are dead, among the names in the folder. */
+export function clearDebris(folder: string, names: string[]): void {
+  for (const name of names) {
+    if (!name.startsWith(".") || !name.endsWith(".tmp")) continue;
+    const workflow = markerPattern.exec(name)?.[1];
+    if (workflow !== undefined) rollBack(folder, workflow);
+    else if (isStale(`${folder}/${name}`)) discard(`${folder}/${name}`);
+  }
+}
+
+function isStale(path: string): boolean {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  return stat?.isFile() === true && Math.abs(Date.now() - stat.mtimeMs) > staleMs;
+}

@@ -1,0 +1,18 @@
+/** JSON Merge Patch, RFC 7396: objects merge, every other value replaces, `null` removes the key. */
+import { isObject, type JsonObject, type JsonValue } from "./json.ts";
+
+/**
+ * Applies a patch as RFC 7396, section 2, defines it. Neither argument is changed; keys keep their order, new ones
+ * come last. Keys named `__proto__` must have been refused before (`findProblem` does).
+ */
+export function mergePatch(target: JsonValue, patch: JsonObject): JsonObject;
+export function mergePatch(target: JsonValue, patch: JsonValue): JsonValue;
+export function mergePatch(target: JsonValue, patch: JsonValue): JsonValue {
+  if (!isObject(patch)) return patch;
+  const merged = new Map(isObject(target) ? Object.entries(target) : []);
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) merged.delete(key);
+    else merged.set(key, mergePatch(merged.get(key) ?? null, value));
+  }
+  return Object.fromEntries(merged);
+}

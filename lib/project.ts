@@ -1,0 +1,63 @@
+/**
+ * Where the sessions of a project are: found from the current folder upwards, never from the script's own path (skills
+ * are symlinked) and never from the environment (Bun loads the host's `.env`).
+ */
+import { mkdirSync, realpathSync, statSync } from "node:fs";
+import { dirname, relative } from "node:path";
+import { syncFolder } from "./atomic-write.ts";
+import { systemCode, systemError } from "./errors.ts";
+
+/** A project's root and its sessions folder, which need not exist. Both are absolute. */
+export type Project = { root: string; sessions: string };
+
+export const sessionsPath = "ia/state/sessions";
+
+/**
+ * The project around a folder: the nearest one upwards that holds `ia/state/sessions/` or `.git` (a folder, or a file
+ * as in a git worktree), else the folder itself. Throws `failed` where a folder on the way may not be searched.
+ */
+export function findProject(from: string): Project {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const root = folder === "/" ? "" : folder;
+    const sessions = `${root}/${sessionsPath}`;
+    if (stat(sessions)?.isDirectory() || stat(`${root}/.git`)) return { root: folder, sessions };
+    if (root === "") return { root: from, sessions: `${from === "/" ? "" : from}/${sessionsPath}` };
+  }
+}
+
+function stat(path: string) {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (systemCode(error) === "ENOTDIR") return undefined;
+    throw systemError(`look for the project's folder at ${path}`, error);
+  }
+}
+
+/** The sessions folder with its symlinks resolved, or `null` where there is none. */
+export function resolveSessions(project: Project): string | null {
+  try {
+    return realpathSync(project.sessions);
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return null;
+    throw systemError(`open the folder ${project.sessions}`, error);
+  }
+}
+
+/** A file of the sessions folder as people would type it: relative to the current folder. */
+export function shownPath(project: Project, file: string): string {
+  return relative(process.cwd(), `${project.sessions}/${file}`);
+}
+
+/** Makes the folders that are missing and returns the real path of the sessions folder. */
+export function makeSessions(project: Project): string {
+  try {
+    mkdirSync(project.sessions, { recursive: true });
+    const folder = realpathSync(project.sessions);
+    // As long as there is no lock file nobody has written here, and the folders may not be durable yet.
+    if (!stat(`${folder}/.lock`)) for (const path of ["", "/ia", "/ia/state"]) syncFolder(`${project.root}${path}`);
+    return folder;
+  } catch (error) {
+    throw systemError(`make the folder ${project.sessions}`, error);
+  }
+}

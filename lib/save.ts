@@ -1,0 +1,95 @@
+/**
+ * From session to archive, exactly once: the session is the truth until its file is unlinked, which happens after its
+ * archive is durable. A save that fails before is rolled back, one that is killed before by the next writer (`journal.ts`).
+ */
+import { lstatSync, mkdirSync, unlinkSync } from "node:fs";
+import type { Archive } from "./archive.ts";
+import { syncAfter, writeAtomically } from "./atomic-write.ts";
+import { SessionError, systemError } from "./errors.ts";
+import { beginSave, endSave, rollBack } from "./journal.ts";
+import { type Project, resolveSessions, shownPath } from "./project.ts";
+import { maxFileBytes, type Session } from "./session.ts";
+import { readFile, readVersion } from "./session-file.ts";
+import { readSession, readStored, requireUnchanged, sessionPath, transact } from "./store.ts";
+
+/**
+ * Writes the archive of a session, deletes the session and returns the archive's path, relative to the current folder.
+ * Throws `missing` where there is no session.
+ */
+export function archiveSession(project: Project, workflow: string, render: (session: Session) => Archive): string {
+  const folder = resolveSessions(project);
+  if (folder === null || readVersion(sessionPath(folder, workflow)) === null) throw missing(workflow);
+  return transact(folder, (lock) => {
+    const stored = readStored(project, workflow, folder);
+    if (stored === null) throw missing(workflow);
+    const path = sessionPath(folder, workflow);
+    const archive = render(stored.session);
+    const archives = makeArchivesFolder(folder);
+    const name = chooseName(archives, archive);
+    const beforeRename = () => requireUnchanged(lock, path, stored.version);
+    try {
+      beginSave(folder, workflow, { version: stored.version, archive: name });
+      writeAtomically(`${archives}/${name}`, archive.text, { temporaries: folder, beforeRename });
+      requireUnchanged(lock, path, stored.version);
+      unlinkSync(path);
+    } catch (error) {
+      rollBack(folder, workflow);
+      throw systemError(`save ${path}`, error);
+    }
+    const shown = shownPath(project, `archives/${name}`);
+    endSave(folder, workflow);
+    syncAfter(`${workflow} is archived as ${shown} and deleted`, folder);
+    return shown;
+  });
+}
+
+/** The text that the archive of a session would have; nothing is changed. Throws `missing` as `archiveSession` does. */
+export function previewArchive(project: Project, workflow: string, render: (session: Session) => Archive): string {
+  const session = readSession(project, workflow);
+  if (session === null) throw missing(workflow);
+  return render(session).text;
+}
+
+function missing(workflow: string): SessionError {
+  return new SessionError(
+    "missing",
+    `there is no session of ${workflow} to save`,
+    "bun run .claude/skills/session/scripts/get.ts --all",
+  );
+}
+
+function makeArchivesFolder(folder: string): string {
+  const archives = `${folder}/archives`;
+  try {
+    mkdirSync(archives, { recursive: true });
+  } catch (error) {
+    throw systemError(`make the folder ${archives}`, error);
+  }
+  if (lstatSync(archives).isDirectory()) return archives;
+  throw new SessionError(
+    "failed",
+    `${archives} is a symbolic link`,
+    "make it a folder: nothing is written outside the sessions folder",
+  );
+}
+
+/**
+ * The first name that is free or holds an archive of the same session. Names are taken without gaps, so it is found by
+ * doubling and halving: the cost hardly grows with the number of archives. Where somebody left a gap, it is one that is free.
+ */
+function chooseName(archives: string, { name, isSameSession }: Archive): string {
+  const isFree = (attempt: number) => {
+    const file = readFile(`${archives}/${name(attempt)}`, 8 * maxFileBytes);
+    return file === null || ("value" in file && isSameSession(file.value.text));
+  };
+  if (isFree(0)) return name(0);
+  let taken = 0;
+  let free = 1;
+  for (; !isFree(free); free *= 2) taken = free;
+  while (free - taken > 1) {
+    const middle = Math.floor((taken + free) / 2);
+    if (isFree(middle)) free = middle;
+    else taken = middle;
+  }
+  return name(free);
+}

@@ -1,0 +1,157 @@
+/**
+ * The only reader and writer of session files.
+ *
+ * Reading takes no lock: files change by rename, so a reader sees the old or the new one, whole. Every write goes through
+ * `transact`: take the folder's lock, clear away what killed writers left, do the work, and immediately before each step
+ * that cannot be undone check that the lock file is still the one that is locked and the session the one that was read;
+ * if not, start over.
+ */
+import { lstatSync, readdirSync, rmdirSync, unlinkSync } from "node:fs";
+import { syncAfter, writeAtomically } from "./atomic-write.ts";
+import { SessionError, systemCode, systemError } from "./errors.ts";
+import { clearDebris } from "./journal.ts";
+import { acquireLock, type Lock, monotonicMs } from "./lock.ts";
+import { makeSessions, type Project, resolveSessions, shownPath } from "./project.ts";
+import { isWorkflow, maxFileBytes, parseSession, printSession, type Session } from "./session.ts";
+import { readFile, readVersion, type Version } from "./session-file.ts";
+
+type Named = { workflow: string } & Session;
+export type Listed = Named | { workflow: string; error: string };
+
+/** The session of a workflow, or `null`. Throws `damaged`. */
+export function readSession(project: Project, workflow: string): Session | null {
+  return readStored(project, workflow)?.session ?? null;
+}
+
+/** All sessions: most recently updated first, then by name; damaged ones last, each with what is wrong. */
+export function listSessions(project: Project): Listed[] {
+  const sound: { updated: number; session: Named }[] = [];
+  const damaged: Listed[] = [];
+  for (const workflow of listWorkflows(project)) {
+    try {
+      const session = readSession(project, workflow);
+      if (session)
+        sound.push({ updated: Date.parse(session.updated_at), session: Object.assign({ workflow }, session, { workflow }) });
+    } catch (error) {
+      damaged.push({ workflow, error: systemError(`read ${workflow}`, error).message });
+    }
+  }
+  sound.sort((a, b) => b.updated - a.updated); // stable: equal times stay in the order of names
+  return [...sound.map(({ session }) => session), ...damaged];
+}
+
+/** The names of all sessions, sound or damaged, in order. */
+export function listWorkflows(project: Project): string[] {
+  return listNames(project.sessions)
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => name.slice(0, -".json".length))
+    .filter(isWorkflow)
+    .sort();
+}
+
+/**
+ * Replaces the session of a workflow by what `change` makes of it (of `null` where there is none) and returns that.
+ * `change` must be pure: it may be called more than once. What it throws stops the update; then nothing is written.
+ */
+export function updateSession(project: Project, workflow: string, change: (session: Session | null) => Session): Session {
+  if (resolveSessions(project) === null) printSession(change(null)); // a change that is refused makes no folder
+  const folder = makeSessions(project);
+  return transact(folder, (lock) => {
+    const stored = readStored(project, workflow, folder);
+    const session = change(stored?.session ?? null);
+    const path = sessionPath(folder, workflow);
+    writeAtomically(path, printSession(session), {
+      temporaries: folder,
+      mode: stored?.mode,
+      beforeRename: () => requireUnchanged(lock, path, stored?.version ?? null),
+    });
+    return session;
+  });
+}
+
+/** Deletes the session of a workflow, damaged or not. Returns it, or for a damaged one what was wrong with it. */
+export function removeSession(project: Project, workflow: string): { session: Session | null; damage?: string } {
+  const folder = resolveSessions(project);
+  if (folder === null || readVersion(sessionPath(folder, workflow)) === null) return { session: null };
+  return transact(folder, (lock) => {
+    const path = sessionPath(folder, workflow);
+    const version = readVersion(path);
+    const removed = readForRemoval(project, workflow, folder);
+    requireUnchanged(lock, path, version);
+    if (version === null) return removed;
+    try {
+      if (lstatSync(path).isDirectory()) rmdirSync(path);
+      else unlinkSync(path);
+    } catch (error) {
+      throw systemError(`delete ${path}`, error);
+    }
+    syncAfter(`${path} is deleted`, folder);
+    return removed;
+  });
+}
+
+export function sessionPath(folder: string, workflow: string): string {
+  return `${folder}/${workflow}.json`;
+}
+
+export type Stored = { session: Session; version: Version; mode: number };
+
+/** Reads a session with what identifies its file. Throws `damaged`. */
+export function readStored(project: Project, workflow: string, folder = project.sessions): Stored | null {
+  const file = readFile(sessionPath(folder, workflow), maxFileBytes);
+  if (file === null) return null;
+  const session = "problem" in file ? file : parseSession(file.value.text);
+  if ("value" in file && "value" in session) return { ...file.value, session: session.value };
+  const shown = shownPath(project, `${workflow}.json`);
+  throw new SessionError(
+    "damaged",
+    `${shown} is damaged: ${"problem" in session ? session.problem : ""}`,
+    `mend ${shown} by hand, or throw it away: bun run .claude/skills/session/scripts/reset.ts ${workflow}`,
+  );
+}
+
+function readForRemoval(project: Project, workflow: string, folder: string): { session: Session | null; damage?: string } {
+  try {
+    return { session: readStored(project, workflow, folder)?.session ?? null };
+  } catch (error) {
+    if (error instanceof SessionError && error.code === "damaged") return { session: null, damage: error.message };
+    throw error;
+  }
+}
+
+function listNames(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return [];
+    throw systemError(`list the folder ${folder}`, error);
+  }
+}
+
+/** Thrown where the lock or the session changed under a writer, and caught again in `transact`. */
+const replaced = new SessionError(
+  "locked",
+  "the lock file or the session kept being replaced for 10 seconds",
+  "find out what replaces it",
+);
+
+/** Asks for a new start unless the lock is held and the session file (`null`: none) is the one that was read. */
+export function requireUnchanged(lock: Lock, path: string, version: Version | null): void {
+  if (!lock.isHeld() || readVersion(path) !== version) throw replaced;
+}
+
+/** Does some work under the lock of a sessions folder, again from the start where the lock or a session was replaced. */
+export function transact<T>(folder: string, work: (lock: Lock) => T): T {
+  const deadline = monotonicMs() + 10_000;
+  for (;;) {
+    const lock = acquireLock(`${folder}/.lock`, deadline);
+    try {
+      clearDebris(folder, listNames(folder));
+      return work(lock);
+    } catch (error) {
+      if (error !== replaced || monotonicMs() > deadline) throw error;
+    } finally {
+      lock.release();
+    }
+  }
+}

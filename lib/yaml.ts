@@ -1,0 +1,54 @@
+/**
+ * Writes JSON values as YAML that every parser, of YAML 1.1 or 1.2, reads back as the same values. The two versions
+ * take different plain texts for numbers, dates and booleans (`08`, `0o17`, `1:30`, `yes`), so text stays plain only
+ * where it looks like nothing else in either; all other text is in double quotes, in the escapes of JSON, which YAML
+ * shares. https://yaml.org/spec/1.2.2/ (5.7, 7.3.1, 10.3), https://yaml.org/type/ for 1.1.
+ */
+import { isObject, unicodeEscape } from "./json.ts";
+
+/** Prints a mapping in block style with two-space indentation and a final newline. */
+export function printYaml(mapping: object): string {
+  return Object.entries(mapping)
+    .map(([key, value]) => `${printKey(key, "")}${printValue(value, "")}\n`)
+    .join("");
+}
+
+/** What stands after `key:` or `-`: a scalar on the same line, or a collection on lines of its own. */
+function printValue(value: unknown, indent: string): string {
+  if (Array.isArray(value)) {
+    if (value.length === 0) return " []";
+    return value.map((item) => `\n${indent}  -${printValue(item, `${indent}  `)}`).join("");
+  }
+  if (isObject(value)) {
+    const entries = Object.entries(value);
+    if (entries.length === 0) return " {}";
+    return entries
+      .map(([key, item]) => `\n${indent}  ${printKey(key, `${indent}  `)}${printValue(item, `${indent}  `)}`)
+      .join("");
+  }
+  if (typeof value === "string") return ` ${printText(value)}`;
+  return ` ${typeof value === "number" ? printNumber(value) : JSON.stringify(value)}`;
+}
+
+/** A key and its colon. A key on one line may have 1024 characters (7.4.2); a longer one is announced by `?`. */
+function printKey(key: string, indent: string): string {
+  const text = printText(key);
+  return text.length <= 1000 ? `${text}:` : `? ${text}\n${indent}:`;
+}
+
+/** YAML 1.1 knows an exponent only after a dot, and JSON no negative zero: `1.0e-7`, `-0.0`. */
+function printNumber(value: number): string {
+  if (Object.is(value, -0)) return "-0.0";
+  return JSON.stringify(value).replace(/^(-?\d+)e/, "$1.0e");
+}
+
+const plain = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z](?:[\w/.:-]*[\w/.-])?$/i;
+
+function printText(text: string): string {
+  if (plain.test(text) && text.length <= 100) return text;
+  // What YAML does not call printable, what readers may take for a line break, and what turns the direction of writing.
+  return JSON.stringify(text).replace(
+    /[\u007f-\u00a0\u061c\u200b-\u200f\u2028-\u202f\u2066-\u2069\ufeff\ufffe\uffff]/g,
+    unicodeEscape,
+  );
+}

@@ -1,0 +1,7 @@
+#!/usr/bin/env bun
+import { run } from "../lib/cli.ts";
+import { listSessions, readSession } from "../lib/store.ts";
+
+void run("get", ({ workflow }, { project }) => ({
+  json: workflow === undefined ? listSessions(project) : readSession(project, workflow),
+}));

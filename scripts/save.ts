@@ -1,0 +1,12 @@
+#!/usr/bin/env bun
+import { renderArchive } from "../lib/archive.ts";
+import { run } from "../lib/cli.ts";
+import { archiveSession, previewArchive } from "../lib/save.ts";
+import type { Session } from "../lib/session.ts";
+
+void run("save", ({ workflow, status = "completed", notes, "dry-run": dryRun }, { project, now }) => {
+  const render = (session: Session) => renderArchive(session, { workflow, status, notes, now: now() });
+  return dryRun
+    ? { text: previewArchive(project, workflow, render) }
+    : { json: { workflow, status, archive: archiveSession(project, workflow, render) } };
+});

@@ -1,0 +1,14 @@
+#!/usr/bin/env bun
+import { run } from "../lib/cli.ts";
+import { advance, requireCondition } from "../lib/session.ts";
+import { updateSession } from "../lib/store.ts";
+
+void run("set", async ({ workflow, step, context, "if-new": ifNew, "if-step": ifStep }, { project, now, readContext }) => {
+  const patch = await readContext(context);
+  return {
+    json: updateSession(project, workflow, (session) => {
+      requireCondition(session, { ifNew, ifStep });
+      return advance(session, { step, patch, now: now().toISOString() });
+    }),
+  };
+});

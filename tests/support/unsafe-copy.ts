@@ -1,0 +1,27 @@
+/**
+ * Controls for the proofs: a copy of the sources with one protection taken out, which the same test must catch. The
+ * product has no switch for this; the copy is edited as text, and an edit that no longer fits fails loudly.
+ */
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { temporaryFolder } from "./project.ts";
+import { repository } from "./run-script.ts";
+
+/** A file of the sources, a text that stands in it exactly once, and what to put in its place. */
+export type Edit = { file: string; find: string; replace: string };
+
+/** Copies `lib/` and `scripts/`, edits the copy, and returns its scripts folder; removed when the scope ends. */
+export function unsafeCopy(edits: Edit[]): Disposable & { scripts: string } {
+  const folder = temporaryFolder();
+  for (const part of ["lib", "scripts", "package.json"])
+    cpSync(join(repository, part), join(folder.path, part), { recursive: true });
+  symlinkSync(join(repository, "node_modules"), join(folder.path, "node_modules"));
+  for (const { file, find, replace } of edits) {
+    const path = join(folder.path, file);
+    const parts = readFileSync(path, "utf8").split(find);
+    if (parts.length !== 2)
+      throw new Error(`the control no longer fits: ${JSON.stringify(find)} stands ${parts.length - 1} times in ${file}`);
+    writeFileSync(path, parts.join(replace));
+  }
+  return { scripts: join(folder.path, "scripts"), [Symbol.dispose]: () => folder[Symbol.dispose]() };
+}
