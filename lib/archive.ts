@@ -86,6 +86,12 @@ export function archiveName(session: Session, workflow: string, attempt: number)
   return `${parts.filter((part) => part !== "").join("-")}.md`;
 }
 
+/** Whether a file name is one that an archive of the workflow could have. */
+export function isArchiveName(name: string, workflow: string): boolean {
+  const rest = /^\d{4}-\d\d-\d\d-(.*)\.md$/.exec(name)?.[1];
+  return rest === hyphenate(workflow) || rest?.startsWith(`${hyphenate(workflow)}-`) === true;
+}
+
 function hyphenate(text: string): string {
   return text.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "");
 }

@@ -3,14 +3,15 @@
  * archive is durable. A save that fails before is rolled back, one that is killed before by the next writer (`journal.ts`).
  */
 import { lstatSync, mkdirSync, unlinkSync } from "node:fs";
-import type { Archive } from "./archive.ts";
+import { type Archive, isArchiveName } from "./archive.ts";
 import { syncAfter, writeAtomically } from "./atomic-write.ts";
 import { SessionError, systemError } from "./errors.ts";
 import { beginSave, endSave, rollBack } from "./journal.ts";
 import { type Project, resolveSessions, shownPath } from "./project.ts";
 import { maxFileBytes, type Session } from "./session.ts";
 import { readFile, readVersion } from "./session-file.ts";
-import { readSession, readStored, requireUnchanged, sessionPath, transact } from "./store.ts";
+import { listNames, listWorkflows, readSession, readStored, requireUnchanged, sessionPath, transact } from "./store.ts";
+import { suggest } from "./suggest.ts";
 
 /**
  * Writes the archive of a session, deletes the session and returns the archive's path, relative to the current folder.
@@ -18,10 +19,10 @@ import { readSession, readStored, requireUnchanged, sessionPath, transact } from
  */
 export function archiveSession(project: Project, workflow: string, render: (session: Session) => Archive): string {
   const folder = resolveSessions(project);
-  if (folder === null || readVersion(sessionPath(folder, workflow)) === null) throw missing(workflow);
+  if (folder === null || readVersion(sessionPath(folder, workflow)) === null) throw missing(project, workflow);
   return transact(folder, (lock) => {
     const stored = readStored(project, workflow, folder);
-    if (stored === null) throw missing(workflow);
+    if (stored === null) throw missing(project, workflow);
     const path = sessionPath(folder, workflow);
     const archive = render(stored.session);
     const archives = makeArchivesFolder(folder);
@@ -46,16 +47,34 @@ export function archiveSession(project: Project, workflow: string, render: (sess
 /** The text that the archive of a session would have; nothing is changed. Throws `missing` as `archiveSession` does. */
 export function previewArchive(project: Project, workflow: string, render: (session: Session) => Archive): string {
   const session = readSession(project, workflow);
-  if (session === null) throw missing(workflow);
+  if (session === null) throw missing(project, workflow);
   return render(session).text;
 }
 
-function missing(workflow: string): SessionError {
+/** The error where there is nothing to save: it names what is there instead. */
+function missing(project: Project, workflow: string): SessionError {
+  const active = listWorkflows(project);
+  const archive = newestArchive(project, workflow);
   return new SessionError(
     "missing",
-    `there is no session of ${workflow} to save`,
-    "bun run .claude/skills/session/scripts/get.ts --all",
+    `there is no session of ${workflow} to save${suggest(workflow, active, "")}`,
+    [
+      active.length === 0
+        ? "no session is active"
+        : `active: ${active.slice(0, 8).join(", ")}${active.length > 8 ? ` and ${active.length - 8} more` : ""}`,
+      ...(archive === undefined ? [] : [`the newest archive of ${workflow} is ${archive}`]),
+    ].join("; "),
   );
+}
+
+function newestArchive(project: Project, workflow: string): string | undefined {
+  const folder = `${project.sessions}/archives`;
+  const name = listNames(folder)
+    .filter((name) => isArchiveName(name, workflow))
+    .map((name) => ({ name, changed: lstatSync(`${folder}/${name}`, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .sort((a, b) => a.changed - b.changed)
+    .at(-1)?.name;
+  return name === undefined ? undefined : shownPath(project, `archives/${name}`);
 }
 
 function makeArchivesFolder(folder: string): string {

@@ -119,7 +119,8 @@ function readForRemoval(project: Project, workflow: string, folder: string): { s
   }
 }
 
-function listNames(folder: string): string[] {
+/** The names in a folder, none where there is no folder. */
+export function listNames(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
