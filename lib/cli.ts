@@ -5,10 +5,12 @@
  *
  * Output goes through `Bun.write`: it alone reports a full disk and a closed pipe and never cuts the text.
  */
+import { fstatSync, statSync } from "node:fs";
 import { type Args, parseArgs, type ScriptName } from "./args.ts";
 import { fromStandardInput, parseContextText } from "./context.ts";
 import { failures, SessionError, systemError } from "./errors.ts";
 import { escapeControls, type JsonObject, jsonLine } from "./json.ts";
+import type { Screen } from "./layout.ts";
 import { findProject, type Project } from "./project.ts";
 import { maxContextBytes } from "./session.ts";
 
@@ -26,7 +28,13 @@ export type Surroundings = {
 export type Action<N extends ScriptName> = (args: Args<N>, surroundings: Surroundings) => Answer | Promise<Answer>;
 
 /** The streams of a process; tests put their own in the place of the real ones. */
-export type Streams = { stdin: Blob; writeOut: (text: string) => Promise<unknown>; writeErr: (text: string) => Promise<unknown> };
+export type Streams = {
+  stdin: Blob;
+  writeOut: (text: string) => Promise<unknown>;
+  writeErr: (text: string) => Promise<unknown>;
+  /** The window that stdout is, or `null` where it is a pipe or a file. */
+  screen: () => Promise<Screen | null>;
+};
 
 /** Runs a script in this process: the one call that an entry makes. */
 export async function run<N extends ScriptName>(name: N, action: Action<N>): Promise<void> {
@@ -34,6 +42,7 @@ export async function run<N extends ScriptName>(name: N, action: Action<N>): Pro
     stdin: Bun.stdin,
     writeOut: (text) => Bun.write(Bun.stdout, text),
     writeErr: (text) => Bun.write(Bun.stderr, text),
+    screen: readScreen,
   });
 }
 
@@ -44,7 +53,7 @@ export async function execute<N extends ScriptName>(
   action: Action<N>,
   streams: Streams,
 ): Promise<number> {
-  let done = "";
+  let isDone = false;
   try {
     if (asksForHelp(argv)) {
       const { renderHelp } = await import("./help.ts");
@@ -52,13 +61,14 @@ export async function execute<N extends ScriptName>(
       return 0;
     }
     const args = parseArgs(name, argv);
-    const answer = await action(args, surroundings(streams));
-    done = "it is done, but ";
-    await streams.writeOut("text" in answer ? answer.text : jsonLine(answer.json));
+    const surroundings = surround(streams);
+    const answer = await action(args, surroundings);
+    isDone = true;
+    await streams.writeOut(await render(name, args, answer, { surroundings, streams }));
     if ("json" in answer && answer.warning !== undefined) await streams.writeErr(`warning: ${escapeControls(answer.warning)}\n`);
     return 0;
   } catch (error) {
-    const failure = describe(error, done);
+    const failure = isDone ? systemError("print the result of what was done", error) : systemError("go on", error);
     await streams.writeErr(renderFailure(failure)).catch(() => undefined); // nobody is left to tell
     return failures[failure.code].status;
   }
@@ -69,16 +79,32 @@ function asksForHelp(argv: string[]): boolean {
   return argv.slice(0, end === -1 ? undefined : end).some((word) => word === "-h" || word === "--help");
 }
 
-function describe(error: unknown, done: string): SessionError {
-  if (done !== "") return systemError("print the result", error);
-  return error instanceof SessionError ? error : systemError("go on", error);
+type Rendering = { surroundings: Surroundings; streams: Streams };
+
+async function render<N extends ScriptName>(name: N, args: Args<N>, answer: Answer, { surroundings, streams }: Rendering) {
+  if ("text" in answer) return answer.text;
+  const screen = "json" in args && args.json ? null : await streams.screen();
+  if (screen === null) return jsonLine(answer.json);
+  const { views } = await import("./terminal.ts");
+  const setting = { ...screen, now: surroundings.now(), sessions: surroundings.project.sessions };
+  return views[name](answer.json as never, args, setting);
+}
+
+/** Looks whether stdout is a terminal, the cheap signs first: node:tty alone costs more than Bun's whole start. */
+async function readScreen(): Promise<Screen | null> {
+  const stdout = fstatSync(1);
+  if (!stdout.isCharacterDevice() || stdout.rdev === statSync("/dev/null").rdev) return null;
+  const { isatty } = await import("node:tty");
+  if (!isatty(1)) return null;
+  const { NO_COLOR, TERM } = process.env;
+  return { width: process.stdout.columns || 80, colour: (NO_COLOR ?? "") === "" && TERM !== "dumb" };
 }
 
 function renderFailure({ message, help }: SessionError): string {
   return `error: ${escapeControls(message)}\n${help === undefined ? "" : `help: ${escapeControls(help)}\n`}`;
 }
 
-function surroundings({ stdin }: Streams): Surroundings {
+function surround({ stdin }: Streams): Surroundings {
   return {
     project: findProject(process.cwd()),
     now: () => new Date(),
