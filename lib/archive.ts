@@ -2,14 +2,14 @@
  * A session as a Markdown archive: YAML front matter for programs, a body for people. The only file that knows
  * gray-matter, with its traps closed: the body goes in as an object (as text it would be parsed, and `---js`
  * executed), the JavaScript engines throw, options are always given (without them results are cached), and YAML is
- * written by `yaml.ts` and read by Bun. What was written is read back and compared before anybody relies on it.
+ * written and read by `yaml.ts`. What was written is read back and compared before anybody relies on it.
  */
 import matter from "gray-matter";
 import { SessionError } from "./errors.ts";
 import { escapeControls } from "./json.ts";
 import { codeBlock, codeSpan, quotation } from "./markdown.ts";
 import type { Session } from "./session.ts";
-import { printYaml } from "./yaml.ts";
+import { parseYaml, printYaml } from "./yaml.ts";
 
 export type Status = "completed" | "failed" | "cancelled";
 export type Ending = { workflow: string; status: Status; notes: string | undefined; now: Date };
@@ -19,7 +19,7 @@ const refuse = () => {
 };
 const options = {
   engines: {
-    yaml: { parse: (text: string) => Bun.YAML.parse(text) as object, stringify: printYaml },
+    yaml: { parse: parseYaml, stringify: printYaml },
     javascript: { parse: refuse, stringify: refuse },
     js: { parse: refuse, stringify: refuse },
   },
@@ -56,7 +56,7 @@ function renderText(session: Session, ending: Ending): string {
   };
   const body = { content: renderBody(session, ending) } as unknown as string; // typed as text only; see above
   const text = matter.stringify(body, data, options);
-  if (Bun.deepEquals(readFrontMatter(text), data, true)) return text;
+  if (JSON.stringify(readFrontMatter(text)) === JSON.stringify(data)) return text;
   throw new SessionError(
     "failed",
     `the archive of ${workflow} would not hold what the session holds`,
@@ -105,7 +105,7 @@ function renderBody(session: Session, { workflow, status, notes, now }: Ending):
     duration(now.getTime() - Date.parse(session.started_at)),
   ];
   const sections = [
-    `# ${workflow}: ${status}`,
+    `# ${workflow.replaceAll("_", "\\_")}: ${status}`,
     facts.join(" · "),
     ...(notes === undefined || notes.trim() === "" ? [] : [quotation(notes)]),
     "## Steps",
@@ -117,8 +117,8 @@ function renderBody(session: Session, { workflow, status, notes, now }: Ending):
 }
 
 function cut(text: string, length: number): string {
-  const shown = escapeControls(text);
-  return shown.length <= length ? shown : `${shown.slice(0, length - 1)}…`;
+  const characters = [...escapeControls(text)];
+  return characters.length <= length ? characters.join("") : `${characters.slice(0, length - 1).join("")}…`;
 }
 
 function minute(time: Date): string {

@@ -12,6 +12,8 @@ export type Operand = { parse: (words: string[]) => unknown; optional?: true; re
 export type Option = { about: string; value?: string; parse?: (text: string) => unknown };
 export type Script = {
   about: string;
+  /** The arguments in the usage line, where they are not just all operands and options in a row. */
+  usage?: string;
   operands: Record<string, Operand>;
   options: Record<string, Option>;
   /** What is wrong with the arguments together, by the names of those that were given. */
@@ -26,6 +28,7 @@ export const statuses = ["completed", "failed", "cancelled"] as const;
 export const scripts = {
   get: {
     about: "Print where a workflow stands, or every active session.",
+    usage: "<workflow> | --all [--json]",
     operands: { workflow: { ...workflow, optional: true } },
     options: { all: { about: "every session, most recently updated first" }, json },
     conflict: (given) => {
@@ -35,7 +38,8 @@ export const scripts = {
     examples: ["--all", "workflow:pr", "workflow:pr --json"],
   },
   set: {
-    about: "Start the session of a workflow or move it on to a step, and print its new state.",
+    about: "Start the session of a workflow or move it on to a step; print its new state.",
+    usage: "<workflow> <step> [context] [--if-new | --if-step=STEP] [--json]",
     operands: {
       workflow,
       step: { parse: ([text = ""]: string[]) => parseStep(text) },
@@ -47,16 +51,16 @@ export const scripts = {
       json,
     },
     conflict: (given) => (given.has("if-new") && given.has("if-step") ? "--if-new and --if-step cannot both hold" : undefined),
-    examples: ["workflow:pr init", "workflow:pr git:pr:find pr_number=8 branch=feat/x", "workflow:pr init --if-new"],
+    examples: ["workflow:pr init", "workflow:pr find pr_number=8", "workflow:pr init --if-new"],
   },
   reset: {
-    about: "Delete the session of a workflow, sound or damaged, without an archive, and print its last state.",
+    about: "Delete the session of a workflow, also a damaged one; print its last state.",
     operands: { workflow },
     options: { json },
-    examples: ["workflow:pr", "workflow:pr --json", "--help"],
+    examples: ["workflow:pr", "workflow:bad", "workflow:pr --json"],
   },
   save: {
-    about: "Archive the session of a workflow as Markdown, delete it, and print where the archive is.",
+    about: "Archive the session of a workflow as Markdown and delete it; print the path.",
     operands: { workflow },
     options: {
       status: { value: "STATUS", about: "completed (default), failed or cancelled", parse: parseStatus },
@@ -64,7 +68,7 @@ export const scripts = {
       "dry-run": { about: "print the Markdown and change nothing" },
       json,
     },
-    examples: ["workflow:pr", 'workflow:pr --status=failed --notes="CI blocked"', "workflow:pr --dry-run"],
+    examples: ['workflow:pr --notes="merged"', "workflow:pr --status=failed", "workflow:pr --dry-run"],
   },
 } as const satisfies Record<string, Script>;
 
@@ -101,14 +105,12 @@ export function commandLine(name: ScriptName, words: string): string {
 
 /** How a script is called: operands and options as the table has them. */
 export function usageLine(name: ScriptName): string {
-  const { operands, options }: Script = scripts[name];
-  return commandLine(
-    name,
-    [
-      ...Object.entries(operands).map(([operand, { optional }]) => (optional ? `[${operand}]` : `<${operand}>`)),
-      ...Object.entries(options).map(([option, { value }]) => `[--${option}${value === undefined ? "" : `=${value}`}]`),
-    ].join(" "),
-  );
+  const { operands, options, usage }: Script = scripts[name];
+  const words = [
+    ...Object.keys(operands).map((operand) => `<${operand}>`),
+    ...Object.entries(options).map(([option, { value }]) => `[--${option}${value === undefined ? "" : `=${value}`}]`),
+  ];
+  return commandLine(name, usage ?? words.join(" "));
 }
 
 function parse(script: Script, argv: string[]): Record<string, unknown> {

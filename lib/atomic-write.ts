@@ -13,24 +13,25 @@
  *
  * Not promised: durability on file systems that cannot sync a folder (they say EINVAL or ENOTSUP).
  */
-import { closeSync, fchmodSync, fsyncSync, mkdirSync, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, fchmodSync, fsyncSync, lstatSync, mkdirSync, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { SessionError, systemCode, systemError } from "./errors.ts";
 
 export type WriteOptions = {
   /** Where the temp file is made: the folder that is swept, on the file system of the target. */
   temporaries: string;
-  /** The permission bits of the file that is replaced; a new file gets those that the umask leaves. */
-  mode?: number | undefined;
   /** Called immediately before the rename; what it throws stops the write. */
   beforeRename: () => void;
 };
 
-/** Writes a whole file. Throws `failed`; then the old file is untouched, or the message says that the new one is in place. */
-export function writeAtomically(target: string, text: string, { temporaries, mode, beforeRename }: WriteOptions): void {
+/**
+ * Writes a whole file; one that was there keeps its permissions. Throws `failed`: then the old file is untouched, or the
+ * message says that the new one is in place.
+ */
+export function writeAtomically(target: string, text: string, { temporaries, beforeRename }: WriteOptions): void {
   const temporary = `${temporaries}/.${crypto.randomUUID()}.tmp`;
   try {
-    writeAndSync(temporary, text, mode);
+    writeAndSync(temporary, text, lstatSync(target, { throwIfNoEntry: false })?.mode);
     beforeRename();
     renameSync(temporary, target);
   } catch (error) {
@@ -40,11 +41,11 @@ export function writeAtomically(target: string, text: string, { temporaries, mod
   syncAfter(`${target} is written`, dirname(target));
 }
 
-/** Creates a file that must not exist, with this text, and syncs it. */
+/** Creates a file that must not exist, with this text and these permission bits, or those that the umask leaves, and syncs it. */
 export function writeAndSync(path: string, text: string, mode?: number): void {
   const file = openSync(path, "wx", 0o666);
   try {
-    if (mode !== undefined) fchmodSync(file, mode);
+    if (mode !== undefined) fchmodSync(file, mode & 0o7777);
     const bytes = new TextEncoder().encode(text);
     for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written, bytes.length - written);
     fsyncSync(file);

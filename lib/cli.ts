@@ -9,10 +9,12 @@ import { fstatSync, statSync } from "node:fs";
 import { type Args, parseArgs, type ScriptName } from "./args.ts";
 import { fromStandardInput, parseContextText } from "./context.ts";
 import { failures, SessionError, systemError } from "./errors.ts";
+import { renderHelp } from "./help.ts";
 import { escapeControls, type JsonObject, jsonLine } from "./json.ts";
 import type { Screen } from "./layout.ts";
 import { findProject, type Project } from "./project.ts";
 import { maxContextBytes } from "./session.ts";
+import { views } from "./terminal.ts";
 
 /** What an action answers: a value that is printed as JSON, or a text that is printed as it is. */
 export type Answer = { json: unknown; warning?: string } | { text: string };
@@ -56,7 +58,6 @@ export async function execute<N extends ScriptName>(
   let isDone = false;
   try {
     if (asksForHelp(argv)) {
-      const { renderHelp } = await import("./help.ts");
       await streams.writeOut(renderHelp(name));
       return 0;
     }
@@ -64,8 +65,8 @@ export async function execute<N extends ScriptName>(
     const surroundings = surround(streams);
     const answer = await action(args, surroundings);
     isDone = true;
-    await streams.writeOut(await render(name, args, answer, { surroundings, streams }));
     if ("json" in answer && answer.warning !== undefined) await streams.writeErr(`warning: ${escapeControls(answer.warning)}\n`);
+    await streams.writeOut(await render(name, args, answer, { surroundings, streams }));
     return 0;
   } catch (error) {
     const failure = isDone ? systemError("print the result of what was done", error) : systemError("go on", error);
@@ -85,7 +86,6 @@ async function render<N extends ScriptName>(name: N, args: Args<N>, answer: Answ
   if ("text" in answer) return answer.text;
   const screen = "json" in args && args.json ? null : await streams.screen();
   if (screen === null) return jsonLine(answer.json);
-  const { views } = await import("./terminal.ts");
   const setting = { ...screen, now: surroundings.now(), sessions: surroundings.project.sessions };
   return views[name](answer.json as never, args, setting);
 }

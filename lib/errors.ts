@@ -5,11 +5,11 @@
 
 /** What each code means and the exit status it becomes. */
 export const failures = {
-  failed: { status: 1, meaning: "it failed: permission, full disk, unwritable stdout" },
-  usage: { status: 2, meaning: "wrong usage: argument, name or context" },
-  missing: { status: 3, meaning: "there is no session to save" },
-  damaged: { status: 4, meaning: "the session file is damaged" },
-  locked: { status: 5, meaning: "another process held the lock for 10 seconds" },
+  failed: { status: 1, meaning: "failed (permission, full disk)" },
+  usage: { status: 2, meaning: "wrong usage" },
+  missing: { status: 3, meaning: "no session to save" },
+  damaged: { status: 4, meaning: "damaged session file" },
+  locked: { status: 5, meaning: "lock held by another process for 10 seconds" },
   condition: { status: 6, meaning: "--if-new or --if-step did not hold" },
 } as const;
 
@@ -41,8 +41,8 @@ export function systemCode(error: unknown): string {
 }
 
 /** Wraps an error of the system: what could not be done, to which file, and why. A SessionError passes as it is. */
-export function systemError(action: string, error: unknown): SessionError {
+export function systemError(action: string, error: unknown, help?: string): SessionError {
   if (error instanceof SessionError) return error;
   const reason = error instanceof Error ? error.message.replace(/, \w+( '.*')?$/s, "") : String(error);
-  return new SessionError("failed", `cannot ${action}: ${reason}`, remedies[systemCode(error)]);
+  return new SessionError("failed", `cannot ${action}: ${reason}`, remedies[systemCode(error)] ?? help);
 }

@@ -1,15 +1,16 @@
 /** The help of a script, from the tables of its arguments and of the exit codes. */
 import { commandLine, type Script, type ScriptName, scripts, usageLine } from "./args.ts";
 import { failures } from "./errors.ts";
-import { stepRule, workflowRule } from "./session.ts";
+import { wrap } from "./layout.ts";
 
 const operandHelp: Record<string, string> = {
-  workflow: workflowRule,
-  step: stepRule,
-  context: "merged into the old context: key=value pairs, a JSON object, or - for stdin",
+  workflow: "its name, like workflow:pr; at most 120 characters",
+  step: "its new step, one line of at most 200 characters",
+  context: "key=value pairs, one JSON object, or - for standard input",
 };
+const columns = 80;
 
-/** The help text of a script; it fits on a screen. */
+/** The help text of a script; it fits on a screen of 80 columns and 24 lines. */
 export function renderHelp(name: ScriptName): string {
   const { about, operands, options, examples }: Script = scripts[name];
   const rows = [
@@ -20,23 +21,19 @@ export function renderHelp(name: ScriptName): string {
     ]),
     ["-h, --help", "print this help and do nothing else"],
   ];
-  const width = Math.max(...rows.map(([left = ""]) => left.length)) + 2;
-  const codes = [
-    ["0", "done; null and [] are answers"],
-    ...Object.values(failures).map(({ status, meaning }) => [String(status), meaning]),
-  ];
+  const width = rows.reduce((widest, [left = ""]) => Math.max(widest, left.length), 0) + 2;
+  const codes = Object.values(failures).map(({ status, meaning }) => `${status} ${meaning}`);
   return [
     about,
     "",
-    `usage: ${usageLine(name)}`,
+    ...wrap(`usage: ${usageLine(name)}`.split(/ (?![^[]*\])/), columns, "       "),
     "",
     ...rows.map(([left = "", right]) => `  ${left.padEnd(width)}${right}`),
     "",
     "examples:",
     ...examples.map((words) => `  ${commandLine(name, words)}`),
     "",
-    "exit codes:",
-    ...codes.map(([code, meaning]) => `  ${code}  ${meaning}`),
+    ...wrap(`exit codes: 0 done, ${codes.join(", ")}`.split(/(?<=,) (?=\d)/), columns, "  "),
     "",
   ].join("\n");
 }

@@ -8,7 +8,7 @@
  * is removed: what was saved by halves is in one place again. Where the session is gone the save was done; where it is
  * another one, somebody put it there by hand, and both are kept.
  */
-import { lstatSync, rmSync } from "node:fs";
+import { lstatSync, rmSync, unlinkSync } from "node:fs";
 import { discard, syncFolder, writeAndSync } from "./atomic-write.ts";
 import { readFile, readVersion, type Version } from "./session-file.ts";
 
@@ -37,8 +37,10 @@ export function rollBack(folder: string, workflow: string): void {
   const marker = readFile(markerPath(folder, workflow), 4096);
   if (marker === null) return;
   const [, version, archive] = ("value" in marker && /^(.+)\n([^/]+)\n$/.exec(marker.value.text)) || [];
-  if (archive && version === readVersion(`${folder}/${workflow}.json`)) {
-    rmSync(`${folder}/archives/${archive}`, { force: true });
+  const path = `${folder}/archives/${archive}`;
+  const isUnchanged = version !== undefined && version === readVersion(`${folder}/${workflow}.json`);
+  if (isUnchanged && lstatSync(path, { throwIfNoEntry: false })?.isFile()) {
+    unlinkSync(path);
     syncFolder(`${folder}/archives`);
   }
   endSave(folder, workflow);

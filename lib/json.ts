@@ -73,13 +73,12 @@ export function escapeInvisible(text: string): string {
 
 /** As `escapeInvisible`, and C0 controls (with tab and newline) too: text that a terminal shows and does not obey. */
 export function escapeControls(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
   return escapeInvisible(text.replace(/[\u0000-\u001f]/g, unicodeEscape));
 }
 
 /** A given value in double quotes, escaped, and cut to about 80 characters: for messages. */
 export function quote(text: string): string {
-  const characters = text.length > 80 ? [...text.slice(0, 160)] : [];
+  const characters = text.length > 80 ? [...text.slice(0, 162)] : [];
   const shown = characters.length > 80 ? `${characters.slice(0, 79).join("")}…` : text;
   return escapeInvisible(JSON.stringify(shown.toWellFormed()));
 }

@@ -38,13 +38,13 @@ export function pad(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - Bun.stringWidth(text)));
 }
 
-/** Joins pieces into lines of at most this width; a piece that is longer than a line is cut. */
-export function wrap(pieces: string[], width: number): string[] {
+/** Joins pieces into lines of at most this width, all but the first with an indent; a piece longer than a line is cut. */
+export function wrap(pieces: string[], width: number, indent = ""): string[] {
   const rows: string[] = [];
   for (const piece of pieces) {
     const longer = `${rows.at(-1)} ${piece}`;
     if (rows.length > 0 && Bun.stringWidth(longer) <= width) rows[rows.length - 1] = longer;
-    else rows.push(cut(piece, width));
+    else rows.push(cut(rows.length === 0 ? piece : `${indent}${piece}`, width));
   }
   return rows;
 }
@@ -52,7 +52,7 @@ export function wrap(pieces: string[], width: number): string[] {
 export type Column = { title: string; cells: string[]; style?: Style; align?: "right"; shrinks?: true; optional?: true };
 
 const gap = "  ";
-const narrowest = 8;
+const narrowest = 12;
 
 /** A table with a line of titles. Where it is too wide, columns that shrink do, then optional ones go, the last first. */
 export function renderTable(columns: Column[], screen: Screen): string[] {

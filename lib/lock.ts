@@ -62,7 +62,7 @@ function tryLock(path: string): Lock | null {
   } catch (error) {
     database?.close();
     if (error instanceof SQLiteError && error.code?.startsWith("SQLITE_BUSY")) return null;
-    throw systemError(`lock ${path}`, error);
+    throw systemError(`lock ${path}`, error, remedy);
   }
   const held = database; // a collected Database would drop the lock: the closures keep it
   const moved = new Int32Array(2); // SQLite writes one int; Bun wants 8 bytes
@@ -72,6 +72,8 @@ function tryLock(path: string): Lock | null {
   };
 }
 
+const remedy = "it should be an empty file; remove it, and the next write makes a new one";
+
 function ensureFile(path: string): void {
   try {
     const file = openSync(path, fs.O_RDWR | fs.O_CREAT | fs.O_NOFOLLOW | fs.O_NONBLOCK, 0o666);
@@ -79,7 +81,7 @@ function ensureFile(path: string): void {
     closeSync(file);
     if (isFile) return;
   } catch (error) {
-    throw systemError(`open the lock file ${path}`, error);
+    throw systemError(`lock ${path}`, error, remedy);
   }
-  throw new SessionError("failed", `cannot lock ${path}: it is not a regular file`, "remove it; the next write makes a new one");
+  throw new SessionError("failed", `cannot lock ${path}: it is not a regular file`, remedy);
 }

@@ -2,9 +2,9 @@
  * Where the sessions of a project are: found from the current folder upwards, never from the script's own path (skills
  * are symlinked) and never from the environment (Bun loads the host's `.env`).
  */
-import { mkdirSync, realpathSync, statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { dirname, relative } from "node:path";
-import { syncFolder } from "./atomic-write.ts";
+import { makeFolder, syncFolder } from "./atomic-write.ts";
 import { systemCode, systemError } from "./errors.ts";
 
 /** A project's root and its sessions folder, which need not exist. Both are absolute. */
@@ -51,13 +51,13 @@ export function shownPath(project: Project, file: string): string {
 
 /** Makes the folders that are missing and returns the real path of the sessions folder. */
 export function makeSessions(project: Project): string {
+  makeFolder(project.sessions);
   try {
-    mkdirSync(project.sessions, { recursive: true });
     const folder = realpathSync(project.sessions);
     // As long as there is no lock file nobody has written here, and the folders may not be durable yet.
     if (!stat(`${folder}/.lock`)) for (const path of ["", "/ia", "/ia/state"]) syncFolder(`${project.root}${path}`);
     return folder;
   } catch (error) {
-    throw systemError(`make the folder ${project.sessions}`, error);
+    throw systemError(`sync the folders above ${project.sessions}`, error);
   }
 }

@@ -2,9 +2,9 @@
  * From session to archive, exactly once: the session is the truth until its file is unlinked, which happens after its
  * archive is durable. A save that fails before is rolled back, one that is killed before by the next writer (`journal.ts`).
  */
-import { lstatSync, mkdirSync, unlinkSync } from "node:fs";
-import { type Archive, isArchiveName } from "./archive.ts";
-import { syncAfter, writeAtomically } from "./atomic-write.ts";
+import { lstatSync, unlinkSync } from "node:fs";
+import { type Archive, isArchiveName, readFrontMatter } from "./archive.ts";
+import { makeFolder, syncAfter, writeAtomically } from "./atomic-write.ts";
 import { SessionError, systemError } from "./errors.ts";
 import { beginSave, endSave, rollBack } from "./journal.ts";
 import { type Project, resolveSessions, shownPath } from "./project.ts";
@@ -72,18 +72,17 @@ function newestArchive(project: Project, workflow: string): string | undefined {
   const name = listNames(folder)
     .filter((name) => isArchiveName(name, workflow))
     .map((name) => ({ name, changed: lstatSync(`${folder}/${name}`, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
-    .sort((a, b) => a.changed - b.changed)
-    .at(-1)?.name;
+    .sort((a, b) => b.changed - a.changed)
+    .find(({ name }) => {
+      const file = readFile(`${folder}/${name}`, 8 * maxFileBytes);
+      return file !== null && "value" in file && readFrontMatter(file.value.text)?.["workflow"] === workflow;
+    })?.name;
   return name === undefined ? undefined : shownPath(project, `archives/${name}`);
 }
 
 function makeArchivesFolder(folder: string): string {
   const archives = `${folder}/archives`;
-  try {
-    mkdirSync(archives, { recursive: true });
-  } catch (error) {
-    throw systemError(`make the folder ${archives}`, error);
-  }
+  makeFolder(archives);
   if (lstatSync(archives).isDirectory()) return archives;
   throw new SessionError(
     "failed",

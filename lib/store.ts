@@ -25,19 +25,24 @@ export function readSession(project: Project, workflow: string): Session | null 
 
 /** All sessions: most recently updated first, then by name; damaged ones last, each with what is wrong. */
 export function listSessions(project: Project): Listed[] {
-  const sound: { updated: number; session: Named }[] = [];
+  const sound: { updated: number; rest: string; session: Named }[] = [];
   const damaged: Listed[] = [];
   for (const workflow of listWorkflows(project)) {
     try {
       const session = readSession(project, workflow);
-      if (session)
-        sound.push({ updated: Date.parse(session.updated_at), session: Object.assign({ workflow }, session, { workflow }) });
+      if (session) sound.push({ ...instant(session.updated_at), session: Object.assign({ workflow }, session, { workflow }) });
     } catch (error) {
       damaged.push({ workflow, error: systemError(`read ${workflow}`, error).message });
     }
   }
-  sound.sort((a, b) => b.updated - a.updated); // stable: equal times stay in the order of names
+  // stable: equal times stay in the order of names
+  sound.sort((a, b) => b.updated - a.updated || Number(b.rest > a.rest) - Number(b.rest < a.rest));
   return [...sound.map(({ session }) => session), ...damaged];
+}
+
+/** A time in whole milliseconds, and the digits of its fraction beyond them. */
+function instant(time: string): { updated: number; rest: string } {
+  return { updated: Date.parse(time), rest: /\.\d{3}(\d*?)0*(?:Z|[+-])/.exec(time)?.[1] ?? "" };
 }
 
 /** The names of all sessions, sound or damaged, in order. */
@@ -62,7 +67,6 @@ export function updateSession(project: Project, workflow: string, change: (sessi
     const path = sessionPath(folder, workflow);
     writeAtomically(path, printSession(session), {
       temporaries: folder,
-      mode: stored?.mode,
       beforeRename: () => requireUnchanged(lock, path, stored?.version ?? null),
     });
     return session;
@@ -94,14 +98,14 @@ export function sessionPath(folder: string, workflow: string): string {
   return `${folder}/${workflow}.json`;
 }
 
-export type Stored = { session: Session; version: Version; mode: number };
+export type Stored = { session: Session; version: Version };
 
 /** Reads a session with what identifies its file. Throws `damaged`. */
 export function readStored(project: Project, workflow: string, folder = project.sessions): Stored | null {
   const file = readFile(sessionPath(folder, workflow), maxFileBytes);
   if (file === null) return null;
   const session = "problem" in file ? file : parseSession(file.value.text);
-  if ("value" in file && "value" in session) return { ...file.value, session: session.value };
+  if ("value" in file && "value" in session) return { session: session.value, version: file.value.version };
   const shown = shownPath(project, `${workflow}.json`);
   throw new SessionError(
     "damaged",

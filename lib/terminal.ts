@@ -30,9 +30,7 @@ export const views: { [N in ScriptName]: (answer: never, args: Args<N>, setting:
     ),
   reset: (answer: Session | null, { workflow }, setting) =>
     sentence(
-      answer === null
-        ? [`${workflow} has no session now`]
-        : [`${workflow} deleted at `, { step: answer.step }, ", without an archive"],
+      answer === null ? [`${workflow} has no session now`] : [`${workflow} deleted at `, { step: answer.step }, " (no archive)"],
       setting,
     ),
   save: ({ status, archive }: { status: string; archive: string }, { workflow }, setting) =>
@@ -140,7 +138,7 @@ type Piece = string | { step: string } | { path: string };
 /** One line of words around a step or a path, which is cut where the line would not fit. */
 function sentence(pieces: Piece[], setting: Setting): string {
   const words = pieces.reduce((length, piece) => length + (typeof piece === "string" ? piece.length : 0), 0);
-  const room = Math.max(12, setting.width - words);
+  const room = Math.max(8, setting.width - words);
   const fitted = pieces.map((piece) => {
     if (typeof piece === "string") return { text: piece };
     if ("path" in piece) return { text: cutPath(printable(piece.path), room) };

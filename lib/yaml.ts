@@ -1,10 +1,21 @@
 /**
- * Writes JSON values as YAML that every parser, of YAML 1.1 or 1.2, reads back as the same values. The two versions
+ * JSON values as YAML that every parser, of YAML 1.1 or 1.2, reads back as the same values. The two versions
  * take different plain texts for numbers, dates and booleans (`08`, `0o17`, `1:30`, `yes`), so text stays plain only
  * where it looks like nothing else in either; all other text is in double quotes, in the escapes of JSON, which YAML
  * shares. https://yaml.org/spec/1.2.2/ (5.7, 7.3.1, 10.3), https://yaml.org/type/ for 1.1.
  */
 import { isObject, unicodeEscape } from "./json.ts";
+
+/**
+ * Parses YAML 1.2 with Bun. Bun (1.4.5) takes `<<` for a merge key also where it is in quotes and so an ordinary one: such
+ * keys, which `printYaml` puts on lines of their own, get another name for as long as Bun reads them.
+ */
+export function parseYaml(text: string): object {
+  const name = crypto.randomUUID();
+  const renamed = text.replace(/^( *)"<<":/gm, `$1"${name}":`);
+  const value = Bun.YAML.parse(renamed) as object;
+  return renamed === text ? value : JSON.parse(JSON.stringify(value).replaceAll(`"${name}":`, '"<<":'));
+}
 
 /** Prints a mapping in block style with two-space indentation and a final newline. */
 export function printYaml(mapping: object): string {
@@ -42,7 +53,8 @@ function printNumber(value: number): string {
   return JSON.stringify(value).replace(/^(-?\d+)e/, "$1.0e");
 }
 
-const plain = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z](?:[\w/.:-]*[\w/.-])?$/i;
+/** `e1` is a number to some: they let the digits before an exponent be missing. */
+const plain = /^(?!(?:y|n|yes|no|on|off|true|false|null|nan|e[-+.\d_]*)$)[a-z](?:[\w/.:-]*[\w/.-])?$/i;
 
 function printText(text: string): string {
   if (plain.test(text) && text.length <= 100) return text;

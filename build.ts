@@ -1,0 +1,193 @@
+/**
+ * Builds the skill as it is installed: SKILL.md, the licenses, and each script as one file that needs nothing but Bun.
+ * From source inside a host project Bun would take the host's zod and tsconfig paths, or go to the network; a bundle
+ * cannot. The same source and the same Bun give the same bytes.
+ *
+ *   bun run build                                  makes dist/session
+ *   bun run build --into PROJECT [--dry-run]       … and installs it at PROJECT/.claude/skills/session
+ */
+import * as fs from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { failures, SessionError, systemError } from "./lib/errors.ts";
+import { escapeControls, quote } from "./lib/json.ts";
+import manifest from "./package.json";
+
+const repository = import.meta.dir;
+const version = `${manifest.name} ${manifest.version}`;
+const usage = "usage: bun run build [--into PROJECT [--dry-run]]";
+const parts = ["SKILL.md", "LICENSE", "THIRD-PARTY-LICENSES", "scripts"];
+const scriptNames = ["get", "set", "reset", "save"];
+
+/** Makes the skill in a folder, in the place of what was there. */
+export async function build(folder: string): Promise<void> {
+  const skill = join(repository, "SKILL.md");
+  if (!fs.existsSync(skill))
+    throw new SessionError("failed", `cannot build: ${skill} is missing`, "it tells agents how to use it");
+  const bundles = await Promise.all(scriptNames.map(bundle));
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(join(folder, "scripts"), { recursive: true });
+  for (const name of ["SKILL.md", "LICENSE"]) fs.cpSync(join(repository, name), join(folder, name));
+  fs.writeFileSync(join(folder, "THIRD-PARTY-LICENSES"), renderLicenses(bundles));
+  for (const output of bundles.flatMap(({ outputs }) => outputs)) {
+    await Bun.write(join(folder, "scripts", basename(output.path)), output);
+  }
+}
+
+/**
+ * A script as `get.ts` and its bytecode `get.ts.jsc`, which halves what its code costs at the start. Bun uses bytecode
+ * only with the very text and the very Bun it was made from, else the text: a stale one is harmless. Each script is
+ * bundled for itself: together, each would keep what only another one needs.
+ */
+function bundle(name: string): Promise<Bun.BuildOutput> {
+  return Bun.build({
+    entrypoints: [join(repository, "scripts", `${name}.ts`)],
+    target: "bun",
+    format: "cjs", // bytecode needs it
+    bytecode: true,
+    minify: true,
+    metafile: true,
+    naming: "[name].ts",
+    banner: `// generated from ${version}: edit its source, not this file`,
+    plugins: [withoutHashbang, withoutYaml],
+  });
+}
+
+/** Bun before 1.3.4 knows its own bundles only by their first line, and runs nothing of one with a hashbang there. */
+const withoutHashbang: Bun.BunPlugin = {
+  name: "without hashbang",
+  setup: (build) => {
+    build.onLoad({ filter: /\/scripts\/\w+\.ts$/ }, async ({ path }) => ({
+      contents: (await Bun.file(path).text()).replace(/^#!.*\n/, "\n"),
+      loader: "ts",
+    }));
+  },
+};
+
+/** gray-matter asks for js-yaml, which is never called (`lib/yaml.ts`) and would look for esprima in the host at run time. */
+const withoutYaml: Bun.BunPlugin = {
+  name: "without js-yaml",
+  setup: (build) => {
+    build.onResolve({ filter: /^js-yaml$/ }, ({ path }) => ({ path, namespace: "replaced" }));
+    build.onLoad({ filter: /./, namespace: "replaced" }, () => ({
+      contents: 'exports.safeLoad = exports.safeDump = () => { throw new Error("js-yaml is not part of this bundle"); };',
+      loader: "js",
+    }));
+  },
+};
+
+/** The licenses of the packages that bytes of the bundles come from. */
+function renderLicenses(bundles: Bun.BuildOutput[]): string {
+  const inputs = bundles.flatMap(({ metafile }) => Object.values(metafile?.outputs ?? {}).map(({ inputs }) => inputs));
+  const files = inputs.flatMap((input) => Object.keys(input).filter((file) => (input[file]?.bytesInOutput ?? 0) > 0));
+  const folders = files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []);
+  const notices = [...new Set(folders.map((folder) => resolve(folder)))].map(renderLicense).sort();
+  const rule = `\n${"-".repeat(80)}\n\n`;
+  return [`The scripts of ${version} contain code of these packages.\n`, ...notices].join(rule);
+}
+
+function renderLicense(folder: string): string {
+  const { name, version, license } = JSON.parse(fs.readFileSync(join(folder, "package.json"), "utf8"));
+  const file = fs.readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+  if (file === undefined) throw new SessionError("failed", `cannot build: ${folder} has no license text`);
+  return `${name} ${version} (${license})\n\n${fs.readFileSync(join(folder, file), "utf8").trim()}\n`;
+}
+
+/** Where the skill goes in a project, the symlinks resolved. Throws where there is something else that would be lost. */
+export function findTarget(project: string): string {
+  if (!fs.statSync(project, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new SessionError("usage", `${quote(project)} is not a folder`, usage);
+  }
+  const path = join(fs.realpathSync(project), ".claude/skills/session");
+  if (fs.lstatSync(path, { throwIfNoEntry: false }) === undefined) return path;
+  const refuse = (found: string) =>
+    new SessionError(
+      "failed",
+      `${path} ${found}: it is not an installed copy of this skill`,
+      "move it away, then run this again",
+    );
+  if (!fs.statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw refuse("is not a folder");
+  const target = fs.realpathSync(path);
+  const names = fs.readdirSync(target);
+  const foreign = names.find((name) => !parts.includes(name)) ?? findForeignScript(join(target, "scripts"));
+  if (foreign !== undefined) throw refuse(`holds ${quote(foreign)}`);
+  if (names.length > 0 && !isSkill(join(target, "SKILL.md"))) throw refuse('has no SKILL.md with "name: session"');
+  return target;
+}
+
+function findForeignScript(folder: string): string | undefined {
+  if (!fs.existsSync(folder)) return undefined;
+  const own = scriptNames.flatMap((name) => [`${name}.ts`, `${name}.ts.jsc`]);
+  return fs.readdirSync(folder).find((name) => !own.includes(name));
+}
+
+function isSkill(file: string): boolean {
+  return fs.existsSync(file) && /^---\n(?:[^-].*\n)*?name: session\n/.test(fs.readFileSync(file, "utf8"));
+}
+
+/**
+ * Installs a built copy in a project and returns where. The copy is staged beside the target. A new one appears whole,
+ * by one rename. An old one is replaced file by file, so that there is no moment without a script for those who are
+ * calling it: each file is complete in itself, and text and bytecode that do not belong together are harmless.
+ */
+export function install(copy: string, project: string): string {
+  const target = findTarget(project);
+  const staged = join(dirname(target), `.session-${crypto.randomUUID()}.tmp`);
+  try {
+    fs.cpSync(copy, staged, { recursive: true });
+    if (!fs.existsSync(target) || fs.readdirSync(target).length === 0) fs.renameSync(staged, target);
+    else replaceFiles(staged, target);
+  } catch (error) {
+    throw systemError(`install ${target}`, error);
+  } finally {
+    fs.rmSync(staged, { recursive: true, force: true });
+  }
+  return target;
+}
+
+function replaceFiles(staged: string, target: string): void {
+  fs.mkdirSync(join(target, "scripts"), { recursive: true });
+  for (const entry of fs.readdirSync(staged, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile()) fs.renameSync(path, join(target, relative(staged, path)));
+  }
+}
+
+const nextSteps = `
+to let agents run it without asking, add to .claude/settings.json:
+  { "permissions": { "allow": ["Bash(bun run .claude/skills/session/scripts/*)"] } }
+to keep what is not a session out of git, add to .gitignore:
+  ia/state/sessions/.lock
+  ia/state/sessions/.*.tmp
+`;
+
+async function main(argv: string[]): Promise<string> {
+  const { into, dryRun } = parse(argv);
+  const folder = join(repository, "dist/session");
+  const target = into === undefined ? "" : findTarget(into);
+  if (dryRun) return `would install ${version} in ${target}${fs.existsSync(target) ? ", over the copy that is there" : ""}\n`;
+  await build(folder);
+  if (into === undefined) return `built ${version} in ${folder}\n`;
+  return `installed ${version} in ${install(folder, into)}\n${nextSteps}`;
+}
+
+function parse(argv: string[]): { into?: string; dryRun: boolean } {
+  const [flag, project, ...rest] = argv[0]?.startsWith("--into=") ? ["--into", argv[0].slice(7), ...argv.slice(1)] : argv;
+  if (flag === undefined) return { dryRun: false };
+  const unexpected = flag !== "--into" ? flag : rest[0] === "--dry-run" ? rest[1] : rest[0];
+  if (unexpected !== undefined) throw new SessionError("usage", `unexpected argument ${quote(unexpected)}`, usage);
+  if (!project || project.startsWith("-")) throw new SessionError("usage", "--into needs the folder of a project", usage);
+  return { into: project, dryRun: rest.length > 0 };
+}
+
+if (import.meta.main) {
+  try {
+    await Bun.write(Bun.stdout, await main(process.argv.slice(2)));
+  } catch (error) {
+    const { code, message, help } = systemError("build", error);
+    await Bun.write(
+      Bun.stderr,
+      `error: ${escapeControls(message)}\n${help === undefined ? "" : `help: ${escapeControls(help)}\n`}`,
+    );
+    process.exitCode = failures[code].status;
+  }
+}

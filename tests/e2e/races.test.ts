@@ -1,0 +1,119 @@
+/** Many processes at once lose nothing; each proof has a control, a copy without the protection, that is seen to fail. */
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { copies } from "../support/copies.ts";
+import { temporaryProject } from "../support/project.ts";
+import { runJson, runScript } from "../support/run-script.ts";
+import { type Edit, unsafeCopy } from "../support/unsafe-copy.ts";
+
+setDefaultTimeout(120_000);
+
+/** Takes out both protections: nobody locks, and nobody looks before the rename whether the session has changed. */
+const unlocked: Edit[] = [
+  { file: "lib/lock.ts", find: 'database.run("BEGIN IMMEDIATE");', replace: "" },
+  { file: "lib/lock.ts", find: 'database.run("PRAGMA user_version = 1");', replace: "" },
+  {
+    file: "lib/store.ts",
+    find: "if (!lock.isHeld() || readVersion(path) !== version) throw replaced;",
+    replace: "void [lock, path, version];",
+  },
+];
+
+type State = { steps: string[]; context: Record<string, unknown> };
+type Outcome = { codes: Record<string, number>; workflows: Record<string, State> };
+
+/** How many of the runs ended with each exit code. */
+function count(codes: (number | null)[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const code of codes) counts[`${code}`] = (counts[`${code}`] ?? 0) + 1;
+  return counts;
+}
+
+/** Runs 32 processes at once, each of which adds a step and a key to one of these workflows; lists are sorted. */
+async function setAtOnce(scripts: string, workflows: string[]): Promise<Outcome> {
+  using project = temporaryProject();
+  const options = { cwd: project.path, scripts };
+  const runs = Array.from({ length: 32 }, (_, index) =>
+    runScript("set", [workflows[index % workflows.length] ?? "", `step-${index}`, `key-${index}=${index}`], options),
+  );
+  const codes = (await Promise.all(runs)).map(({ exitCode }) => exitCode);
+  const found: Record<string, State> = {};
+  for (const workflow of workflows) {
+    const { steps, context } = await runJson<State>("get", [workflow], options);
+    found[workflow] = { steps: steps.sort(), context };
+  }
+  return { codes: count(codes), workflows: found };
+}
+
+/** What `setAtOnce` comes to where nothing is lost. */
+function complete(workflows: string[]): Outcome {
+  const found: Record<string, State> = {};
+  for (const [place, workflow] of workflows.entries()) {
+    const indexes = Array.from({ length: 32 }, (_, index) => index).filter((index) => index % workflows.length === place);
+    found[workflow] = {
+      steps: indexes.map((index) => `step-${index}`).sort(),
+      context: Object.fromEntries(indexes.map((index) => [`key-${index}`, index])),
+    };
+  }
+  return { codes: { 0: 32 }, workflows: found };
+}
+
+/** Runs 16 processes at once that each want to be the first, and tells their exit codes. */
+async function startAtOnce(scripts: string): Promise<Record<string, number>> {
+  using project = temporaryProject();
+  const options = { cwd: project.path, scripts };
+  const runs = Array.from({ length: 16 }, (_, index) => runScript("set", ["one", `agent-${index}`, "--if-new"], options));
+  const ended = await Promise.all(runs);
+  const winner = ended.findIndex(({ exitCode }) => exitCode === 0);
+  const state = await runJson<State>("get", ["one"], options);
+  const codes = count(ended.map(({ exitCode }) => exitCode));
+  return state.steps.join() === `agent-${winner}` ? codes : { ...codes, "another's step": 1 };
+}
+
+/** Runs a race until its outcome is not the safe one, and returns the last outcome: a race is not certain to be lost at once. */
+async function untilLost<T>(race: () => Promise<T>, safe: T): Promise<T> {
+  let outcome = safe;
+  for (let attempt = 0; attempt < 10 && Bun.deepEquals(outcome, safe); attempt += 1) outcome = await race();
+  return outcome;
+}
+
+const oneWorkflow = ["workflow:pr"];
+const fourWorkflows = ["a", "b", "c", "d"];
+const oneWinner = { 0: 1, 6: 15 };
+
+describe.each(copies)("of processes at once, from $name,", ({ scripts }) => {
+  test("32 that set one workflow all succeed, and every step and key is there", async () => {
+    expect(await setAtOnce(scripts, oneWorkflow)).toEqual(complete(oneWorkflow));
+  });
+
+  test("32 that set four workflows all succeed, and every step and key is there", async () => {
+    expect(await setAtOnce(scripts, fourWorkflows)).toEqual(complete(fourWorkflows));
+  });
+
+  test("exactly one of 16 that start a workflow with --if-new succeeds, and 15 are told that the condition does not hold", async () => {
+    expect(await startAtOnce(scripts)).toEqual(oneWinner);
+  });
+
+  test("exactly one of 16 that save a session succeeds, and there is one archive", async () => {
+    using project = temporaryProject();
+    const options = { cwd: project.path, scripts };
+    await runJson("set", ["one", "init"], options);
+    const ended = await Promise.all(Array.from({ length: 16 }, () => runScript("save", ["one"], options)));
+    expect(count(ended.map(({ exitCode }) => exitCode))).toEqual({ 0: 1, 3: 15 });
+    const names = Object.keys(project.snapshot() ?? {}).sort();
+    expect(names).toEqual([".lock", "archives", expect.stringMatching(/^archives\/.*-one\.md$/)]);
+  });
+});
+
+describe("without the lock, as a control,", () => {
+  test("of 32 processes that set one workflow some lose what another did", async () => {
+    using copy = unsafeCopy(unlocked);
+    const outcome = await untilLost(() => setAtOnce(copy.scripts, oneWorkflow), complete(oneWorkflow));
+    expect(outcome.workflows).not.toEqual(complete(oneWorkflow).workflows);
+  });
+
+  test("more than one of 16 processes start the same workflow with --if-new", async () => {
+    using copy = unsafeCopy(unlocked);
+    const outcome = await untilLost(() => startAtOnce(copy.scripts), oneWinner);
+    expect(outcome[0]).toBeGreaterThan(1);
+  });
+});

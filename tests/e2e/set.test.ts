@@ -1,0 +1,888 @@
+/** `set`: starts a session or moves it on, merges its context, and guards it against other agents. */
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { JsonObject, JsonValue } from "../../lib/json.ts";
+import { copies } from "../support/copies.ts";
+import { holdLock } from "../support/hold-lock.ts";
+import { masked, now, printed, refused, shown } from "../support/outcome.ts";
+import { temporaryFolder, temporaryProject, withMode } from "../support/project.ts";
+import { runJson, runScript } from "../support/run-script.ts";
+import { intoClosedPipe, runShell, throughPipe, withoutPrivileges } from "../support/run-shell.ts";
+import { damage, damages, fileText, nested, session } from "../support/sample.ts";
+
+setDefaultTimeout(60_000);
+
+const help = `Start the session of a workflow or move it on to a step; print its new state.
+
+usage: bun run .claude/skills/session/scripts/set.ts <workflow> <step> [context]
+       [--if-new | --if-step=STEP] [--json]
+
+  workflow        its name, like workflow:pr; at most 120 characters
+  step            its new step, one line of at most 200 characters
+  context         key=value pairs, one JSON object, or - for standard input
+  --if-new        only if there is no session yet
+  --if-step=STEP  only if the current step is STEP
+  --json          print JSON on a terminal too
+  -h, --help      print this help and do nothing else
+
+examples:
+  bun run .claude/skills/session/scripts/set.ts workflow:pr init
+  bun run .claude/skills/session/scripts/set.ts workflow:pr find pr_number=8
+  bun run .claude/skills/session/scripts/set.ts workflow:pr init --if-new
+
+exit codes: 0 done, 1 failed (permission, full disk), 2 wrong usage,
+  3 no session to save, 4 damaged session file,
+  5 lock held by another process for 10 seconds,
+  6 --if-new or --if-step did not hold
+`;
+
+const nameRule = "expected 1 to 120 letters, digits, _ and -, in parts joined by : or ., like workflow:pr";
+const stepRule = "expected 1 to 200 characters on one line, no control characters, no space at either end";
+const pairRule = "expected key=value, the key a letter or _, then letters, digits, _, . and -";
+const usage =
+  "help: usage: bun run .claude/skills/session/scripts/set.ts <workflow> <step> [context] [--if-new | --if-step=STEP] [--json] (more with --help)\n";
+const forms =
+  "help: give key=value pairs (pr_number=8 branch=feat/x), one JSON object, or - to read a JSON object from standard input\n";
+
+const goodNames = [
+  "a",
+  "7",
+  "workflow:pr",
+  "workflow:release-v1.2",
+  "A_b-C.d:e",
+  "a:-b._c",
+  "a-",
+  "a_",
+  "constructor",
+  "x".repeat(120),
+  `${"a:".repeat(59)}aa`,
+];
+
+const badNames: { name: string; quoted?: string }[] = [
+  { name: "" },
+  { name: " " },
+  { name: "a b" },
+  { name: " a" },
+  { name: "a\n", quoted: "a\\n" },
+  { name: "a/b" },
+  { name: "/etc/passwd" },
+  { name: "../a" },
+  { name: "." },
+  { name: ".." },
+  { name: ".a" },
+  { name: "_a" },
+  { name: ":a" },
+  { name: "a:" },
+  { name: "a." },
+  { name: "a::b" },
+  { name: "a..b" },
+  { name: "a:.b" },
+  { name: "a\\b", quoted: "a\\\\b" },
+  { name: "a%2fb" },
+  { name: "a*" },
+  { name: "é" },
+  { name: "ａ" }, // a full-width letter
+  { name: "a٣" }, // an Arabic digit
+  { name: "a\u001b[31m", quoted: "a\\u001b[31m" },
+  { name: "a\u202eb", quoted: "a\\u202eb" },
+  { name: "x".repeat(121), quoted: `${"x".repeat(79)}…` },
+];
+
+const goodSteps = [
+  "1",
+  "git:pr:find",
+  "a step of several words, with (anything) else: ünïcode 日本 🎉",
+  'quotes "and" \\backslashes\\ and `more` $HOME #',
+  "x".repeat(200),
+  "🎉".repeat(200),
+  "null",
+];
+
+const badSteps: { step: string; quoted?: string }[] = [
+  { step: "" },
+  { step: " " },
+  { step: " a" },
+  { step: "a " },
+  { step: "\u00a0a" },
+  { step: "a\u3000" },
+  { step: "a\nb", quoted: "a\\nb" },
+  { step: "a\r", quoted: "a\\r" },
+  { step: "a\tb", quoted: "a\\tb" },
+  { step: "a\u2028b", quoted: "a\\u2028b" },
+  { step: "a\u2029b", quoted: "a\\u2029b" },
+  { step: "a\u0085b", quoted: "a\\u0085b" },
+  { step: "a\u007fb", quoted: "a\\u007fb" },
+  { step: "\u001b]0;owned\u0007", quoted: "\\u001b]0;owned\\u0007" },
+  { step: "x".repeat(201), quoted: `${"x".repeat(79)}…` },
+  { step: "🎉".repeat(201), quoted: `${"🎉".repeat(79)}…` },
+];
+
+/** Command lines that are wrong in their form, and what is said about each. */
+const wrong: { args: string[]; error: string }[] = [
+  { args: [], error: "expected <workflow>, found nothing" },
+  { args: ["workflow:pr"], error: 'expected <step>, found only "workflow:pr"' },
+  { args: ["--if-new"], error: "expected <workflow>, found nothing" },
+  { args: ["workflow:pr", "--if-new"], error: 'expected <step>, found only "workflow:pr"' },
+  { args: ["workflow:pr", "init", "--force"], error: 'unknown option "--force"' },
+  { args: ["workflow:pr", "init", "--if-nw"], error: 'unknown option "--if-nw"; did you mean --if-new?' },
+  { args: ["workflow:pr", "init", "--ifstep=x"], error: 'unknown option "--ifstep"; did you mean --if-step?' },
+  { args: ["workflow:pr", "init", "-n"], error: 'unknown option "-n"' },
+  { args: ["workflow:pr", "init", "--all"], error: 'unknown option "--all"' },
+  { args: ["workflow:pr", "init", "--if-new=yes"], error: 'option --if-new takes no value, found "yes"' },
+  { args: ["workflow:pr", "init", "--if-new", "--if-new"], error: "option --if-new is given twice" },
+  { args: ["workflow:pr", "init", "--if-step=a", "--if-step=a"], error: "option --if-step is given twice" },
+  { args: ["workflow:pr", "init", "--if-step=a", "--if-step", "b"], error: "option --if-step is given twice" },
+  { args: ["workflow:pr", "init", "--if-step"], error: "option --if-step needs a value: --if-step=STEP" },
+  { args: ["workflow:pr", "init", "--if-step", "--json"], error: "option --if-step needs a value: --if-step=STEP" },
+  { args: ["workflow:pr", "init", "--if-step="], error: `bad step "": ${stepRule}` },
+  { args: ["workflow:pr", "init", "--if-step= a"], error: `bad step " a": ${stepRule}` },
+  { args: ["workflow:pr", "init", "--if-new", "--if-step=init"], error: "--if-new and --if-step cannot both hold" },
+];
+
+/** A context that no session can keep, as words of the command line, and what is said about it. */
+const badContexts: { words: string[]; error: string }[] = [
+  { words: [""], error: '"": not JSON: expected a value, found the end at line 1, column 1' },
+  { words: ["text"], error: '"text": not JSON: expected a value, found "t" at line 1, column 1' },
+  { words: ["null"], error: '"null": expected a JSON object' },
+  { words: ["8"], error: '"8": expected a JSON object' },
+  { words: ["[1]"], error: '"[1]": expected a JSON object' },
+  { words: ['"a=b"'], error: '"\\"a=b\\"": expected a JSON object' },
+  {
+    words: ["{'a':1}"],
+    error: `"{'a':1}": not JSON: expected a key in double quotes or the closing bracket, found "'" at line 1, column 2`,
+  },
+  { words: ['{"a":1} x'], error: '"{\\"a\\":1} x": not JSON: expected nothing more, found "x" at line 1, column 9' },
+  { words: ['{"a":NaN}'], error: '"{\\"a\\":NaN}": not JSON: expected a value, found "N" at line 1, column 6' },
+  { words: ['{"__proto__":{"x":1}}'], error: '"{\\"__proto__\\":{\\"x\\":1}}": key "__proto__" is refused; choose another name' },
+  {
+    words: ['{"a":[{"__proto__":1}]}'],
+    error: '"{\\"a\\":[{\\"__proto__\\":1}]}": key "__proto__" at "a[0]" is refused; choose another name',
+  },
+  {
+    words: ['{"id":9007199254740992}'],
+    error: '"{\\"id\\":9007199254740992}": integer beyond ±(2^53−1) at "id" would be rounded; put it in quotes',
+  },
+  {
+    words: ['{"id":[-9007199254740992]}'],
+    error: '"{\\"id\\":[-9007199254740992]}": integer beyond ±(2^53−1) at "id[0]" would be rounded; put it in quotes',
+  },
+  { words: ['{"n":1e400}'], error: '"{\\"n\\":1e400}": number too large at "n"; put it in quotes' },
+  {
+    words: ['{"s":"\\ud83c"}'],
+    error: '"{\\"s\\":\\"\\\\ud83c\\"}": lone surrogate in the text at "s"; no UTF-8 file can hold it',
+  },
+  { words: ['{"\\udf89":1}'], error: '"{\\"\\\\udf89\\":1}": lone surrogate in the key "�"' },
+  {
+    words: [nested(65)],
+    error: `${JSON.stringify(nested(65).slice(0, 79)).slice(0, -1)}…": nested too deep at "${"a.".repeat(20)}"; the limit is 64 levels`,
+  },
+  { words: ["__proto__=x"], error: 'key "__proto__" is refused; choose another name' },
+  { words: ["a=1", "b=2", "a=1"], error: 'the key "a" is given twice' },
+  { words: ["=1"], error: `"=1": ${pairRule}` },
+  { words: ["1a=1"], error: `"1a=1": ${pairRule}` },
+  { words: [".a=1"], error: `".a=1": ${pairRule}` },
+  { words: ["a b=1"], error: `"a b=1": ${pairRule}` },
+  { words: ["a/b=1"], error: `"a/b=1": ${pairRule}` },
+  { words: ["a:b=1"], error: `"a:b=1": ${pairRule}` },
+  { words: ["é=1"], error: `"é=1": ${pairRule}` },
+  { words: [" a=1"], error: `" a=1": ${pairRule}` },
+  { words: ["a=1", "b"], error: `"b": ${pairRule}` },
+  { words: ["a=1", "-"], error: `"-": ${pairRule}` },
+  { words: ["-", "a=1"], error: `"-": ${pairRule}` },
+  { words: ["-", "-"], error: `"-": ${pairRule}` },
+  { words: ['{"a":1}', "b=1"], error: `"{\\"a\\":1}": ${pairRule}` },
+  { words: ["a=1", '{"b":1}'], error: `"{\\"b\\":1}": ${pairRule}` },
+  { words: ['{"a":1}', '{"b":1}'], error: `"{\\"a\\":1}": ${pairRule}` },
+];
+
+/** What standard input may not be, and what is said about it. */
+const badInputs: { what: string; stdin: string | Uint8Array; error: string }[] = [
+  { what: "empty", stdin: "", error: '"": not JSON: expected a value, found the end at line 1, column 1' },
+  { what: "pairs", stdin: "a=1\n", error: '"a=1\\n": not JSON: expected a value, found "a" at line 1, column 1' },
+  { what: "a list", stdin: "[]\n", error: '"[]\\n": expected a JSON object' },
+  {
+    what: "two objects",
+    stdin: "{}\n{}\n",
+    error: '"{}\\n{}\\n": not JSON: expected nothing more, found "{" at line 2, column 1',
+  },
+  {
+    what: "not UTF-8",
+    stdin: new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
+    error: "standard input is not UTF-8 text",
+  },
+  {
+    what: "one byte more than 1 MiB",
+    stdin: "{}".padEnd(1024 * 1024 + 1),
+    error: "standard input has more than 1048576 bytes, the limit",
+  },
+  {
+    what: "much more than 1 MiB",
+    stdin: "x".repeat(5 * 1024 * 1024),
+    error: "standard input has more than 1048576 bytes, the limit",
+  },
+  {
+    what: "of 65 levels",
+    stdin: nested(65),
+    error: `${JSON.stringify(nested(65).slice(0, 79)).slice(0, -1)}…": nested too deep at "${"a.".repeat(20)}"; the limit is 64 levels`,
+  },
+  {
+    what: "of half a million levels",
+    stdin: `{"a":${"[".repeat(500_000)}${"]".repeat(500_000)}}`,
+    error: `"{\\"a\\":${"[".repeat(74)}…": nested too deep at "a${"[0]".repeat(13)}"; the limit is 64 levels`,
+  },
+];
+
+/** Values of `key=value` and what they become. */
+const values: [text: string, value: JsonValue][] = [
+  ["8", 8],
+  ["0", 0],
+  ["-5", -5],
+  ["9007199254740991", 9007199254740991],
+  ["-9007199254740991", -9007199254740991],
+  ["9007199254740992", "9007199254740992"],
+  ["-9007199254740992", "-9007199254740992"],
+  ["99999999999999999999999", "99999999999999999999999"],
+  ["007", "007"],
+  ["-07", "-07"],
+  ["00", "00"],
+  ["+8", "+8"],
+  ["1.10", "1.10"],
+  ["1.0", "1.0"],
+  ["12e5", "12e5"],
+  ["0x10", "0x10"],
+  ["1_000", "1_000"],
+  ["٣", "٣"],
+  ["8 ", "8 "],
+  [" 8", " 8"],
+  ["8\n", "8\n"],
+  ["-", "-"],
+  ["Infinity", "Infinity"],
+  ["NaN", "NaN"],
+  ["true", true],
+  ["false", false],
+  ["True", "True"],
+  ["yes", "yes"],
+  ["Null", "Null"],
+  ["undefined", "undefined"],
+  ["", ""],
+  ["feat/x", "feat/x"],
+  ["a=b=c", "a=b=c"],
+  ["two words", "two words"],
+  ["two\nlines", "two\nlines"],
+  ['{"a":1}', '{"a":1}'],
+  ["[1]", "[1]"],
+  ['"text"', '"text"'],
+  ["日本 🎉", "日本 🎉"],
+];
+
+const keys = ["a", "Z", "_", "_1", "pr_number", "a-b.c_d", "a.", "a-", "constructor", "toString", "x".repeat(500)];
+
+/** RFC 7396, as far as both sides are objects: its examples (appendix A) and what they leave open. */
+const patches: { old: JsonObject; patch: JsonObject; result: JsonObject }[] = [
+  { old: { a: "b" }, patch: { a: "c" }, result: { a: "c" } },
+  { old: { a: "b" }, patch: { b: "c" }, result: { a: "b", b: "c" } },
+  { old: { a: "b" }, patch: { a: null }, result: {} },
+  { old: { a: "b", b: "c" }, patch: { a: null }, result: { b: "c" } },
+  { old: { a: ["b"] }, patch: { a: "c" }, result: { a: "c" } },
+  { old: { a: "c" }, patch: { a: ["b"] }, result: { a: ["b"] } },
+  { old: { a: { b: "c" } }, patch: { a: { b: "d", c: null } }, result: { a: { b: "d" } } },
+  { old: { a: [{ b: "c" }] }, patch: { a: [1] }, result: { a: [1] } },
+  { old: { e: null }, patch: { a: 1 }, result: { e: null, a: 1 } },
+  { old: {}, patch: { a: { bb: { ccc: null } } }, result: { a: { bb: {} } } },
+  { old: { a: { b: 1 } }, patch: { a: { c: 2 } }, result: { a: { b: 1, c: 2 } } },
+  { old: { a: { b: 1 } }, patch: { a: 1 }, result: { a: 1 } },
+  { old: { a: 1 }, patch: { a: { b: null, c: 1 } }, result: { a: { c: 1 } } },
+  { old: { a: [1, 2, 3] }, patch: { a: [null, 1] }, result: { a: [null, 1] } },
+  { old: { a: 1, b: 2, c: 3 }, patch: { b: 4, d: 5, a: 6 }, result: { a: 6, b: 4, c: 3, d: 5 } },
+  { old: { a: 1 }, patch: {}, result: { a: 1 } },
+  { old: { "a.b": 1, a: { b: 2 } }, patch: { "a.b": 3 }, result: { "a.b": 3, a: { b: 2 } } },
+  { old: {}, patch: { constructor: { prototype: { x: 1 } } }, result: { constructor: { prototype: { x: 1 } } } },
+];
+
+const started = (step: string, context: JsonObject = {}) => ({
+  started_at: now,
+  updated_at: now,
+  step,
+  steps: [step],
+  context,
+});
+
+describe.each(copies)("set from $name", ({ scripts }) => {
+  test.concurrent("starts a session, prints it, and makes its folder, its file and the lock file", async () => {
+    using project = temporaryProject();
+    const run = await runScript("set", ["workflow:pr", "init", "pr_number=8"], { cwd: project.path, scripts });
+    expect(masked(run)).toEqual(printed(started("init", { pr_number: 8 })));
+    expect(masked(project.snapshot() ?? {})).toEqual({
+      ".lock": "",
+      "workflow:pr.json":
+        '{\n  "started_at": "<now>",\n  "updated_at": "<now>",\n  "step": "init",\n  "steps": [\n    "init"\n  ],\n  "context": {\n    "pr_number": 8\n  }\n}\n',
+    });
+    const times = JSON.parse(run.stdout);
+    expect(times.started_at).toBe(times.updated_at);
+    expect(readdirSync(project.path).sort()).toEqual([".git", "ia"]);
+  });
+
+  test.concurrent("moves a session on: its start stays, the step is added, the time is now", async () => {
+    using project = temporaryProject();
+    project.write("workflow:pr.json", session);
+    project.write("workflow:other.json", session);
+    const state = { ...session, updated_at: now, step: "review", steps: [...session.steps, "review"] };
+    expect(masked(await runScript("set", ["workflow:pr", "review"], { cwd: project.path, scripts }))).toEqual(printed(state));
+    expect(masked(project.snapshot() ?? {})).toEqual({
+      ".lock": "",
+      "workflow:pr.json": fileText(state),
+      "workflow:other.json": fileText(session),
+    });
+  });
+
+  test.concurrent("adds a step that is not the last one, whether it was there before or not", async () => {
+    using project = temporaryProject();
+    const steps: string[][] = [];
+    for (const step of ["a", "a", "b", "a", "a", "b"])
+      steps.push((await runJson<typeof session>("set", ["loop", step], { cwd: project.path, scripts })).steps);
+    expect(steps).toEqual([["a"], ["a"], ["a", "b"], ["a", "b", "a"], ["a", "b", "a"], ["a", "b", "a", "b"]]);
+  });
+
+  test.concurrent("makes step the last of steps again where a hand has put them apart", async () => {
+    using project = temporaryProject();
+    const apart = { ...session, step: "init" };
+    project.write("last.json", apart);
+    project.write("none.json", { ...session, steps: [] });
+    const runs = ["last", "none"].map((workflow) =>
+      runScript("set", [workflow, "git:pr:monitor"], { cwd: project.path, scripts }),
+    );
+    expect((await Promise.all(runs)).map(masked)).toEqual([
+      printed({ ...session, updated_at: now }),
+      printed({ ...session, updated_at: now, steps: ["git:pr:monitor"] }),
+    ]);
+  });
+
+  test.concurrent("keeps the start of a session as it is written, in any form that is a time", async () => {
+    using project = temporaryProject();
+    const state = { ...session, started_at: "2025-01-29T17:00:00.123456+02:00", updated_at: "2025-01-29T17:00:01+02:00" };
+    project.write("workflow:pr.json", state);
+    const run = await runScript("set", ["workflow:pr", session.step], { cwd: project.path, scripts });
+    expect(masked(run)).toEqual(printed({ ...state, updated_at: now }));
+  });
+
+  test.concurrent("keeps fields that it does not know where they stand, byte for byte", async () => {
+    using project = temporaryProject();
+    const text = (updated_at: string, step: string, steps: string) => `{
+  "$schema": "https://example.org/session.json",
+  "started_at": "2025-01-29T15:00:00.000Z",
+  "owner": {
+    "name": "Åsa \\"x\\" \\\\",
+    "roles": [
+      1.5,
+      -0.25,
+      1e-7,
+      null,
+      true,
+      {},
+      []
+    ]
+  },
+  "updated_at": "${updated_at}",
+  "step": "${step}",
+  "steps": [
+${steps}
+  ],
+  "": "an empty name",
+  "context": {
+    "b": 1,
+    "a": 2
+  },
+  "constructor": "a later version",
+  "toString": "",
+  "last": null
+}
+`;
+    project.write("workflow:pr.json", text("2025-01-29T15:05:00.000Z", "init", '    "init"'));
+    const run = await runScript("set", ["workflow:pr", "next"], { cwd: project.path, scripts });
+    const expected = text(now, "next", '    "init",\n    "next"');
+    expect(masked(run)).toEqual(printed(JSON.parse(expected)));
+    expect(masked(project.snapshot() ?? {})["workflow:pr.json"]).toBe(Buffer.from(expected).toString("latin1"));
+  });
+
+  test.concurrent("puts the fields that it knows into their order and adds a context that was missing", async () => {
+    using project = temporaryProject();
+    const { started_at, updated_at, step, steps } = session;
+    project.write("workflow:pr.json", { mine: 1, steps, step, updated_at, yours: 2, started_at, ours: 3 });
+    await runJson("set", ["workflow:pr", step], { cwd: project.path, scripts });
+    expect(masked(project.snapshot() ?? {})["workflow:pr.json"]).toBe(
+      fileText({ mine: 1, started_at, updated_at: now, step, yours: 2, steps, ours: 3, context: {} }),
+    );
+  });
+
+  test.concurrent.each(["600", "640", "664", "444"])("keeps the mode %s of a file", async (digits) => {
+    const mode = Number.parseInt(digits, 8);
+    using project = temporaryProject();
+    project.write("workflow:pr.json", session);
+    chmodSync(project.file("workflow:pr.json"), mode);
+    await runJson("set", ["workflow:pr", "next"], { cwd: project.path, scripts });
+    expect(statSync(project.file("workflow:pr.json")).mode & 0o7777).toBe(mode);
+  });
+
+  test.concurrent("clears away temporary files that are older than a minute, and no others", async () => {
+    using project = temporaryProject();
+    const old = new Date(Date.now() - 61_000);
+    for (const name of [".old.tmp", ".new.tmp", "mine.tmp", ".notes"]) {
+      project.write(name, name);
+      if (name !== ".new.tmp") utimesSync(project.file(name), old, old);
+    }
+    await runJson("set", ["workflow:pr", "init"], { cwd: project.path, scripts });
+    expect(readdirSync(project.file("")).sort()).toEqual([".lock", ".new.tmp", ".notes", "mine.tmp", "workflow:pr.json"]);
+  });
+
+  test.concurrent("accepts every name that the rule allows", async () => {
+    using project = temporaryProject();
+    const options = { cwd: project.path, scripts };
+    const runs = await Promise.all(goodNames.map((name) => runScript("set", [name, "init"], options)));
+    expect(runs.map(masked)).toEqual(goodNames.map(() => printed(started("init"))));
+    expect(readdirSync(project.file("")).sort()).toEqual([".lock", ...goodNames.map((name) => `${name}.json`)].sort());
+    const listed = await runJson<{ workflow: string }[]>("get", ["--all"], options);
+    expect(listed.map(({ workflow }) => workflow).sort()).toEqual([...goodNames].sort());
+  });
+
+  test.concurrent.each(badNames.map((row) => ({ ...row, title: row.quoted ?? row.name })))(
+    'refuses the workflow name "$title"',
+    async ({ name, title }) => {
+      using project = temporaryProject();
+      expect(await runScript("set", [name, "init"], { cwd: project.path, scripts })).toEqual(
+        refused(2, `error: bad workflow name "${title}": ${nameRule}\n${usage}`),
+      );
+      expect(readdirSync(project.path)).toEqual([".git"]);
+    },
+  );
+
+  test.concurrent("accepts every step that the rule allows", async () => {
+    using project = temporaryProject();
+    const options = { cwd: project.path, scripts };
+    const runs = await Promise.all(goodSteps.map((step, index) => runScript("set", [`w${index}`, step], options)));
+    expect(runs.map(masked)).toEqual(goodSteps.map((step) => printed(started(step))));
+    const again = await Promise.all(goodSteps.map((_, index) => runScript("get", [`w${index}`], options)));
+    expect(again.map(masked)).toEqual(goodSteps.map((step) => printed(started(step))));
+  });
+
+  test.concurrent.each(badSteps.map((row) => ({ ...row, title: row.quoted ?? row.step })))(
+    'refuses the step "$title"',
+    async ({ step, title }) => {
+      using project = temporaryProject();
+      expect(await runScript("set", ["workflow:pr", step], { cwd: project.path, scripts })).toEqual(
+        refused(2, `error: bad step "${title}": ${stepRule}\n${usage}`),
+      );
+      expect(readdirSync(project.path)).toEqual([".git"]);
+    },
+  );
+
+  test.concurrent.each(values)("reads the value of key=%j as %j", async (text, value) => {
+    using project = temporaryProject();
+    const run = await runScript("set", ["workflow:pr", "init", `key=${text}`], { cwd: project.path, scripts });
+    expect(masked(run)).toEqual(printed(started("init", { key: value })));
+  });
+
+  test.concurrent("takes key=null as the removal of the key", async () => {
+    using project = temporaryProject();
+    project.write("workflow:pr.json", session);
+    const run = await runScript("set", ["workflow:pr", session.step, "branch=null", "none=null"], { cwd: project.path, scripts });
+    expect(masked(run)).toEqual(printed({ ...session, updated_at: now, context: { pr_number: 8 } }));
+  });
+
+  test.concurrent("takes any number of pairs, with every key that the rule allows, a dot being just a character", async () => {
+    using project = temporaryProject();
+    const pairs = keys.map((key, index) => `${key}=${index}`);
+    const run = await runScript("set", ["workflow:pr", "init", ...pairs], { cwd: project.path, scripts });
+    expect(masked(run)).toEqual(printed(started("init", Object.fromEntries(keys.map((key, index) => [key, index])))));
+  });
+
+  test.concurrent.each([
+    ['{"pr_number":8,"list":[1,{"a":null}],"text":"é"}'],
+    [' \n{ "pr_number" : 8.0 , "list" : [ 1 , { "a" : null } ] , "text" : "\\u00e9" } \n'],
+  ])("takes the JSON object %j, on the command line and on standard input", async (text) => {
+    using project = temporaryProject();
+    const options = { cwd: project.path, scripts };
+    const runs = [
+      runScript("set", ["words", "init", text], options),
+      runScript("set", ["stdin", "init", "-"], { ...options, stdin: text }),
+    ];
+    const expected = printed(started("init", { pr_number: 8, list: [1, { a: null }], text: "é" }));
+    expect((await Promise.all(runs)).map(masked)).toEqual([expected, expected]);
+  });
+
+  test.concurrent.each(patches.map(({ old, patch, result }): [JsonObject, JsonObject, JsonObject] => [patch, old, result]))(
+    "merges the context %j into %j",
+    async (patch, old, result) => {
+      using project = temporaryProject();
+      project.write("workflow:pr.json", { ...session, context: old });
+      const args = ["workflow:pr", session.step, JSON.stringify(patch)];
+      expect(masked(await runScript("set", args, { cwd: project.path, scripts }))).toEqual(
+        printed({ ...session, updated_at: now, context: result }),
+      );
+    },
+  );
+
+  test.concurrent("accepts a context of 1 MiB and of 64 levels", async () => {
+    using project = temporaryProject();
+    const options = { cwd: project.path, scripts };
+    const text = "x".repeat(1024 * 1024 - '{"text":""}'.length);
+    const runs = [
+      runScript("set", ["large", "init", "-"], { ...options, stdin: JSON.stringify({ text }) }),
+      runScript("set", ["deep", "init", "-"], { ...options, stdin: nested(64) }),
+      runScript("set", ["deep:word", "init", nested(64)], options),
+    ];
+    expect((await Promise.all(runs)).map(masked)).toEqual([
+      printed(started("init", { text })),
+      printed(started("init", JSON.parse(nested(64)))),
+      printed(started("init", JSON.parse(nested(64)))),
+    ]);
+  });
+
+  test.concurrent("refuses to let a context grow beyond 1 MiB by merging, and keeps the old one", async () => {
+    using project = temporaryProject();
+    const half = "x".repeat(600_000);
+    project.write("workflow:pr.json", { ...session, context: { half } });
+    project.write(".lock", "");
+    const before = project.snapshot();
+    const options = { cwd: project.path, scripts, stdin: JSON.stringify({ other: half }) };
+    expect(await runScript("set", ["workflow:pr", "next", "-"], options)).toEqual(
+      refused(
+        2,
+        "error: the session cannot be kept: context: expected at most 1048576 bytes of JSON, found 1200022\nhelp: store less: put large data into a file and its path into the context\n",
+      ),
+    );
+    expect(project.snapshot()).toEqual(before);
+  });
+
+  test.concurrent("reads standard input where the context is -, and leaves it alone in every other case", async () => {
+    using project = temporaryProject();
+    const options = { cwd: project.path, scripts };
+    const lines: [args: string[], rest: string][] = [
+      [["dash", "init", "-"], ""],
+      [["none", "init"], '{"from":"stdin"}'],
+      [["pair", "init", "key=-"], '{"from":"stdin"}'],
+      [["json", "init", "{}"], '{"from":"stdin"}'],
+      [["help", "init", "-", "--help"], '{"from":"stdin"}'],
+      [["bad name", "init", "-"], '{"from":"stdin"}'],
+      [["wrong", "init", "-", "--unknown"], '{"from":"stdin"}'],
+    ];
+    const line = `printf '{"from":"stdin"}' | { "$@" > /dev/null 2>&1; cat; }`;
+    const runs = await Promise.all(lines.map(([args]) => runShell(line, "set", args, options)));
+    expect(runs).toEqual(lines.map(([, rest]) => shown(rest)));
+    expect(masked(await runScript("get", ["dash"], options))).toEqual(printed(started("init", { from: "stdin" })));
+  });
+
+  test.concurrent.each(badInputs)("refuses standard input that is $what", async ({ stdin, error }) => {
+    using project = temporaryProject();
+    const run = await runScript("set", ["workflow:pr", "init", "-"], { cwd: project.path, scripts, stdin });
+    const hasForms = !error.startsWith("standard input");
+    expect(run).toEqual(refused(2, `error: bad context: ${error}\n${hasForms ? forms : ""}`));
+    expect(readdirSync(project.path)).toEqual([".git"]);
+  });
+
+  test.concurrent.each(badContexts.map(({ words, error }): [string[], string] => [words, error]))(
+    "refuses the context %j",
+    async (words, error) => {
+      using project = temporaryProject();
+      expect(await runScript("set", ["workflow:pr", "init", ...words], { cwd: project.path, scripts })).toEqual(
+        refused(2, `error: bad context: ${error}\n${forms}`),
+      );
+      expect(readdirSync(project.path)).toEqual([".git"]);
+    },
+  );
+
+  test.concurrent.each(wrong.map(({ args, error }): [string[], string] => [args, error]))(
+    "refuses the arguments %j",
+    async (args, error) => {
+      using project = temporaryProject();
+      project.write("workflow:pr.json", session);
+      const before = project.snapshot();
+      expect(await runScript("set", args, { cwd: project.path, scripts })).toEqual(refused(2, `error: ${error}\n${usage}`));
+      expect(project.snapshot()).toEqual(before);
+    },
+  );
+
+  test.concurrent.each([
+    [["--help"]],
+    [["-h"]],
+    [["workflow:pr", "init", "--help"]],
+    [["workflow:pr", "init", "a=1", "a=2", "--if-new", "--if-step=x", "--unknown", "-h"]],
+    [["workflow:pr", "init", "--if-step", "--help"]],
+  ])("helps with %j and does nothing else", async (args) => {
+    using project = temporaryProject();
+    expect(await runScript("set", args, { cwd: project.path, scripts })).toEqual(shown(help));
+    expect(readdirSync(project.path)).toEqual([".git"]);
+  });
+
+  test.concurrent("takes options anywhere, with = or as the next word, and after -- nothing as an option", async () => {
+    using project = temporaryProject();
+    for (const workflow of ["a", "b", "c", "d"]) project.write(`${workflow}.json`, session);
+    const options = { cwd: project.path, scripts };
+    const moved = (step: string) => printed({ ...session, updated_at: now, step, steps: [...session.steps, step] });
+    const runs = [
+      runScript("set", ["a", "next", "--if-step=git:pr:monitor"], options),
+      runScript("set", ["--if-step", "git:pr:monitor", "b", "next"], options),
+      runScript("set", ["c", "--json", "next", "--if-step", "git:pr:monitor"], options),
+      runScript("set", ["d", "--", "--if-new"], options),
+      runScript("set", ["e", "--if-new", "--", "-h"], options),
+    ];
+    expect((await Promise.all(runs)).map(masked)).toEqual([
+      moved("next"),
+      moved("next"),
+      moved("next"),
+      moved("--if-new"),
+      printed(started("-h")),
+    ]);
+  });
+
+  test.concurrent("takes an option's value that holds an = or begins with a dash", async () => {
+    using project = temporaryProject();
+    project.write("a.json", { ...session, step: "x=y" });
+    project.write("b.json", { ...session, step: "-x" });
+    const options = { cwd: project.path, scripts };
+    const runs = [
+      runScript("set", ["a", session.step, "--if-step=x=y"], options),
+      runScript("set", ["b", session.step, "--if-step=-x"], options),
+    ];
+    const expected = printed({ ...session, updated_at: now });
+    expect((await Promise.all(runs)).map(masked)).toEqual([expected, expected]);
+  });
+
+  test.concurrent("starts a session with --if-new where there is none, and writes nothing where there is one", async () => {
+    using project = temporaryProject();
+    project.write("workflow:pr.json", session);
+    project.write(".lock", "");
+    const before = project.snapshot();
+    const options = { cwd: project.path, scripts };
+    expect(await runScript("set", ["workflow:pr", "init", "--if-new"], options)).toEqual(
+      refused(
+        6,
+        'error: --if-new: there is a session already, at step "git:pr:monitor" since 2025-01-29T15:05:00.000Z\nhelp: look at it with get.ts; go on without --if-new if it is yours\n',
+      ),
+    );
+    expect(project.snapshot()).toEqual(before);
+    expect(masked(await runScript("set", ["workflow:new", "init", "--if-new"], options))).toEqual(printed(started("init")));
+  });
+
+  test.concurrent("moves a session on with --if-step from that step, and writes nothing where it is at another", async () => {
+    using project = temporaryProject();
+    project.write("workflow:pr.json", session);
+    project.write(".lock", "");
+    const before = project.snapshot();
+    const options = { cwd: project.path, scripts };
+    const condition = "help: look at it with get.ts: somebody else may have moved it on\n";
+    const runs = [
+      runScript("set", ["workflow:pr", "next", "--if-step=init"], options),
+      runScript("set", ["workflow:pr", "next", "--if-step=Git:pr:monitor"], options),
+      runScript("set", ["workflow:none", "next", "--if-step=init"], options),
+    ];
+    expect(await Promise.all(runs)).toEqual([
+      refused(6, `error: --if-step=init: the current step is "git:pr:monitor"\n${condition}`),
+      refused(6, `error: --if-step=Git:pr:monitor: the current step is "git:pr:monitor"\n${condition}`),
+      refused(6, `error: --if-step=init: there is no session\n${condition}`),
+    ]);
+    expect(project.snapshot()).toEqual(before);
+    expect(masked(await runScript("set", ["workflow:pr", "next", "--if-step=git:pr:monitor"], options))).toEqual(
+      printed({ ...session, updated_at: now, step: "next", steps: [...session.steps, "next"] }),
+    );
+  });
+
+  test.concurrent("makes no folder where a condition does not hold", async () => {
+    using project = temporaryProject();
+    expect(await runScript("set", ["workflow:pr", "next", "--if-step=init"], { cwd: project.path, scripts })).toEqual(
+      refused(
+        6,
+        "error: --if-step=init: there is no session\nhelp: look at it with get.ts: somebody else may have moved it on\n",
+      ),
+    );
+    expect(readdirSync(project.path)).toEqual([".git"]);
+  });
+
+  test.concurrent.each(damages)("never overwrites a session file that is $what", async (bad) => {
+    using project = temporaryProject();
+    damage(project, "workflow:bad", bad);
+    project.write(".lock", "");
+    const before = project.snapshot();
+    const options = { cwd: project.path, scripts };
+    const expected = refused(
+      4,
+      `error: ia/state/sessions/workflow:bad.json is damaged: ${bad.problem}\nhelp: mend ia/state/sessions/workflow:bad.json by hand, or throw it away: bun run .claude/skills/session/scripts/reset.ts workflow:bad\n`,
+    );
+    const runs = [[], ["--if-new"]].map((more) => runScript("set", ["workflow:bad", "init", ...more], options));
+    expect(await Promise.all(runs)).toEqual([expected, expected]);
+    expect(project.snapshot()).toEqual(before);
+  });
+
+  test.concurrent("prints more than a pipe holds, whole", async () => {
+    using project = temporaryProject();
+    const text = "0123456789abcdef".repeat(60_000);
+    project.write("workflow:pr.json", { ...session, context: { text } });
+    const run = await runShell(throughPipe, "set", ["workflow:pr", session.step], { cwd: project.path, scripts });
+    expect(masked(run)).toEqual(printed({ ...session, updated_at: now, context: { text } }));
+  });
+
+  test.concurrent.each([
+    [
+      "a full disk",
+      'exec "$@" > /dev/full',
+      "ENOSPC: no space left on device\nhelp: free some space, then run the same command again",
+    ],
+    ["a closed pipe", intoClosedPipe, "EPIPE: broken pipe"],
+  ])("fails where stdout is %s, and says that the work is done", async (_stdout, line, reason) => {
+    using project = temporaryProject();
+    expect(await runShell(line, "set", ["workflow:pr", "init"], { cwd: project.path, scripts })).toEqual(
+      refused(1, `error: cannot print the result of what was done: ${reason}\n`),
+    );
+    expect(masked(project.snapshot() ?? {})).toEqual({ ".lock": "", "workflow:pr.json": fileText(started("init")) });
+  });
+
+  test.concurrent("fails in a folder that may only be read, and changes nothing", async () => {
+    using project = temporaryProject();
+    project.write("workflow:pr.json", session);
+    const before = project.snapshot();
+    using _mode = withMode(project.file(""), 0o555);
+    expect(await runShell(withoutPrivileges, "set", ["workflow:pr", "next"], { cwd: project.path, scripts })).toEqual(
+      refused(
+        1,
+        `error: cannot lock ${project.file(".lock")}: EACCES: permission denied\nhelp: check who owns it and its permissions (ls -l)\n`,
+      ),
+    );
+    expect(project.snapshot()).toEqual(before);
+  });
+
+  test.concurrent("fails where a file of somebody else may not be locked or its folder not be made", async () => {
+    using locked = temporaryProject();
+    using bare = temporaryProject();
+    locked.write("workflow:pr.json", session);
+    locked.write(".lock", "");
+    const before = locked.snapshot();
+    using _lock = withMode(locked.file(".lock"), 0o444);
+    using _root = withMode(bare.path, 0o555);
+    const rights = "help: check who owns it and its permissions (ls -l)\n";
+    const [one, other] = [locked, bare].map(({ path }) =>
+      runShell(withoutPrivileges, "set", ["workflow:pr", "next"], { cwd: path, scripts }),
+    );
+    expect(await one).toEqual(refused(1, `error: cannot lock ${locked.file(".lock")}: EACCES: permission denied\n${rights}`));
+    const folder = join(bare.path, "ia/state/sessions");
+    expect(await other).toEqual(refused(1, `error: cannot make the folder ${folder}: EACCES: permission denied\n${rights}`));
+    expect(locked.snapshot()).toEqual(before);
+  });
+
+  test.concurrent("refuses a lock file that is a symlink or a folder, and touches nothing behind it", async () => {
+    using project = temporaryProject();
+    project.write("workflow:pr.json", session);
+    const outside = join(project.path, "outside");
+    writeFileSync(outside, "precious");
+    symlinkSync(outside, project.file(".lock"));
+    const options = { cwd: project.path, scripts };
+    const remedy = "help: it should be an empty file; remove it, and the next write makes a new one\n";
+    expect(await runScript("set", ["workflow:pr", "next"], options)).toEqual(
+      refused(1, `error: cannot lock ${project.file(".lock")}: ELOOP: too many symbolic links encountered\n${remedy}`),
+    );
+    rmSync(project.file(".lock"));
+    mkdirSync(project.file(".lock"));
+    expect(await runScript("set", ["workflow:pr", "next"], options)).toEqual(
+      refused(1, `error: cannot lock ${project.file(".lock")}: EISDIR: illegal operation on a directory\n${remedy}`),
+    );
+    expect(project.read("workflow:pr.json")).toBe(fileText(session));
+    expect(await Bun.file(outside).text()).toBe("precious");
+  });
+
+  test.concurrent("gives up where another process holds the lock for 10 seconds, and changes nothing", async () => {
+    using project = temporaryProject();
+    project.write("workflow:pr.json", session);
+    await using _lock = await holdLock(project);
+    const before = project.snapshot();
+    expect(await runScript("set", ["workflow:pr", "next"], { cwd: project.path, scripts })).toEqual(
+      refused(
+        5,
+        `error: another process held the lock ${project.file(".lock")} for 10 seconds\nhelp: run the same command again; if it stays so, look for a stopped process (fuser or lsof on that file) and continue or kill it\n`,
+      ),
+    );
+    expect(project.snapshot()).toEqual(before);
+  }, 60_000);
+
+  describe("finds the root of the project", () => {
+    /** Where the session of a `set` in a folder goes to, as the folder that holds `ia`, relative to the project; `get` must find it there. */
+    async function rootOf(top: string, from: string, env: Record<string, string> = {}): Promise<string[]> {
+      const options = { cwd: join(top, from), scripts, env };
+      const state = await runJson("set", ["root:test", "init"], options);
+      expect(await runJson("get", ["root:test"], options)).toEqual(state);
+      const files = readdirSync(top, { recursive: true, encoding: "utf8" });
+      return files
+        .filter((file) => file.endsWith("root:test.json"))
+        .map((file) => file.replace("ia/state/sessions/root:test.json", ""));
+    }
+
+    test.concurrent.each([
+      { what: ".git, from a folder far below it", folders: ["a/.git", "a/b/c/d"], from: "a/b/c/d", root: "a/" },
+      { what: "the nearest .git", folders: [".git", "a/.git", "a/b"], from: "a/b", root: "a/" },
+      {
+        what: "the nearest sessions folder before a .git above it",
+        folders: [".git", "a/ia/state/sessions", "a/b"],
+        from: "a/b",
+        root: "a/",
+      },
+      {
+        what: "the nearest .git before a sessions folder above it",
+        folders: ["ia/state/sessions", "a/.git", "a/b"],
+        from: "a/b",
+        root: "a/",
+      },
+      {
+        what: "a sessions folder where there is no .git at all",
+        folders: ["a/ia/state/sessions", "a/b"],
+        from: "a/b",
+        root: "a/",
+      },
+      { what: "the current folder where there is neither", folders: ["a/b"], from: "a/b", root: "a/b/" },
+      {
+        what: "the project from inside its sessions folder",
+        folders: ["a/ia/state/sessions/archives"],
+        from: "a/ia/state/sessions/archives",
+        root: "a/",
+      },
+      { what: "no project in a folder ia/state alone", folders: [".git", "a/ia/state", "a/b"], from: "a/b", root: "" },
+    ])("$what", async ({ folders, from, root }) => {
+      using folder = temporaryFolder();
+      for (const path of folders) mkdirSync(join(folder.path, path), { recursive: true });
+      expect(await rootOf(folder.path, from)).toEqual([root]);
+    });
+
+    test.concurrent("where .git is a file, as in a worktree, and where ia/state/sessions is none", async () => {
+      using folder = temporaryFolder();
+      mkdirSync(join(folder.path, ".git"));
+      mkdirSync(join(folder.path, "worktree/src/ia/state"), { recursive: true });
+      writeFileSync(join(folder.path, "worktree/.git"), "gitdir: ../.git/worktrees/worktree\n");
+      writeFileSync(join(folder.path, "worktree/src/ia/state/sessions"), "a file");
+      expect(await rootOf(folder.path, "worktree/src")).toEqual(["worktree/"]);
+    });
+
+    test.concurrent("whatever the environment and an .env file say", async () => {
+      using folder = temporaryFolder();
+      for (const path of ["a/.git", "a/b", "elsewhere/.git"]) mkdirSync(join(folder.path, path), { recursive: true });
+      const elsewhere = join(folder.path, "elsewhere");
+      const names = [
+        ...["PWD", "OLDPWD", "INIT_CWD", "HOME", "TMPDIR", "XDG_STATE_HOME"],
+        ...["GIT_DIR", "GIT_WORK_TREE", "GIT_CEILING_DIRECTORIES", "CLAUDE_PROJECT_DIR"],
+        ...["ROOT", "PROJECT_ROOT", "SESSION_ROOT", "SESSION_DIR", "SESSIONS_DIR"],
+      ];
+      const env = Object.fromEntries(names.map((name) => [name, elsewhere]));
+      const lines = Object.entries(env).map(([name, value]) => `${name}=${value}\n`);
+      for (const name of [".env", ".env.local"]) writeFileSync(join(folder.path, "a/b", name), lines.join(""));
+      expect(await rootOf(folder.path, "a/b", env)).toEqual(["a/"]);
+      expect(await rootOf(folder.path, "a/b")).toEqual(["a/"]);
+    });
+
+    test.concurrent("from the current folder, and not from where the scripts are", async () => {
+      using folder = temporaryFolder();
+      mkdirSync(join(folder.path, "skill/.git"), { recursive: true });
+      mkdirSync(join(folder.path, "project/.git"), { recursive: true });
+      symlinkSync(scripts, join(folder.path, "skill/scripts"));
+      const options = { cwd: join(folder.path, "project"), scripts: join(folder.path, "skill/scripts") };
+      await runJson("set", ["workflow:pr", "init"], options);
+      expect(readdirSync(join(folder.path, "project")).sort()).toEqual([".git", "ia"]);
+      expect(readdirSync(join(folder.path, "skill")).sort()).toEqual([".git", "scripts"]);
+    });
+  });
+});

@@ -1,0 +1,125 @@
+/** What a save or a write that was killed leaves behind, and how the next writer clears it away. */
+import { describe, expect, test } from "bun:test";
+import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { beginSave, clearDebris, endSave, rollBack } from "../lib/journal.ts";
+import { readVersion } from "../lib/session-file.ts";
+import { listNames } from "../lib/store.ts";
+import { type TemporaryProject, temporaryProject } from "./support/project.ts";
+import { session } from "./support/sample.ts";
+
+const archive = "2025-01-29-workflow-pr.md";
+
+/** A project in which a save of workflow:pr was killed after it had written its archive, before it deleted the session. */
+function killedSave(): TemporaryProject & { folder: string } {
+  const project = temporaryProject();
+  const folder = project.file("").replace(/\/$/, "");
+  project.write("workflow:pr.json", session);
+  project.write("workflow:other.json", session);
+  project.write("archives/2025-01-28-workflow-pr.md", "older");
+  beginSave(folder, "workflow:pr", { version: readVersion(project.file("workflow:pr.json")) ?? "", archive });
+  project.write(`archives/${archive}`, "half saved");
+  return { ...project, folder };
+}
+
+const names = (project: TemporaryProject) => Object.keys(project.snapshot() ?? {}).sort();
+const kept = ["archives", "archives/2025-01-28-workflow-pr.md", "workflow:other.json"];
+
+describe("what a save that was killed comes to", () => {
+  test.each<[string, (project: TemporaryProject) => void, string[]]>([
+    ["beside the same session, its archive is removed", () => {}, [...kept, "workflow:pr.json"]],
+    [
+      "before it wrote the archive, only the marker is",
+      (project) => rmSync(project.file(`archives/${archive}`)),
+      [...kept, "workflow:pr.json"],
+    ],
+    [
+      "beside a session that was changed, both are kept",
+      (project) => project.write("workflow:pr.json", { ...session, step: "init", steps: ["init"] }),
+      [...kept, `archives/${archive}`, "workflow:pr.json"],
+    ],
+    [
+      "beside a session that was replaced by the same text, both are kept",
+      (project) => {
+        rmSync(project.file("workflow:pr.json"));
+        project.write("x", "");
+        project.write("workflow:pr.json", session);
+        rmSync(project.file("x"));
+      },
+      [...kept, `archives/${archive}`, "workflow:pr.json"],
+    ],
+    ["without a session, it is done", (project) => rmSync(project.file("workflow:pr.json")), [...kept, `archives/${archive}`]],
+  ])("%s", (_, change, expected) => {
+    using project = killedSave();
+    change(project);
+    clearDebris(project.folder, listNames(project.folder));
+    expect(names(project)).toEqual(expected.sort());
+  });
+
+  test("without the folder of archives, the next writer is not stopped by it", () => {
+    using project = killedSave();
+    rmSync(project.file("archives"), { recursive: true });
+    clearDebris(project.folder, listNames(project.folder));
+    expect(names(project)).toEqual(["workflow:other.json", "workflow:pr.json"]);
+  });
+
+  test.each([
+    ["empty", ""],
+    ["cut off", "1:2"],
+    ["without an archive", "1:2:3\n"],
+    ["not UTF-8", new Uint8Array([0xff])],
+    ["too long", "x".repeat(5000)],
+    ["with a path out of the folder", "{version}\n../workflow:other.json\n"],
+    ["with the folder itself", "{version}\n..\n"],
+  ])("with a marker that is %s, every file is kept", (_, text) => {
+    using project = killedSave();
+    const version = readVersion(project.file("workflow:pr.json")) ?? "";
+    project.write(".workflow:pr.saving.tmp", typeof text === "string" ? text.replace("{version}", version) : text);
+    clearDebris(project.folder, listNames(project.folder));
+    expect(names(project)).toEqual([...kept, `archives/${archive}`, "workflow:pr.json"].sort());
+  });
+});
+
+test("a save leaves its marker while it goes on, and none when it ends or is rolled back", () => {
+  using project = killedSave();
+  const marker = ".workflow:pr.saving.tmp";
+  expect(project.read(marker)).toBe(`${readVersion(project.file("workflow:pr.json"))}\n${archive}\n`);
+  endSave(project.folder, "workflow:pr");
+  endSave(project.folder, "workflow:pr");
+  expect(names(project)).not.toContain(marker);
+  expect(names(project)).toContain(`archives/${archive}`);
+  rollBack(project.folder, "workflow:pr");
+  expect(names(project)).toContain(`archives/${archive}`);
+});
+
+describe("temp files of writers that are dead are swept", () => {
+  const now = Date.now() / 1000;
+
+  test.each([
+    [".a.tmp", -61, false],
+    [".a.tmp", 3600, false],
+    [".a.tmp", -30, true],
+    [".a.tmp", 0, true],
+    ["a.tmp", -3600, true],
+    [".a.tmp.json", -3600, true],
+    [".lock", -3600, true],
+    ["notes.txt", -3600, true],
+  ])("%s of %d s is kept: %p", (name, age, isKept) => {
+    using project = temporaryProject();
+    project.write(name, "x");
+    utimesSync(project.file(name), now + age, now + age);
+    clearDebris(project.file(""), listNames(project.file("")));
+    expect(names(project)).toEqual(isKept ? [name] : []);
+  });
+
+  test("what is no file, is gone already or was not named stays", () => {
+    using project = temporaryProject();
+    mkdirSync(project.file(".folder.tmp"), { recursive: true });
+    symlinkSync("nowhere", project.file(".link.tmp"));
+    for (const name of [".folder.tmp", ".other.tmp"]) {
+      if (name === ".other.tmp") writeFileSync(project.file(name), "");
+      utimesSync(project.file(name), now - 3600, now - 3600);
+    }
+    clearDebris(project.file(""), [".folder.tmp", ".link.tmp", ".gone.tmp"]);
+    expect(names(project)).toEqual([".folder.tmp", ".link.tmp", ".other.tmp"]);
+  });
+});

@@ -1,0 +1,100 @@
+/** Where the sessions of a project are. */
+import { describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { relative } from "node:path";
+import { findProject, makeSessions, resolveSessions, shownPath } from "../lib/project.ts";
+import { temporaryFolder, temporaryProject } from "./support/project.ts";
+
+const at = (root: string) => ({ root, sessions: `${root === "/" ? "" : root}/ia/state/sessions` });
+
+describe("the root of a project", () => {
+  test.each<[string, (path: string) => void]>([
+    ["a folder .git", (path) => mkdirSync(`${path}/.git`)],
+    ["a file .git, as in a worktree", (path) => writeFileSync(`${path}/.git`, "gitdir: elsewhere\n")],
+    ["ia/state/sessions", (path) => mkdirSync(`${path}/ia/state/sessions`, { recursive: true })],
+    [
+      "a symlink to a folder ia/state/sessions",
+      (path) => {
+        mkdirSync(`${path}/ia/state`, { recursive: true });
+        symlinkSync(path, `${path}/ia/state/sessions`);
+      },
+    ],
+  ])("is the nearest folder upwards with %s", (_, mark) => {
+    using folder = temporaryFolder();
+    mkdirSync(`${folder.path}/.git`);
+    mkdirSync(`${folder.path}/a/b/c`, { recursive: true });
+    mark(`${folder.path}/a`);
+    for (const from of ["a", "a/b", "a/b/c"]) expect(findProject(`${folder.path}/${from}`)).toEqual(at(`${folder.path}/a`));
+    expect(findProject(folder.path)).toEqual(at(folder.path));
+  });
+
+  test.each<[string, (path: string) => void]>([
+    ["a file ia", (path) => writeFileSync(`${path}/ia`, "")],
+    [
+      "a file ia/state/sessions",
+      (path) => {
+        mkdirSync(`${path}/ia/state`, { recursive: true });
+        writeFileSync(`${path}/ia/state/sessions`, "");
+      },
+    ],
+    ["a folder ia/state", (path) => mkdirSync(`${path}/ia/state`, { recursive: true })],
+  ])("is not a folder with %s", (_, make) => {
+    using folder = temporaryFolder();
+    mkdirSync(`${folder.path}/.git`);
+    mkdirSync(`${folder.path}/a`);
+    make(`${folder.path}/a`);
+    expect(findProject(`${folder.path}/a`)).toEqual(at(folder.path));
+  });
+
+  test("is the folder itself where there is none, also at the very top", () => {
+    expect(findProject("/proc/self")).toEqual(at("/proc/self"));
+    expect(findProject("/")).toEqual(at("/"));
+  });
+
+  test("cannot be found where the way to it is a loop", () => {
+    using folder = temporaryFolder();
+    symlinkSync("ia", `${folder.path}/ia`);
+    const message = expect.stringMatching(/^cannot look for the project's folder at .*\/ia\/state\/sessions: ELOOP: /);
+    expect(() => findProject(folder.path)).toThrow(expect.objectContaining({ code: "failed", message }));
+  });
+});
+
+describe("the sessions folder", () => {
+  test("is null where there is none, and is not made by looking", () => {
+    using project = temporaryProject();
+    expect(resolveSessions(findProject(project.path))).toBeNull();
+    expect(readdirSync(project.path)).toEqual([".git"]);
+  });
+
+  test("is made with the folders above it, once", () => {
+    using project = temporaryProject();
+    const found = findProject(project.path);
+    expect([makeSessions(found), makeSessions(found), resolveSessions(found)]).toEqual(Array(3).fill(found.sessions));
+    expect(project.snapshot()).toEqual({});
+  });
+
+  test("may be a symlink, which is resolved", () => {
+    using project = temporaryProject();
+    mkdirSync(`${project.path}/elsewhere`);
+    mkdirSync(`${project.path}/ia/state`, { recursive: true });
+    symlinkSync("../../elsewhere", `${project.path}/ia/state/sessions`);
+    const found = findProject(project.path);
+    expect([resolveSessions(found), makeSessions(found)]).toEqual(Array(2).fill(`${project.path}/elsewhere`));
+  });
+
+  test.each([
+    ["open", resolveSessions],
+    ["make", makeSessions],
+  ])("that is below a file fails to %s", (verb, action) => {
+    using project = temporaryProject();
+    writeFileSync(`${project.path}/ia`, "");
+    const message = expect.stringMatching(new RegExp(`^cannot ${verb} the folder .*/ia/state/sessions: ENOTDIR: `));
+    expect(() => action(findProject(project.path))).toThrow(expect.objectContaining({ code: "failed", message }));
+    expect(existsSync(`${project.path}/ia`)).toBe(true);
+  });
+
+  test("is shown relative to the current folder", () => {
+    const project = findProject(process.cwd());
+    expect(shownPath(project, "a.json")).toBe(relative(process.cwd(), `${project.root}/ia/state/sessions/a.json`));
+  });
+});

@@ -1,0 +1,31 @@
+/** Runs a script from a line of the shell, for what only a shell can arrange: redirections, pipes and other privileges. */
+import type { ScriptName } from "../../lib/args.ts";
+import { bun, cleanEnvironment, type Run, type RunOptions, scriptPath } from "./run-script.ts";
+
+/** Runs a line in which `"$@"` is the call of the script. The exit code and the streams are those of the line. */
+export async function runShell(line: string, script: ScriptName, args: string[], options: RunOptions): Promise<Run> {
+  const child = Bun.spawn(["/bin/sh", "-c", line, "sh", bun, "run", scriptPath(script, options.scripts), ...args], {
+    cwd: options.cwd,
+    env: cleanEnvironment(options.env),
+    stdin: options.stdin === undefined ? "ignore" : new Blob([options.stdin as string]),
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  return { exitCode: await child.exited, stdout, stderr };
+}
+
+/** Into a pipe whose reader is gone before the script starts; the exit code is the script's, told on file descriptor 3. */
+export const intoClosedPipe = `
+  mkfifo gate || exit 99
+  exec 4>&1
+  code=$( { { read -r go < gate; "$@"; echo $? >&3; } | { exec <&-; echo go > gate; } >&4; } 3>&1 )
+  rm gate
+  exit "$code"`;
+
+/** Through a pipe, to a reader that is another process; the exit code is the script's. */
+export const throughPipe = `exec 4>&1; exit "$( { { "$@"; echo $? >&3; } | cat >&4; } 3>&1 )"`;
+
+/** A line in which permissions hold for the script, also where the tests run as root, to whom they otherwise do not apply. */
+export const withoutPrivileges =
+  process.getuid?.() === 0 ? 'exec setpriv --bounding-set=-dac_override,-dac_read_search "$@"' : 'exec "$@"';

@@ -1,0 +1,117 @@
+/** The view for people: golden files in `tests/fixtures/terminal/`, one for each view and window. */
+import { describe, expect, test } from "bun:test";
+import type { Session } from "../lib/session.ts";
+import { age, type Setting, views } from "../lib/terminal.ts";
+import { expectGolden } from "./support/golden.ts";
+
+const now = new Date("2025-01-29T15:10:00.000Z");
+const setting = (width: number, colour = false): Setting => ({
+  width,
+  colour,
+  now,
+  sessions: "/home/ada/project/ia/state/sessions",
+});
+const session = (fields: Partial<Session>): Session => ({
+  started_at: "2025-01-29T13:00:00.000Z",
+  updated_at: "2025-01-29T15:05:00.000Z",
+  step: "git:pr:monitor",
+  steps: ["init", "git:pr:find", "git:pr:monitor"],
+  context: {
+    branch: "feat/workflow-start",
+    pr_number: 8,
+    draft: false,
+    checks: { ci: "red", lint: "green" },
+    title: "Fix the login 🎉",
+  },
+  ...fields,
+});
+
+const list = [
+  { workflow: "workflow:pr", ...session({}) },
+  {
+    workflow: "workflow:release-v1.2",
+    ...session({
+      step: "発行する",
+      steps: ["init", "発行する"],
+      context: { branch: "release/日本語" },
+      updated_at: "2025-01-26T15:00:00Z",
+    }),
+  },
+  {
+    workflow: "workflow:hotfix",
+    ...session({
+      step: "wait",
+      steps: Array.from({ length: 1200 }, () => "wait"),
+      context: {},
+      updated_at: "2024-11-01T00:00:00Z",
+    }),
+  },
+  {
+    workflow: "workflow:bad",
+    error: "ia/state/sessions/workflow:bad.json is damaged: not JSON: expected a value, found the end at line 1, column 1",
+  },
+];
+const long = session({
+  step: "\u001b[2Jstep \u202e9",
+  steps: [...Array.from({ length: 60 }, (_, index) => `step:${index}`), "\u001b[2Jstep \u202e9"],
+  context: Object.fromEntries(
+    Array.from({ length: 23 }, (_, index) => [`key_${index}`, `${"値".repeat(20 * index)}\n\u009b31m`]),
+  ),
+  owner: { team: "platform" },
+});
+const get = { workflow: undefined, all: true, json: false };
+const one = { workflow: "workflow:pr", all: false, json: false };
+const set = { workflow: "workflow:pr", step: "git:pr:monitor", context: {}, "if-new": false, "if-step": undefined, json: false };
+const save = { workflow: "workflow:pr", status: undefined, notes: undefined, "dry-run": false, json: false } as const;
+const archived = {
+  workflow: "workflow:pr",
+  status: "failed",
+  archive: "ia/state/sessions/archives/2025-01-29-workflow-pr-feat-workflow-start.md",
+};
+
+const shown: Record<string, (setting: Setting) => string> = {
+  list: (setting) => views.get(list as never, get, setting),
+  "list-of-none": (setting) => views.get([] as never, get, setting),
+  session: (setting) => views.get(session({}) as never, one, setting),
+  "long-session": (setting) => views.get(long as never, one, setting),
+  "no-session": (setting) => views.get(null as never, one, setting),
+  started: (setting) => views.set(session({ steps: ["init"], step: "init" }) as never, set, setting),
+  moved: (setting) => views.set(session({}) as never, set, setting),
+  deleted: (setting) => views.reset(session({}) as never, { workflow: "workflow:pr", json: false }, setting),
+  "nothing-deleted": (setting) => views.reset(null as never, { workflow: "workflow:pr", json: false }, setting),
+  archived: (setting) => views.save(archived as never, save, setting),
+};
+
+describe.each(Object.entries(shown))("%s", (name, render) => {
+  test.each([40, 80, 200])("fits a window of %d columns", (width) => {
+    const text = render(setting(width));
+    expectGolden(`terminal/${name}-${width}.txt`, text);
+    for (const line of text.split("\n")) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(width);
+  });
+
+  test("has the same words with colours as without", () => {
+    const coloured = render(setting(80, true));
+    expectGolden(`terminal/${name}-80-colour.txt`, coloured);
+    expect(Bun.stripANSI(coloured)).toBe(render(setting(80)));
+  });
+
+  test("holds no control characters but the ends of lines", () => {
+    expect(render(setting(80))).not.toMatch(/[^\P{Cc}\n]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
+  });
+});
+
+test.each([
+  ["2025-01-29T15:09:30Z", "just now"],
+  ["2025-01-29T15:09:00Z", "1m ago"],
+  ["2025-01-29T15:05:00Z", "5m ago"],
+  ["2025-01-29T12:10:00Z", "3h ago"],
+  ["2025-01-26T15:00:00Z", "3d ago"],
+  ["2025-01-10T15:00:00Z", "2w ago"],
+  ["2024-11-20T15:00:00Z", "2mo ago"],
+  ["2020-01-01T00:00:00Z", "5y ago"],
+  ["2025-01-29T15:10:20Z", "just now"],
+  ["2025-01-29T16:20:00Z", "in 1h"],
+  ["2025-01-29T16:05:00+01:00", "5m ago"],
+])("the age of %s is %s", (time, words) => {
+  expect(age(time, now)).toBe(words);
+});
