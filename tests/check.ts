@@ -5,6 +5,11 @@ const steps = {
   tests: [process.execPath, "test", "--coverage"],
 };
 
+/** The line coverage of all files together, in percent, from the table that `bun test` prints. */
+function coverage(text: string): number {
+  return Number(/^All files *\| *[\d.]+ *\| *([\d.]+)/m.exec(text)?.[1] ?? 0);
+}
+
 let passed = 0;
 let failed = 0;
 for (const [name, command] of Object.entries(steps)) {
@@ -19,7 +24,11 @@ for (const [name, command] of Object.entries(steps)) {
   const count = (word: string) => Number(new RegExp(`^ *(\\d+) ${word}$`, "m").exec(text)?.[1] ?? 0);
   passed += name === "tests" ? count("pass") : Number(ok);
   failed += name === "tests" ? count("fail") : 0;
-  if (!ok && (name !== "tests" || count("fail") === 0)) failed += 1; // also a coverage that is too low
+  if (!ok && (name !== "tests" || count("fail") === 0)) failed += 1; // also a file whose coverage is too low
+  if (name === "tests" && coverage(text) < 95) {
+    console.log(`\nlib/ has a line coverage of ${coverage(text)} %, at least 95 % are wanted`);
+    failed += 1;
+  }
 }
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,71 @@
+/**
+ * The picture in the README, from a real run in a real pseudo-terminal: `bun tests/screenshot.ts` draws it anew into
+ * `tests/fixtures/terminal.svg`.
+ */
+import { join } from "node:path";
+import { temporaryProject } from "./support/project.ts";
+import { bun, repository, scriptPath } from "./support/run-script.ts";
+import { runInTerminal } from "./support/terminal.ts";
+
+const columns = 84;
+const cell = { width: 8.4, height: 19 };
+const margin = 16;
+const colours: Record<string, string> = { "1": "#ffffff", "2": "#8b949e", "31": "#ff7b72", "36": "#56d4dd" };
+
+/** Runs the two views of `get.ts` on sessions of these ages and draws the screen as SVG. */
+export async function drawScreenshot(): Promise<string> {
+  using project = temporaryProject();
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000 - 1000).toISOString();
+  const context = { branch: "feat/workflow-start", pr_number: 8, checks: { ci: "red", lint: "green" } };
+  const steps = ["init", "git:pr:find", "git:pr:monitor"];
+  project.write("workflow:pr.json", { started_at: ago(125), updated_at: ago(5), step: steps[2], steps, context });
+  project.write("workflow:release.json", {
+    started_at: ago(4400),
+    updated_at: ago(4330),
+    step: "tag",
+    steps: ["init", "tag"],
+    context: { branch: "main" },
+  });
+  project.write("workflow:docs.json", "{");
+
+  let screen = "";
+  for (const words of ["--all", "workflow:pr"]) {
+    screen += `\u001b[2m$\u001b[0m bun run .claude/skills/session/scripts/get.ts ${words}\n`;
+    screen += (await runInTerminal([bun, "run", scriptPath("get"), words], { cwd: project.path, columns })).screen;
+    screen += "\n";
+  }
+  return drawSvg(screen.trimEnd().split("\n"));
+}
+
+function drawSvg(rows: string[]): string {
+  const width = Math.round(columns * cell.width + 2 * margin);
+  const height = rows.length * cell.height + 2 * margin;
+  const texts = rows.map((row, index) => `<text x="${margin}" y="${margin + 14 + index * cell.height}">${drawRow(row)}</text>`);
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
+<rect width="100%" height="100%" rx="8" fill="#0d1117"/>
+<g font-family="ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="#e6edf3" xml:space="preserve">
+${texts.join("\n")}
+</g>
+</svg>
+`;
+}
+
+/** One row of the screen: each run of a style where its column is, so that the columns line up in any font. */
+function drawRow(row: string): string {
+  let column = 0;
+  let colour = "";
+  return row
+    .split(/\u001b\[(\d+)m/)
+    .map((part, index) => {
+      if (index % 2 === 1) {
+        colour = colours[part] ?? "";
+        return "";
+      }
+      const x = margin + column * cell.width;
+      column += Bun.stringWidth(part);
+      return part === "" ? "" : `<tspan x="${x.toFixed(1)}"${colour && ` fill="${colour}"`}>${Bun.escapeHTML(part)}</tspan>`;
+    })
+    .join("");
+}
+
+if (import.meta.main) await Bun.write(join(repository, "tests/fixtures/terminal.svg"), await drawScreenshot());
