@@ -92,17 +92,18 @@ function makeArchivesFolder(folder: string): string {
 }
 
 /**
- * The first name that is free or holds an archive of the same session. Names are taken without gaps, so it is found by
- * doubling and halving: the cost hardly grows with the number of archives. Where somebody left a gap, it is one that is free.
+ * The first name that is free or holds an archive of the same session. Names are taken without gaps, so beyond the first
+ * few it is found by doubling and halving: the cost hardly grows with the number of archives. Where somebody left a gap, it
+ * is one that is free.
  */
 function chooseName(archives: string, { name, isSameSession }: Archive): string {
   const isFree = (attempt: number) => {
     const file = readFile(`${archives}/${name(attempt)}`, 8 * maxFileBytes);
     return file === null || ("value" in file && isSameSession(file.value.text));
   };
-  if (isFree(0)) return name(0);
-  let taken = 0;
-  let free = 1;
+  for (let attempt = 0; attempt < 8; attempt += 1) if (isFree(attempt)) return name(attempt);
+  let taken = 7;
+  let free = 8;
   for (; !isFree(free); free *= 2) taken = free;
   while (free - taken > 1) {
     const middle = Math.floor((taken + free) / 2);

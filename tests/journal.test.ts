@@ -12,7 +12,7 @@ const archive = "2025-01-29-workflow-pr.md";
 /** A project in which a save of workflow:pr was killed after it had written its archive, before it deleted the session. */
 function killedSave(): TemporaryProject & { folder: string } {
   const project = temporaryProject();
-  const folder = project.file("").replace(/\/$/, "");
+  const folder = project.file("");
   project.write("workflow:pr.json", session);
   project.write("workflow:other.json", session);
   project.write("archives/2025-01-28-workflow-pr.md", "older");

@@ -93,6 +93,13 @@ describe("the sessions folder", () => {
     expect(existsSync(`${project.path}/ia`)).toBe(true);
   });
 
+  test("fails where the folders above it cannot be synced", () => {
+    using project = temporaryProject();
+    const message = expect.stringMatching(/^cannot sync the folders above .*\/ia\/state\/sessions: ENOENT: /);
+    const elsewhere = { root: `${project.path}/none`, sessions: project.file("") };
+    expect(() => makeSessions(elsewhere)).toThrow(expect.objectContaining({ code: "failed", message }));
+  });
+
   test("is shown relative to the current folder", () => {
     const project = findProject(process.cwd());
     expect(shownPath(project, "a.json")).toBe(relative(process.cwd(), `${project.root}/ia/state/sessions/a.json`));

@@ -246,3 +246,13 @@ describe("requireCondition", () => {
     expect(require(given, ifNew, ifStep)).toThrow(expect.objectContaining({ code: "condition", message }));
   });
 });
+
+test.each(["9999-12-31T23:59:59-00:01", "0000-01-01T00:00:00+00:01"])(
+  "%s is no time: its year in UTC has not four digits",
+  (started_at) => {
+    const session = { started_at, updated_at: "2025-01-29T15:00:00Z", step: "init", steps: ["init"], context: {} };
+    expect(checkSession(session)).toEqual({
+      problem: `started_at: expected an ISO 8601 time like 2025-01-29T15:00:00.000Z, found "${started_at}"`,
+    });
+  },
+);
