@@ -8,8 +8,9 @@
  * is removed: what was saved by halves is in one place again. Where the session is gone the save was done; where it is
  * another one, somebody put it there by hand, and both are kept.
  */
-import { lstatSync, rmSync, unlinkSync } from "node:fs";
+import { lstatSync, unlinkSync } from "node:fs";
 import { discard, syncFolder, writeAndSync } from "./atomic-write.ts";
+import { systemError } from "./errors.ts";
 import { readFile, readVersion, type Version } from "./session-file.ts";
 
 /** How old a temp file must be to be nobody's: no write takes a minute. */
@@ -29,7 +30,7 @@ export function beginSave(folder: string, workflow: string, save: { version: Ver
 
 /** Ends a save whose session is deleted. */
 export function endSave(folder: string, workflow: string): void {
-  rmSync(markerPath(folder, workflow), { force: true });
+  discard(markerPath(folder, workflow));
 }
 
 /** Undoes a save that did not reach its commit point. */
@@ -39,9 +40,13 @@ export function rollBack(folder: string, workflow: string): void {
   const [, version, archive] = ("value" in marker && /^(.+)\n([^/]+)\n$/.exec(marker.value.text)) || [];
   const path = `${folder}/archives/${archive}`;
   const isUnchanged = version !== undefined && version === readVersion(`${folder}/${workflow}.json`);
-  if (isUnchanged && lstatSync(path, { throwIfNoEntry: false })?.isFile()) {
-    unlinkSync(path);
-    syncFolder(`${folder}/archives`);
+  try {
+    if (isUnchanged && lstatSync(path, { throwIfNoEntry: false })?.isFile()) {
+      unlinkSync(path);
+      syncFolder(`${folder}/archives`);
+    }
+  } catch (error) {
+    throw systemError(`undo the interrupted save of ${workflow}: delete ${path}`, error);
   }
   endSave(folder, workflow);
 }

@@ -29,7 +29,8 @@ export function archiveSession(project: Project, workflow: string, render: (sess
     const name = chooseName(archives, archive);
     const beforeRename = () => requireUnchanged(lock, path, stored.version);
     try {
-      beginSave(folder, workflow, { version: stored.version, archive: name });
+      // A save over its own archive is not undone: that would delete an archive that was there before.
+      if (readVersion(`${archives}/${name}`) === null) beginSave(folder, workflow, { version: stored.version, archive: name });
       writeAtomically(`${archives}/${name}`, archive.text, { temporaries: folder, beforeRename });
       requireUnchanged(lock, path, stored.version);
       unlinkSync(path);
@@ -83,7 +84,7 @@ function newestArchive(project: Project, workflow: string): string | undefined {
 function makeArchivesFolder(folder: string): string {
   const archives = `${folder}/archives`;
   makeFolder(archives);
-  if (lstatSync(archives).isDirectory()) return archives;
+  if (isFolder(archives)) return archives;
   throw new SessionError(
     "failed",
     `${archives} is a symbolic link`,
@@ -111,4 +112,12 @@ function chooseName(archives: string, { name, isSameSession }: Archive): string 
     else taken = middle;
   }
   return name(free);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return lstatSync(path).isDirectory();
+  } catch (error) {
+    throw systemError(`look at ${path}`, error);
+  }
 }

@@ -39,8 +39,12 @@ export function readFile(path: string, maxBytes: number): Result<FileText> | nul
 
 /** The version of the file at a path now, or `null` where there is none. */
 export function readVersion(path: string): Version | null {
-  const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  return stat === undefined ? null : versionOf(stat);
+  try {
+    const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    return stat === undefined ? null : versionOf(stat);
+  } catch (error) {
+    throw systemError(`look at ${path}`, error);
+  }
 }
 
 function versionOf(stat: BigIntStats): Version {

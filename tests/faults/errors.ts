@@ -1,0 +1,109 @@
+/**
+ * Proof 2: an error at any system call ends in exit 0 with everything done, or in exit 1 with the old state untouched,
+ * nothing left behind and a message that says what failed and where; after EIO the next call must work. Every call is struck with EIO; the calls that
+ * change something or make it durable with ENOSPC, EACCES and EINTR too. A sync that failed is never taken for done
+ * unless a later one of the same file succeeded. Stdout that cannot be written is one more point.
+ */
+import { temporaryFolder } from "../support/project.ts";
+import type { Edit } from "../support/unsafe-copy.ts";
+import { type Experiment, inParallel, Tally, width } from "./experiment.ts";
+import { record } from "./kill.ts";
+import { launch } from "./launch.ts";
+import {
+  getAll,
+  getOne,
+  prepare,
+  reset,
+  type Scenario,
+  save,
+  saveAgain,
+  setAfterKilledSave,
+  setExisting,
+  setNew,
+} from "./scenario.ts";
+import { readState } from "./state.ts";
+import { type Fault, isChange, type Struck, type SystemCall, strike } from "./strace.ts";
+import { findFaults } from "./verdict.ts";
+
+type Sweep = { scenario: Scenario; scripts?: string | undefined; at?: (call: SystemCall) => boolean };
+
+/** Strikes each system call of a scenario, or those that `at` picks, with errors. */
+export async function sweepErrors({ scenario, scripts, at = () => true }: Sweep): Promise<Tally> {
+  const tally = new Tally();
+  const calls = await record(scenario, scripts);
+  const points = calls.filter(at).flatMap((call) => {
+    const errors: Fault[] = isChange(call) && !isCloseAfterReading(call) ? ["EIO", "ENOSPC", "EACCES", "EINTR"] : ["EIO"];
+    return errors.map((error) => ({ call, error }));
+  });
+  await inParallel(points, width, ({ call, error }) =>
+    tally.attempt(`${scenario.name}, ${error} at ${call.name} ${call.ordinal} ${call.label}`, () =>
+      failAt(call, error, { scenario, scripts }),
+    ),
+  );
+  return tally;
+}
+
+async function failAt(call: SystemCall, error: Fault, { scenario, scripts }: Sweep): Promise<string[] | null> {
+  using folder = temporaryFolder();
+  const cwd = folder.path;
+  prepare(scenario, cwd);
+  const before = readState(cwd);
+  const run = await strike({ ...scenario, cwd, scripts }, call, error);
+  if (!run.hit) return null;
+  const after = readState(cwd);
+  if (/^unlink/.test(call.name)) after.temporaries = []; // what could not be removed is left to the next write
+  const problems = findFaults(scenario, run, before, after);
+  if (run.exitCode === 0 && isSync(call) && !isSyncedLater(call, run)) problems.push("exit 0, though a sync failed");
+  if (error !== "EIO") return problems;
+  const next = await launch({ ...scenario, cwd, scripts });
+  if (next.exitCode !== 0 && next.exitCode !== 3) problems.push(`then ${scenario.script} exits ${next.exitCode}: ${next.stderr}`);
+  return problems;
+}
+
+function isCloseAfterReading({ name, label }: SystemCall): boolean {
+  return name === "close" && !label.includes(".tmp");
+}
+
+function isSync({ name }: SystemCall): boolean {
+  return name === "fsync" || name === "fdatasync";
+}
+
+function isSyncedLater({ label }: SystemCall, { later }: Struck): boolean {
+  const path = label.slice(label.lastIndexOf("/"));
+  return later.some((line) => line.includes(path) && line.endsWith("= 0"));
+}
+
+/** A result that cannot be printed is no success; the message says that the work is done. */
+async function fullStdout(scripts?: string): Promise<Tally> {
+  const tally = new Tally();
+  for (const scenario of scenarios) {
+    using folder = temporaryFolder();
+    prepare(scenario, folder.path);
+    const before = readState(folder.path);
+    const under = ["sh", "-c", 'exec "$@" > /dev/full', "sh"];
+    const run = await launch({ ...scenario, cwd: folder.path, scripts, under });
+    tally.point(scenario.name, findFaults(scenario, run, before, readState(folder.path)));
+  }
+  return tally;
+}
+
+const scenarios = [setNew, setExisting, setAfterKilledSave, reset, save, saveAgain, getOne, getAll];
+
+const swallowedSync: Edit[] = [
+  { file: "lib/atomic-write.ts", find: "fsyncSync(file);", replace: "try { fsyncSync(file); } catch {}" },
+];
+
+export const errors: Experiment[] = [
+  ...scenarios.map((scenario) => ({
+    name: `errors: ${scenario.name}`,
+    needs: ["strace"] as const,
+    run: (scripts?: string) => sweepErrors({ scenario, scripts }),
+  })),
+  { name: "errors: stdout on a full disk", needs: [], run: fullStdout },
+  {
+    name: "errors: a failed sync is swallowed",
+    needs: ["strace"],
+    edits: swallowedSync,
+    run: (scripts) => sweepErrors({ scenario: setExisting, scripts, at: isSync }),
+  },
+];

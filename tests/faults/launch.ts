@@ -1,0 +1,44 @@
+/** Runs a script under another program (a tracer, a limit, another user) or with a kill ahead. What does not end in time is killed. */
+import type { ScriptName } from "../../lib/args.ts";
+import { bun, cleanEnvironment, type Run, scriptPath } from "../support/run-script.ts";
+
+export type Call = {
+  script: ScriptName;
+  args: string[];
+  cwd: string;
+  /** The folder that holds the scripts; by default the source. */
+  scripts?: string | undefined;
+  /** When the process is killed, counted from its start; by default never. */
+  killAfterMs?: number | undefined;
+  /** The program with its arguments that runs the script; by default none. */
+  under?: string[];
+};
+
+/** A run, with how long it took and whether it had to be stopped. */
+export type Launched = Run & { ms: number; hung: boolean };
+
+const timeoutMs = 30_000;
+
+function start({ script, args, cwd, scripts, under = [] }: Call) {
+  return Bun.spawn([...under, bun, "run", scriptPath(script, scripts), ...args], {
+    cwd,
+    env: cleanEnvironment(),
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    timeout: timeoutMs,
+    killSignal: "SIGKILL",
+  });
+}
+
+/** Runs a script to its end. */
+export async function launch(call: Call): Promise<Launched> {
+  const begin = performance.now();
+  const child = start(call);
+  const timer = call.killAfterMs === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), call.killAfterMs);
+  const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  await child.exited;
+  clearTimeout(timer);
+  const ms = performance.now() - begin;
+  return { exitCode: child.exitCode, stdout, stderr, ms, hung: ms >= timeoutMs };
+}

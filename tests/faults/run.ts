@@ -1,0 +1,74 @@
+/**
+ * The fault proofs, `bun run test:faults [words]`: all, or those whose names hold every word. For each it prints how many
+ * points were tried and how many broke a promise. A proof passes with none, a control with at least one. What this machine
+ * cannot do is skipped, and said. A fault that struck elsewhere in every attempt is counted; more than one in twenty is a
+ * failure too. Ends with `N passed, N failed, N skipped`.
+ */
+import { chmodSync } from "node:fs";
+import { dirname } from "node:path";
+import { unsafeCopy } from "../support/unsafe-copy.ts";
+import { crowds } from "./crowds.ts";
+import { errors } from "./errors.ts";
+import type { Experiment, Tally } from "./experiment.ts";
+import { fullDisks } from "./full-disk.ts";
+import { kills } from "./kill.ts";
+import { locks } from "./lock.ts";
+import { missing } from "./machine.ts";
+import { powerCuts } from "./power-cut.ts";
+import { openWorkplace } from "./workplace.ts";
+
+const words = process.argv.slice(2);
+const experiments = [kills, errors, fullDisks, powerCuts, crowds, locks]
+  .flat()
+  .filter(({ name }) => words.every((word) => name.includes(word)));
+const count = { passed: 0, failed: 0, skipped: 0 };
+
+const closeWorkplace = openWorkplace();
+try {
+  for (const experiment of experiments) count[await conduct(experiment)] += 1;
+} finally {
+  closeWorkplace();
+}
+console.log(`\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+process.exitCode = count.failed === 0 && experiments.length > 0 ? 0 : 1;
+
+async function conduct({ name, needs, edits, run }: Experiment): Promise<keyof typeof count> {
+  const kind = edits === undefined ? "proof  " : "control";
+  const unmet = await missing(needs);
+  if (unmet.length > 0) {
+    console.log(`SKIPPED ${kind} ${name}: NOT PROVED, this machine lacks ${unmet.join(", ")}`);
+    return "skipped";
+  }
+  const begin = performance.now();
+  try {
+    using copy = edits && unsafeCopy([...edits]);
+    if (copy) chmodSync(dirname(copy.scripts), 0o755); // for the proofs that run as another user
+    const tally = await run(copy?.scripts);
+    print(`${kind} ${name}`, tally, performance.now() - begin);
+    return judge(tally, edits !== undefined) ? "passed" : "failed";
+  } catch (error) {
+    console.log(`${kind} ${name}`);
+    report("it could not be carried out", [String(error)]);
+    return "failed";
+  }
+}
+
+function judge(tally: Tally, isControl: boolean): boolean {
+  const isExpected = isControl ? tally.violated > 0 : tally.violated === 0;
+  const isComplete = tally.tried > 0 && tally.missed.length * 20 <= tally.tried;
+  if (!isExpected) report(isControl ? "the control broke no promise" : "violated", tally.violations);
+  if (!isComplete) report("the fault struck elsewhere", tally.missed);
+  return isExpected && isComplete;
+}
+
+function print(name: string, { tried, violated, missed }: Tally, ms: number): void {
+  const numbers = `${String(tried).padStart(4)} points ${String(violated).padStart(4)} violated`;
+  const aside = missed.length === 0 ? "" : `  (${missed.length} not hit)`;
+  console.log(`${name.padEnd(56)} ${numbers} ${(ms / 1000).toFixed(1).padStart(6)} s${aside}`);
+}
+
+function report(what: string, lines: readonly string[]): void {
+  console.log(`  FAILED, ${what}:`);
+  for (const line of lines.slice(0, 12)) console.log(`    ${line.trim().replaceAll("\n", " ")}`);
+  if (lines.length > 12) console.log(`    … and ${lines.length - 12} more`);
+}
