@@ -137,8 +137,10 @@ function parse(script: Script, argv: string[]): Record<string, unknown> {
   const operands = parseOperands(script, words);
   const conflict = script.conflict?.(new Set([...options.keys(), ...Object.keys(operands)]));
   if (conflict !== undefined) throw usageError(conflict);
-  const flags = Object.entries(script.options).flatMap(([name, { value }]) => (value === undefined ? [[name, false]] : []));
-  return { ...Object.fromEntries(flags), ...Object.fromEntries(options), ...operands };
+  for (const [name, { value }] of Object.entries(script.options)) {
+    operands[name] = options.get(name) ?? (value === undefined ? false : undefined);
+  }
+  return operands;
 }
 
 function parseFlag(flag: string, inline: string | undefined): true {

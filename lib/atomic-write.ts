@@ -14,7 +14,6 @@
  * Not promised: durability on file systems that cannot sync a folder (they say EINVAL or ENOTSUP).
  */
 import { closeSync, fchmodSync, fsyncSync, lstatSync, mkdirSync, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
 import { SessionError, systemCode, systemError } from "./errors.ts";
 
 export type WriteOptions = {
@@ -38,7 +37,7 @@ export function writeAtomically(target: string, text: string, { temporaries, bef
     discard(temporary);
     throw systemError(`write ${target}`, error);
   }
-  syncAfter(`${target} is written`, dirname(target));
+  syncAfter(`${target} is written`, target.slice(0, target.lastIndexOf("/")));
 }
 
 /** Creates a file that must not exist, with this text and these permission bits, or those that the umask leaves, and syncs it. */

@@ -41,7 +41,9 @@ export type Streams = {
 /** Runs a script in this process: the one call that an entry makes. */
 export async function run<N extends ScriptName>(name: N, action: Action<N>): Promise<void> {
   process.exitCode = await execute(name, process.argv.slice(2), action, {
-    stdin: Bun.stdin,
+    get stdin() {
+      return Bun.stdin;
+    },
     writeOut: (text) => Bun.write(Bun.stdout, text),
     writeErr: (text) => Bun.write(Bun.stderr, text),
     screen: readScreen,
@@ -77,7 +79,8 @@ export async function execute<N extends ScriptName>(
 
 function asksForHelp(argv: string[]): boolean {
   const end = argv.indexOf("--");
-  return argv.slice(0, end === -1 ? undefined : end).some((word) => word === "-h" || word === "--help");
+  const words = argv.slice(0, end === -1 ? undefined : end);
+  return words.includes("-h") || words.includes("--help");
 }
 
 type Rendering = { surroundings: Surroundings; streams: Streams };
@@ -104,11 +107,11 @@ function renderFailure({ message, help }: SessionError): string {
   return `error: ${escapeControls(message)}\n${help === undefined ? "" : `help: ${escapeControls(help)}\n`}`;
 }
 
-function surround({ stdin }: Streams): Surroundings {
+function surround(streams: Streams): Surroundings {
   return {
     project: findProject(process.cwd()),
     now: () => new Date(),
-    readContext: async (context) => (context === fromStandardInput ? parseContextText(await readAll(stdin)) : context),
+    readContext: async (context) => (context === fromStandardInput ? parseContextText(await readAll(streams.stdin)) : context),
   };
 }
 

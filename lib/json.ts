@@ -33,14 +33,14 @@ export function parseJson(text: string, depth: number): Result<JsonValue> {
 
 /** What in a parsed value cannot be kept exactly or is refused, with its place; `undefined` where all is well. */
 export function findProblem(value: unknown, depth: number, place = ""): string | undefined {
-  const at = place === "" ? "" : ` at ${quote(place)}`;
+  const at = () => (place === "" ? "" : ` at ${quote(place)}`);
   switch (typeof value) {
     case "string":
-      return value.isWellFormed() ? undefined : `lone surrogate in the text${at}; no UTF-8 file can hold it`;
+      return value.isWellFormed() ? undefined : `lone surrogate in the text${at()}; no UTF-8 file can hold it`;
     case "number":
-      if (!Number.isFinite(value)) return `number too large${at}; put it in quotes`;
+      if (!Number.isFinite(value)) return `number too large${at()}; put it in quotes`;
       if (!Number.isInteger(value) || Number.isSafeInteger(value)) return undefined;
-      return `integer beyond ±(2^53−1)${at} would be rounded; put it in quotes`;
+      return `integer beyond ±(2^53−1)${at()} would be rounded; put it in quotes`;
     case "object":
       break;
     default:
@@ -48,9 +48,9 @@ export function findProblem(value: unknown, depth: number, place = ""): string |
   }
   if (value === null) return undefined;
   if (depth === 0)
-    return `nested too deep${at === "" ? "" : ` at ${quote(place.slice(0, 40))}`}; the limit is ${maxDepth} levels`;
+    return `nested too deep${place === "" ? "" : ` at ${quote(place.slice(0, 40))}`}; the limit is ${maxDepth} levels`;
   for (const [key, item] of Object.entries(value)) {
-    if (key === "__proto__") return `key "__proto__"${at} is refused; choose another name`;
+    if (key === "__proto__") return `key "__proto__"${at()} is refused; choose another name`;
     const name = Array.isArray(value) ? `${place}[${key}]` : place === "" ? key : `${place}.${key}`;
     const problem = key.isWellFormed() ? findProblem(item, depth - 1, name) : `lone surrogate in the key ${quote(name)}`;
     if (problem !== undefined) return problem;

@@ -1,5 +1,5 @@
 /** Reads one file of the sessions folder without trusting it: never waits, never follows a symlink, never reads more than it may. */
-import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from "node:fs";
 import { systemCode, systemError } from "./errors.ts";
 import type { Result } from "./json.ts";
 
@@ -20,10 +20,10 @@ export function readFile(path: string, maxBytes: number): Result<FileText> | nul
     throw systemError(`read ${path}`, error);
   }
   try {
-    const stat = fstatSync(file, { bigint: true });
+    const stat = fstatSync(file);
     if (!stat.isFile()) return { problem: "not a regular file" };
     if (stat.size > maxBytes) return { problem: `too large: ${stat.size} bytes, the limit is ${maxBytes}` };
-    const bytes = new Uint8Array(Number(stat.size));
+    const bytes = new Uint8Array(stat.size);
     let length = 0;
     for (let count = -1; count !== 0 && length < bytes.length; length += count)
       count = readSync(file, bytes, length, bytes.length - length, null);
@@ -40,13 +40,13 @@ export function readFile(path: string, maxBytes: number): Result<FileText> | nul
 /** The version of the file at a path now, or `null` where there is none. */
 export function readVersion(path: string): Version | null {
   try {
-    const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    const stat = lstatSync(path, { throwIfNoEntry: false });
     return stat === undefined ? null : versionOf(stat);
   } catch (error) {
     throw systemError(`look at ${path}`, error);
   }
 }
 
-function versionOf(stat: BigIntStats): Version {
-  return `${stat.ino}:${stat.size}:${stat.ctimeNs}`;
+function versionOf(stat: Stats): Version {
+  return `${stat.ino}:${stat.size}:${stat.ctimeMs}`;
 }

@@ -26,7 +26,7 @@ export function isStep(text: string): boolean {
 
 /** Whether text is an ISO 8601 time with an offset whose year, in UTC too, has four digits. */
 function isTime(value: unknown): boolean {
-  return typeof value === "string" && timePattern.test(value) && !/^[+-]/.test(new Date(value).toISOString());
+  return typeof value === "string" && timePattern.test(value) && new Date(value).toISOString().length === 24;
 }
 
 const timePattern = z.regexes.datetime({ offset: true });
@@ -79,8 +79,8 @@ export function checkSession(value: unknown): Result<Session> {
 }
 
 function checkSize(session: Session): Result<Session> {
-  const bytes = Buffer.byteLength(JSON.stringify(session.context));
-  if (bytes <= maxContextBytes) return { value: session };
+  const bytes = sizeAbove(maxContextBytes, JSON.stringify(session.context));
+  if (bytes === undefined) return { value: session };
   return { problem: `context: expected at most ${maxContextBytes} bytes of JSON, found ${bytes}` };
 }
 
@@ -118,8 +118,14 @@ function problemOf(result: Result<unknown>): string | undefined {
 }
 
 function sizeProblem(text: string): string | undefined {
-  const bytes = Buffer.byteLength(text);
-  return bytes > maxFileBytes ? `its file would have ${bytes} bytes, the limit is ${maxFileBytes}` : undefined;
+  const bytes = sizeAbove(maxFileBytes, text);
+  return bytes === undefined ? undefined : `its file would have ${bytes} bytes, the limit is ${maxFileBytes}`;
+}
+
+/** The size of text in bytes of UTF-8 where it is above a limit; a character of a string has at most three. */
+function sizeAbove(limit: number, text: string): number | undefined {
+  const bytes = text.length * 3 > limit ? Buffer.byteLength(text) : 0;
+  return bytes > limit ? bytes : undefined;
 }
 
 /** Starts a session (`null`) or moves it on to a step; the patch is merged into its context. `now` is ISO 8601 in UTC. */

@@ -7,14 +7,16 @@
 import { isObject, unicodeEscape } from "./json.ts";
 
 /**
- * Parses YAML 1.2 with Bun. Bun (1.4.5) takes `<<` for a merge key also where it is in quotes and so an ordinary one: such
- * keys, which `printYaml` puts on lines of their own, get another name for as long as Bun reads them.
+ * Parses YAML 1.2 with Bun, around two of its faults, both in keys that `printYaml` puts on lines of their own: before 1.4
+ * it cannot read a nested `? "key"`, which becomes a plain one; and it takes `<<` for a merge key also where it is in quotes
+ * and so an ordinary one (1.4.5), which gets another name for as long as Bun reads it.
  */
 export function parseYaml(text: string): object {
   const name = crypto.randomUUID();
-  const renamed = text.replace(/^( *)"<<":/gm, `$1"${name}":`);
+  const plainKeys = text.replace(/^( *)\? (".*")\n\1:/gm, "$1$2:");
+  const renamed = plainKeys.replace(/^( *)"<<":/gm, `$1"${name}":`);
   const value = Bun.YAML.parse(renamed) as object;
-  return renamed === text ? value : JSON.parse(JSON.stringify(value).replaceAll(`"${name}":`, '"<<":'));
+  return renamed === plainKeys ? value : JSON.parse(JSON.stringify(value).replaceAll(`"${name}":`, '"<<":'));
 }
 
 /** Prints a mapping in block style with two-space indentation and a final newline. */
