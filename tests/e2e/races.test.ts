@@ -9,8 +9,8 @@ setDefaultTimeout(120_000);
 
 /** Takes out both protections: nobody locks, and nobody looks before the rename whether the session has changed. */
 const unlocked: Edit[] = [
-  { file: "lib/lock.ts", find: 'database.run("BEGIN IMMEDIATE");', replace: "" },
-  { file: "lib/lock.ts", find: 'database.run("PRAGMA user_version = 1");', replace: "" },
+  { file: "lib/lock.ts", find: 'file.run("BEGIN IMMEDIATE");', replace: "" },
+  { file: "lib/lock.ts", find: 'file.run("PRAGMA user_version = 1");', replace: "" },
   {
     file: "lib/store.ts",
     find: "if (!lock.isHeld() || readVersion(path) !== version) throw replaced;",
