@@ -148,8 +148,14 @@ function replaceFiles(staged: string, target: string): void {
   fs.mkdirSync(join(target, "scripts"), { recursive: true });
   for (const entry of fs.readdirSync(staged, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isFile()) fs.renameSync(path, join(target, relative(staged, path)));
+    const installed = join(target, relative(staged, path));
+    if (entry.isFile() && !holdsSame(path, installed)) fs.renameSync(path, installed);
   }
+}
+
+/** A file that stays the same is left: Bun does not find a script that is replaced while it opens it. */
+function holdsSame(path: string, installed: string): boolean {
+  return fs.existsSync(installed) && fs.readFileSync(path).equals(fs.readFileSync(installed));
 }
 
 const nextSteps = `

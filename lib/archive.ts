@@ -38,7 +38,8 @@ export function renderArchive(session: Session, ending: Ending): Archive {
     name: (attempt) => archiveName(session, ending.workflow, attempt),
     isSameSession: (text) => {
       const other = readFrontMatter(text);
-      return other?.["workflow"] === ending.workflow && other["started_at"] === session.started_at;
+      const isSameStart = Date.parse(String(other?.["started_at"])) === Date.parse(session.started_at);
+      return other?.["workflow"] === ending.workflow && isSameStart;
     },
   };
 }

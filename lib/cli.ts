@@ -71,7 +71,7 @@ export async function execute<N extends ScriptName>(
     await streams.writeOut(await render(name, args, answer, { surroundings, streams }));
     return 0;
   } catch (error) {
-    const failure = isDone ? systemError("print the result of what was done", error) : systemError("go on", error);
+    const failure = isDone ? describeSilence(error) : systemError("go on", error);
     await streams.writeErr(renderFailure(failure)).catch(() => undefined); // nobody is left to tell
     return failures[failure.code].status;
   }
@@ -101,6 +101,12 @@ async function readScreen(): Promise<Screen | null> {
   if (!isatty(1)) return null;
   const { NO_COLOR, TERM } = process.env;
   return { width: process.stdout.columns || 80, colour: (NO_COLOR ?? "") === "" && TERM !== "dumb" };
+}
+
+/** The result cannot be printed, but what was asked for is done: doing it again could be wrong. */
+function describeSilence(error: unknown): SessionError {
+  const { message } = systemError("print the result of what was done", error);
+  return new SessionError("failed", message, "do not repeat what changes something; look with get.ts --all");
 }
 
 function renderFailure({ message, help }: SessionError): string {

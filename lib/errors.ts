@@ -31,6 +31,7 @@ const remedies: Record<string, string> = {
   EACCES: "check who owns it and its permissions (ls -l)",
   EPERM: "check who owns it and its permissions (ls -l)",
   EROFS: "the disk is read-only; get.ts still works there",
+  ENOTEMPTY: "it is a folder with something in it: look, and remove it by hand",
   ENOSPC: "free some space, then run the same command again",
   EDQUOT: "free some space, then run the same command again",
 };

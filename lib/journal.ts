@@ -3,10 +3,10 @@
  * the lock, so whoever left something here is dead.
  *
  * A save touches two files, the archive and the session. Before the first it leaves a marker,
- * `.<workflow>.saving.tmp`, that names the archive and the version of the session file; after the second it removes it.
- * Where the marker is found beside that very session file, the save was cut off before its commit point and its archive
- * is removed: what was saved by halves is in one place again. Where the session is gone the save was done; where it is
- * another one, somebody put it there by hand, and both are kept.
+ * `.<workflow>.saving.tmp`, that names the archive, the hash of its text and the version of the session file; after the
+ * second it removes it. Where the marker is found beside that very session file, the save was cut off before its commit
+ * point, and the archive with that very text is removed: what was saved by halves is in one place again. Where the session
+ * is gone the save was done; where session or archive are others, somebody put them there by hand, and both are kept.
  */
 import { lstatSync, unlinkSync } from "node:fs";
 import { discard, syncFolder, writeAndSync } from "./atomic-write.ts";
@@ -23,8 +23,8 @@ function markerPath(folder: string, workflow: string): string {
 }
 
 /** Records that the session with this version is being saved under this archive name; durable on return. */
-export function beginSave(folder: string, workflow: string, save: { version: Version; archive: string }): void {
-  writeAndSync(markerPath(folder, workflow), `${save.version}\n${save.archive}\n`);
+export function beginSave(folder: string, workflow: string, save: { version: Version; archive: string; text: string }): void {
+  writeAndSync(markerPath(folder, workflow), `${save.version}\n${hash(save.text)}\n${save.archive}\n`);
   syncFolder(folder);
 }
 
@@ -37,11 +37,11 @@ export function endSave(folder: string, workflow: string): void {
 export function rollBack(folder: string, workflow: string): void {
   const marker = readFile(markerPath(folder, workflow), 4096);
   if (marker === null) return;
-  const [, version, archive] = ("value" in marker && /^(.+)\n([^/]+)\n$/.exec(marker.value.text)) || [];
+  const [, version, sum, archive] = ("value" in marker && /^(.+)\n(.+)\n([^/]+)\n$/.exec(marker.value.text)) || [];
   const path = `${folder}/archives/${archive}`;
   const isUnchanged = version !== undefined && version === readVersion(`${folder}/${workflow}.json`);
   try {
-    if (isUnchanged && lstatSync(path, { throwIfNoEntry: false })?.isFile()) {
+    if (isUnchanged && sum === hashOfFile(path)) {
       unlinkSync(path);
       syncFolder(`${folder}/archives`);
     }
@@ -51,12 +51,25 @@ export function rollBack(folder: string, workflow: string): void {
   endSave(folder, workflow);
 }
 
-/** Rolls back the saves that were killed and removes the temp files whose writers are dead, among the names in the folder. */
-export function clearDebris(folder: string, names: string[]): void {
+function hash(text: string): string {
+  return new Bun.CryptoHasher("sha256").update(text).digest("hex");
+}
+
+function hashOfFile(path: string): string | null {
+  const file = readFile(path, Number.POSITIVE_INFINITY);
+  return file !== null && "value" in file ? hash(file.value.text) : null;
+}
+
+/**
+ * Rolls back the saves that were killed and removes the temp files whose writers are dead, among the names in the folder. Of one
+ * workflow the archive may be left: its session is about to be deleted, and then the archive is all there is.
+ */
+export function clearDebris(folder: string, names: string[], leaving?: string): void {
   for (const name of names) {
     if (!name.startsWith(".") || !name.endsWith(".tmp")) continue;
     const workflow = markerPattern.exec(name)?.[1];
-    if (workflow !== undefined) rollBack(folder, workflow);
+    if (workflow !== undefined && workflow === leaving) endSave(folder, workflow);
+    else if (workflow !== undefined) rollBack(folder, workflow);
     else if (isStale(`${folder}/${name}`)) discard(`${folder}/${name}`);
   }
 }

@@ -30,13 +30,16 @@ export function archiveSession(project: Project, workflow: string, render: (sess
     const beforeRename = () => requireUnchanged(lock, path, stored.version);
     try {
       // A save over its own archive is not undone: that would delete an archive that was there before.
-      if (readVersion(`${archives}/${name}`) === null) beginSave(folder, workflow, { version: stored.version, archive: name });
+      if (readVersion(`${archives}/${name}`) === null)
+        beginSave(folder, workflow, { version: stored.version, archive: name, text: archive.text });
       writeAtomically(`${archives}/${name}`, archive.text, { temporaries: folder, beforeRename });
       requireUnchanged(lock, path, stored.version);
       unlinkSync(path);
     } catch (error) {
       rollBack(folder, workflow);
-      throw systemError(`save ${path}`, error);
+      if (error instanceof SessionError && error.code === "locked") throw error;
+      const { message, help } = systemError(`delete ${path}`, error);
+      throw new SessionError("failed", `${workflow} is not saved, its session is kept: ${message}`, help);
     }
     const shown = shownPath(project, `archives/${name}`);
     endSave(folder, workflow);
@@ -68,16 +71,24 @@ function missing(project: Project, workflow: string): SessionError {
   );
 }
 
+/** The text of an archive, or `null` where it cannot be read: then it is somebody else's. */
+function readArchive(path: string): string | null {
+  try {
+    const file = readFile(path, 8 * maxFileBytes);
+    return file !== null && "value" in file ? file.value.text : null;
+  } catch {
+    return null;
+  }
+}
+
 function newestArchive(project: Project, workflow: string): string | undefined {
   const folder = `${project.sessions}/archives`;
+  if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined;
   const name = listNames(folder)
     .filter((name) => isArchiveName(name, workflow))
     .map((name) => ({ name, changed: lstatSync(`${folder}/${name}`, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .sort((a, b) => b.changed - a.changed)
-    .find(({ name }) => {
-      const file = readFile(`${folder}/${name}`, 8 * maxFileBytes);
-      return file !== null && "value" in file && readFrontMatter(file.value.text)?.["workflow"] === workflow;
-    })?.name;
+    .find(({ name }) => readFrontMatter(readArchive(`${folder}/${name}`) ?? "")?.["workflow"] === workflow)?.name;
   return name === undefined ? undefined : shownPath(project, `archives/${name}`);
 }
 
@@ -99,8 +110,10 @@ function makeArchivesFolder(folder: string): string {
  */
 function chooseName(archives: string, { name, isSameSession }: Archive): string {
   const isFree = (attempt: number) => {
-    const file = readFile(`${archives}/${name(attempt)}`, 8 * maxFileBytes);
-    return file === null || ("value" in file && isSameSession(file.value.text));
+    const path = `${archives}/${name(attempt)}`;
+    if (readVersion(path) === null) return true;
+    const text = readArchive(path);
+    return text !== null && isSameSession(text);
   };
   for (let attempt = 0; attempt < 8; attempt += 1) if (isFree(attempt)) return name(attempt);
   let taken = 7;

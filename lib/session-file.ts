@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type St
 import { systemCode, systemError } from "./errors.ts";
 import type { Result } from "./json.ts";
 
-/** What identifies one version of a file: equal as long as nobody replaces it or changes anything about it. */
+/** What identifies one version of a file: equal as long as nobody replaces it or writes to it. */
 export type Version = string;
 
 export type FileText = { text: string; version: Version };
@@ -48,5 +48,5 @@ export function readVersion(path: string): Version | null {
 }
 
 function versionOf(stat: Stats): Version {
-  return `${stat.ino}:${stat.size}:${stat.ctimeMs}`;
+  return `${stat.ino}:${stat.size}:${stat.mtimeMs}`;
 }

@@ -91,18 +91,23 @@ function describe(value: unknown): string {
   return typeof value === "object" ? "an object" : typeof value === "string" ? quote(value) : `the ${typeof value} ${value}`;
 }
 
-/**
- * The text of a session file: two-space JSON with a final newline, the fields of the schema in its order, every
- * other field where it stood. Throws `usage` where the session would break a rule, so that nothing unreadable is
- * ever written.
- */
-export function printSession(session: Session): string {
+/** The same session with the fields of the schema in its order, and every other field where it stood. */
+export function inOrder(session: Session): Session {
   const known = fields.values();
   const ordered: Record<string, unknown> = {};
   for (const key of Object.keys(session)) {
     const name = fields.includes(key) ? (known.next().value ?? key) : key;
     ordered[name] = session[name];
   }
+  return ordered as Session;
+}
+
+/**
+ * The text of a session file: two-space JSON with a final newline, the fields in order. Throws `usage` where the session would break a rule, so that nothing unreadable is
+ * ever written.
+ */
+export function printSession(session: Session): string {
+  const ordered = inOrder(session);
   const text = `${JSON.stringify(ordered, null, 2)}\n`;
   const problem = findProblem(ordered, maxDepth + 1) ?? problemOf(checkSession(ordered)) ?? sizeProblem(text);
   if (problem === undefined) return text;

@@ -12,7 +12,7 @@ import { SessionError, systemCode, systemError } from "./errors.ts";
 import { clearDebris } from "./journal.ts";
 import { acquireLock, type Lock, monotonicMs } from "./lock.ts";
 import { makeSessions, type Project, resolveSessions, shownPath } from "./project.ts";
-import { isWorkflow, maxFileBytes, parseSession, printSession, type Session } from "./session.ts";
+import { inOrder, isWorkflow, maxFileBytes, parseSession, printSession, type Session } from "./session.ts";
 import { readFile, readVersion, type Version } from "./session-file.ts";
 
 type Named = { workflow: string } & Session;
@@ -63,7 +63,7 @@ export function updateSession(project: Project, workflow: string, change: (sessi
   const folder = makeSessions(project);
   return transact(folder, (lock) => {
     const stored = readStored(project, workflow, folder);
-    const session = change(stored?.session ?? null);
+    const session = inOrder(change(stored?.session ?? null));
     const path = sessionPath(folder, workflow);
     writeAtomically(path, printSession(session), {
       temporaries: folder,
@@ -77,21 +77,25 @@ export function updateSession(project: Project, workflow: string, change: (sessi
 export function removeSession(project: Project, workflow: string): { session: Session | null; damage?: string } {
   const folder = resolveSessions(project);
   if (folder === null || readVersion(sessionPath(folder, workflow)) === null) return { session: null };
-  return transact(folder, (lock) => {
-    const path = sessionPath(folder, workflow);
-    const version = readVersion(path);
-    const removed = readForRemoval(project, workflow, folder);
-    requireUnchanged(lock, path, version);
-    if (version === null) return removed;
-    try {
-      if (lstatSync(path).isDirectory()) rmdirSync(path);
-      else unlinkSync(path);
-    } catch (error) {
-      throw systemError(`delete ${path}`, error);
-    }
-    syncAfter(`${path} is deleted`, folder);
-    return removed;
-  });
+  return transact(
+    folder,
+    (lock) => {
+      const path = sessionPath(folder, workflow);
+      const version = readVersion(path);
+      const removed = readForRemoval(project, workflow, folder);
+      requireUnchanged(lock, path, version);
+      if (version === null) return removed;
+      try {
+        if (lstatSync(path).isDirectory()) rmdirSync(path);
+        else unlinkSync(path);
+      } catch (error) {
+        throw systemError(`delete ${path}`, error);
+      }
+      syncAfter(`${path} is deleted`, folder);
+      return removed;
+    },
+    workflow,
+  );
 }
 
 export function sessionPath(folder: string, workflow: string): string {
@@ -146,12 +150,12 @@ export function requireUnchanged(lock: Lock, path: string, version: Version | nu
 }
 
 /** Does some work under the lock of a sessions folder, again from the start where the lock or a session was replaced. */
-export function transact<T>(folder: string, work: (lock: Lock) => T): T {
+export function transact<T>(folder: string, work: (lock: Lock) => T, leaving?: string): T {
   const deadline = monotonicMs() + 10_000;
   for (;;) {
     const lock = acquireLock(`${folder}/.lock`, deadline);
     try {
-      clearDebris(folder, listNames(folder));
+      clearDebris(folder, listNames(folder), leaving);
       return work(lock);
     } catch (error) {
       if (error !== replaced || monotonicMs() > deadline) throw error;

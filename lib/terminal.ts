@@ -23,9 +23,11 @@ export const views: { [N in ScriptName]: (answer: never, args: Args<N>, setting:
       ? sentence(["No active sessions in ", { path: setting.sessions }], setting)
       : lines(renderList(answer, setting));
   },
-  set: ({ step, steps }: Session, { workflow }, setting) =>
+  set: ({ started_at, updated_at, step, steps }: Session, { workflow }, setting) =>
     sentence(
-      steps.length === 1 ? [`${workflow} started at `, { step }] : [`${workflow} is at `, { step }, `, step ${steps.length}`],
+      started_at === updated_at
+        ? [`${workflow} started at `, { step }]
+        : [`${workflow} is at `, { step }, `, step ${steps.length}`],
       setting,
     ),
   reset: (answer: Session | null, { workflow }, setting) =>

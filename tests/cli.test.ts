@@ -180,7 +180,7 @@ describe("output that cannot be written", () => {
       exitCode: 1,
       stdout: "",
       stderr:
-        "error: cannot print the result of what was done: ENOSPC: no space left on device\nhelp: free some space, then run the same command again\n",
+        "error: cannot print the result of what was done: ENOSPC: no space left on device\nhelp: do not repeat what changes something; look with get.ts --all\n",
     });
   });
 

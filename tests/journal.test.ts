@@ -8,6 +8,7 @@ import { type TemporaryProject, temporaryProject } from "./support/project.ts";
 import { session } from "./support/sample.ts";
 
 const archive = "2025-01-29-workflow-pr.md";
+const text = "half saved";
 
 /** A project in which a save of workflow:pr was killed after it had written its archive, before it deleted the session. */
 function killedSave(): TemporaryProject & { folder: string } {
@@ -16,8 +17,8 @@ function killedSave(): TemporaryProject & { folder: string } {
   project.write("workflow:pr.json", session);
   project.write("workflow:other.json", session);
   project.write("archives/2025-01-28-workflow-pr.md", "older");
-  beginSave(folder, "workflow:pr", { version: readVersion(project.file("workflow:pr.json")) ?? "", archive });
-  project.write(`archives/${archive}`, "half saved");
+  beginSave(folder, "workflow:pr", { version: readVersion(project.file("workflow:pr.json")) ?? "", archive, text });
+  project.write(`archives/${archive}`, text);
   return { ...project, folder };
 }
 
@@ -47,12 +48,23 @@ describe("what a save that was killed comes to", () => {
       },
       [...kept, `archives/${archive}`, "workflow:pr.json"],
     ],
+    [
+      "beside an archive that another save put there, it is kept",
+      (project) => project.write(`archives/${archive}`, "somebody else's"),
+      [...kept, `archives/${archive}`, "workflow:pr.json"],
+    ],
     ["without a session, it is done", (project) => rmSync(project.file("workflow:pr.json")), [...kept, `archives/${archive}`]],
   ])("%s", (_, change, expected) => {
     using project = killedSave();
     change(project);
     clearDebris(project.folder, listNames(project.folder));
     expect(names(project)).toEqual(expected.sort());
+  });
+
+  test("of a workflow that is about to be reset, the archive is kept: it is all that will be left", () => {
+    using project = killedSave();
+    clearDebris(project.folder, listNames(project.folder), "workflow:pr");
+    expect(names(project)).toEqual([...kept, `archives/${archive}`, "workflow:pr.json"].sort());
   });
 
   test("without the folder of archives, the next writer is not stopped by it", () => {
@@ -68,12 +80,17 @@ describe("what a save that was killed comes to", () => {
     ["without an archive", "1:2:3\n"],
     ["not UTF-8", new Uint8Array([0xff])],
     ["too long", "x".repeat(5000)],
-    ["with a path out of the folder", "{version}\n../workflow:other.json\n"],
-    ["with the folder itself", "{version}\n..\n"],
+    ["with another text's hash", `{version}\n${"0".repeat(64)}\n${archive}\n`],
+    ["with a path out of the folder", "{version}\n{hash}\n../workflow:other.json\n"],
+    ["with the folder itself", "{version}\n{hash}\n..\n"],
   ])("with a marker that is %s, every file is kept", (_, text) => {
     using project = killedSave();
     const version = readVersion(project.file("workflow:pr.json")) ?? "";
-    project.write(".workflow:pr.saving.tmp", typeof text === "string" ? text.replace("{version}", version) : text);
+    const hash = new Bun.CryptoHasher("sha256").update(JSON.stringify(session)).digest("hex");
+    project.write(
+      ".workflow:pr.saving.tmp",
+      typeof text === "string" ? text.replace("{version}", version).replace("{hash}", hash) : text,
+    );
     clearDebris(project.folder, listNames(project.folder));
     expect(names(project)).toEqual([...kept, `archives/${archive}`, "workflow:pr.json"].sort());
   });
@@ -82,7 +99,8 @@ describe("what a save that was killed comes to", () => {
 test("a save leaves its marker while it goes on, and none when it ends or is rolled back", () => {
   using project = killedSave();
   const marker = ".workflow:pr.saving.tmp";
-  expect(project.read(marker)).toBe(`${readVersion(project.file("workflow:pr.json"))}\n${archive}\n`);
+  const sum = new Bun.CryptoHasher("sha256").update(text).digest("hex");
+  expect(project.read(marker)).toBe(`${readVersion(project.file("workflow:pr.json"))}\n${sum}\n${archive}\n`);
   endSave(project.folder, "workflow:pr");
   endSave(project.folder, "workflow:pr");
   expect(names(project)).not.toContain(marker);

@@ -98,7 +98,7 @@ describe("after a save that was killed", () => {
   ])("%s", (_, fields) => {
     using project = projectWith({ [file]: { ...session, ...fields } });
     const version = readVersion(project.file(file)) ?? "";
-    beginSave(project.file(""), "workflow:pr", { version, archive: `${stem.slice("archives/".length)}.md` });
+    beginSave(project.file(""), "workflow:pr", { version, archive: `${stem.slice("archives/".length)}.md`, text });
     project.write(`${stem}.md`, text);
     save(project);
     expect(Object.keys(contents(project)).filter((name) => name !== "archives").length).toBe(1);

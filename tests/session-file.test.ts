@@ -71,8 +71,6 @@ describe("readVersion", () => {
         renameSync(`${path}2`, path);
       },
     ],
-    ["a change of its mode", (path) => chmodSync(path, 0o600)],
-    ["a second link to it", (path) => linkSync(path, `${path}2`)],
   ])("is another after %s", async (_, change) => {
     using folder = temporaryFolder();
     const path = `${folder.path}/file`;
@@ -82,6 +80,18 @@ describe("readVersion", () => {
     expect(readVersion(path)).toBe(before);
     change(path);
     expect(readVersion(path)).not.toBe(before);
+  });
+
+  test.each<[string, (path: string) => void]>([
+    ["a change of its mode", (path) => chmodSync(path, 0o600)],
+    ["a second link to it", (path) => linkSync(path, `${path}2`)],
+  ])("is the same after %s, which changes nothing in it", (_, change) => {
+    using folder = temporaryFolder();
+    const path = `${folder.path}/file`;
+    writeFileSync(path, "text");
+    const before = readVersion(path);
+    change(path);
+    expect(readVersion(path)).toBe(before);
   });
 
   test("is null where there is nothing, and is that of a symlink itself", () => {

@@ -75,7 +75,8 @@ const shown: Record<string, (setting: Setting) => string> = {
   session: (setting) => views.get(session({}) as never, one, setting),
   "long-session": (setting) => views.get(long as never, one, setting),
   "no-session": (setting) => views.get(null as never, one, setting),
-  started: (setting) => views.set(session({ steps: ["init"], step: "init" }) as never, set, setting),
+  started: (setting) =>
+    views.set(session({ updated_at: "2025-01-29T13:00:00.000Z", steps: ["init"], step: "init" }) as never, set, setting),
   moved: (setting) => views.set(session({}) as never, set, setting),
   deleted: (setting) => views.reset(session({}) as never, { workflow: "workflow:pr", json: false }, setting),
   "nothing-deleted": (setting) => views.reset(null as never, { workflow: "workflow:pr", json: false }, setting),

@@ -246,7 +246,7 @@ const failed: Row[] = [
     line: '"$@" > /dev/full',
     exitCode: 1,
     stderr:
-      "error: cannot print the result of what was done: ENOSPC: no space left on device\nhelp: free some space, then run the same command again\n",
+      "error: cannot print the result of what was done: ENOSPC: no space left on device\nhelp: do not repeat what changes something; look with get.ts --all\n",
   },
   {
     call: ["set", "workflow:pr", "init", "-"],
@@ -309,7 +309,9 @@ const failed: Row[] = [
     call: ["reset", "workflow:pr"],
     given: (project) => project.write("workflow:pr.json/kept", "a file in a folder where a file should be"),
     exitCode: 1,
-    stderr: "error: cannot delete {project}/ia/state/sessions/workflow:pr.json: ENOTEMPTY: directory not empty\n",
+    stderr:
+      "error: cannot delete {project}/ia/state/sessions/workflow:pr.json: ENOTEMPTY: directory not empty\n" +
+      "help: it is a folder with something in it: look, and remove it by hand\n",
   },
 ];
 

@@ -296,11 +296,19 @@ describe.each(copies)("get from $name", ({ scripts }) => {
     using project = temporaryProject();
     project.write("workflow:pr.json", session);
     const options = { cwd: project.path, scripts };
-    const failure = word === "--help" ? "cannot go on" : "cannot print the result of what was done";
+    const [failure, help] =
+      word === "--help"
+        ? ["cannot go on", ""]
+        : ["cannot print the result of what was done", "help: do not repeat what changes something; look with get.ts --all\n"];
     expect(await runShell('exec "$@" > /dev/full', "get", [word], options)).toEqual(
-      refused(1, `error: ${failure}: ENOSPC: no space left on device\nhelp: free some space, then run the same command again\n`),
+      refused(
+        1,
+        `error: ${failure}: ENOSPC: no space left on device\n${help || "help: free some space, then run the same command again\n"}`,
+      ),
     );
-    expect(await runShell(intoClosedPipe, "get", [word], options)).toEqual(refused(1, `error: ${failure}: EPIPE: broken pipe\n`));
+    expect(await runShell(intoClosedPipe, "get", [word], options)).toEqual(
+      refused(1, `error: ${failure}: EPIPE: broken pipe\n${help}`),
+    );
   });
 
   test.concurrent("answers while another process holds the lock, and takes none itself", async () => {

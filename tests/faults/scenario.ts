@@ -54,6 +54,7 @@ export const setAfterKilledSave: Scenario = {
     beginSave(sessionsOf(root), workflow, {
       version: readVersion(join(sessionsOf(root), `${workflow}.json`)) ?? "",
       archive: oldArchive,
+      text: archiveText,
     });
   },
   isDone: (before, after) => isSet(before, after) && Object.keys(after.archives).length === 0,
