@@ -45,5 +45,7 @@ export function systemCode(error: unknown): string {
 export function systemError(action: string, error: unknown, help?: string): SessionError {
   if (error instanceof SessionError) return error;
   const reason = error instanceof Error ? error.message.replace(/, \w+( '.*')?$/s, "") : String(error);
-  return new SessionError("failed", `cannot ${action}: ${reason}`, remedies[systemCode(error)] ?? help);
+  const failure = new SessionError("failed", `cannot ${action}: ${reason}`, remedies[systemCode(error)] ?? help);
+  failure.cause = error;
+  return failure;
 }

@@ -5,7 +5,7 @@
 import { lstatSync, unlinkSync } from "node:fs";
 import { type Archive, isArchiveName, readFrontMatter } from "./archive.ts";
 import { makeFolder, syncAfter, writeAtomically } from "./atomic-write.ts";
-import { SessionError, systemError } from "./errors.ts";
+import { SessionError, systemCode, systemError } from "./errors.ts";
 import { beginSave, endSave, rollBack } from "./journal.ts";
 import { type Project, resolveSessions, shownPath } from "./project.ts";
 import { maxFileBytes, type Session } from "./session.ts";
@@ -71,13 +71,14 @@ function missing(project: Project, workflow: string): SessionError {
   );
 }
 
-/** The text of an archive, or `null` where it cannot be read: then it is somebody else's. */
+/** The text of an archive, or `null` where it may not or cannot be read as text: then it is somebody else's. */
 function readArchive(path: string): string | null {
   try {
     const file = readFile(path, 8 * maxFileBytes);
     return file !== null && "value" in file ? file.value.text : null;
-  } catch {
-    return null;
+  } catch (error) {
+    if (error instanceof SessionError && systemCode(error.cause) === "EACCES") return null;
+    throw error;
   }
 }
 

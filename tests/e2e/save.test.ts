@@ -559,6 +559,25 @@ Branch \`\` \`x\` <i> \`\` · 5 steps · 2025-01-29 15:00 to <end>
     expect(project.snapshot()).toEqual(before);
   });
 
+  test.concurrent("leaves an archive that it may not read to whoever wrote it, and takes the next name", async () => {
+    using project = temporaryProject();
+    project.write("workflow:pr.json", session);
+    project.write(`archives/${name}`, "somebody else's");
+    using _mode = withMode(project.file(`archives/${name}`), 0);
+    const run = await runShell(withoutPrivileges, "save", ["workflow:pr"], { cwd: project.path, scripts });
+    expect(run).toEqual(
+      printed({
+        workflow: "workflow:pr",
+        status: "completed",
+        archive: `ia/state/sessions/archives/${name.replace(/\.md$/, "-2.md")}`,
+      }),
+    );
+    const again = await runShell(withoutPrivileges, "save", ["workflow:pr"], { cwd: project.path, scripts });
+    expect({ ...again, stderr: again.stderr.split("\n")[0] }).toEqual(
+      refused(3, "error: there is no session of workflow:pr to save"),
+    );
+  });
+
   test.concurrent("writes nothing outside the sessions folder, also where archives is a symlink that leads there", async () => {
     using project = temporaryProject();
     using outside = temporaryFolder();
