@@ -146,7 +146,7 @@ const replaced = new SessionError(
 
 /** Asks for a new start unless the lock is held and the session file (`null`: none) is the one that was read. */
 export function requireUnchanged(lock: Lock, path: string, version: Version | null): void {
-  if (!lock.isHeld() || readVersion(path) !== version) throw replaced;
+  if (readVersion(path) !== version || !lock.isHeld()) throw replaced;
 }
 
 /** Does some work under the lock of a sessions folder, again from the start where the lock or a session was replaced. */

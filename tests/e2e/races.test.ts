@@ -13,7 +13,7 @@ const unlocked: Edit[] = [
   { file: "lib/lock.ts", find: 'file.run("PRAGMA user_version = 1");', replace: "" },
   {
     file: "lib/store.ts",
-    find: "if (!lock.isHeld() || readVersion(path) !== version) throw replaced;",
+    find: "if (readVersion(path) !== version || !lock.isHeld()) throw replaced;",
     replace: "void [lock, path, version];",
   },
 ];

@@ -93,7 +93,7 @@ export const withoutLock: Edit[] = [
   { file: "lib/lock.ts", find: '"PRAGMA user_version = 1"', replace: '"SELECT 1"' },
   {
     file: "lib/store.ts",
-    find: "if (!lock.isHeld() || readVersion(path) !== version) throw replaced;",
+    find: "if (readVersion(path) !== version || !lock.isHeld()) throw replaced;",
     replace: "void [lock, path, version];",
   },
 ];

@@ -204,7 +204,7 @@ async function manyPaths(load: Pick<Load, "workers" | "rounds" | "scripts">): Pr
 const withoutCheck: Edit[] = [
   {
     file: "lib/store.ts",
-    find: "if (!lock.isHeld() || readVersion(path) !== version) throw replaced;",
+    find: "if (readVersion(path) !== version || !lock.isHeld()) throw replaced;",
     replace: "void [lock, path, version];",
   },
 ];
