@@ -3,11 +3,16 @@ import { describe, expect, test } from "bun:test";
 import { type Script, type ScriptName, scripts, usageLine } from "../lib/args.ts";
 import { failures } from "../lib/errors.ts";
 import { renderHelp } from "../lib/help.ts";
+import { expectGolden } from "./support/golden.ts";
 
 describe.each(Object.keys(scripts) as ScriptName[])("the help of %s", (name) => {
   const help = renderHelp(name);
   const { about, operands, options, examples }: Script = scripts[name];
   const words = help.replace(/\s+/g, " ");
+
+  test("reads as in its golden file", () => {
+    expectGolden(`help/${name}.txt`, help);
+  });
 
   test("says what the script does and how it is called", () => {
     expect(help).toStartWith(`${about}\n\nusage: `);
