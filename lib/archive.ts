@@ -8,7 +8,7 @@ import matter from "gray-matter";
 import { SessionError } from "./errors.ts";
 import { escapeControls } from "./json.ts";
 import { codeBlock, codeSpan, quotation } from "./markdown.ts";
-import type { Session } from "./session.ts";
+import { instant, type Session } from "./session.ts";
 import { parseYaml, printYaml } from "./yaml.ts";
 
 export type Status = "completed" | "failed" | "cancelled";
@@ -38,8 +38,8 @@ export function renderArchive(session: Session, ending: Ending): Archive {
     name: (attempt) => archiveName(session, ending.workflow, attempt),
     isSameSession: (text) => {
       const other = readFrontMatter(text);
-      const isSameStart = Date.parse(String(other?.["started_at"])) === Date.parse(session.started_at);
-      return other?.["workflow"] === ending.workflow && isSameStart;
+      const [own, found] = [instant(session.started_at), instant(String(other?.["started_at"]))];
+      return other?.["workflow"] === ending.workflow && own.ms === found.ms && own.rest === found.rest;
     },
   };
 }

@@ -36,7 +36,7 @@ export function archiveSession(project: Project, workflow: string, render: (sess
       requireUnchanged(lock, path, stored.version);
       unlinkSync(path);
     } catch (error) {
-      rollBack(folder, workflow);
+      if (lock.isHeld()) rollBack(folder, workflow); // else the marker may be that of the lock's new holder
       if (error instanceof SessionError && error.code === "locked") throw error;
       const { message, help } = systemError(`delete ${path}`, error);
       throw new SessionError("failed", `${workflow} is not saved, its session is kept: ${message}`, help);

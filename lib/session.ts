@@ -131,6 +131,11 @@ function sizeAbove(limit: number, text: string): number | undefined {
   return bytes > limit ? bytes : undefined;
 }
 
+/** A time in whole milliseconds, and the digits of its fraction beyond them. */
+export function instant(time: string): { ms: number; rest: string } {
+  return { ms: Date.parse(time), rest: /\.\d{3}(\d*?)0*(?:Z|[+-])/.exec(time)?.[1] ?? "" };
+}
+
 /** Starts a session (`null`) or moves it on to a step; the patch is merged into its context. `now` is ISO 8601 in UTC. */
 export function advance(session: Session | null, change: { step: string; patch: JsonObject; now: string }): Session {
   const past = session?.steps ?? [];

@@ -12,7 +12,7 @@ import { SessionError, systemCode, systemError } from "./errors.ts";
 import { clearDebris } from "./journal.ts";
 import { acquireLock, type Lock, monotonicMs } from "./lock.ts";
 import { makeSessions, type Project, resolveSessions, shownPath } from "./project.ts";
-import { inOrder, isWorkflow, maxFileBytes, parseSession, printSession, type Session } from "./session.ts";
+import { inOrder, instant, isWorkflow, maxFileBytes, parseSession, printSession, type Session } from "./session.ts";
 import { readFile, readVersion, type Version } from "./session-file.ts";
 
 type Named = { workflow: string } & Session;
@@ -25,7 +25,7 @@ export function readSession(project: Project, workflow: string): Session | null 
 
 /** All sessions: most recently updated first, then by name; damaged ones last, each with what is wrong. */
 export function listSessions(project: Project): Listed[] {
-  const sound: { updated: number; rest: string; session: Named }[] = [];
+  const sound: { ms: number; rest: string; session: Named }[] = [];
   const damaged: Listed[] = [];
   for (const workflow of listWorkflows(project)) {
     try {
@@ -36,13 +36,8 @@ export function listSessions(project: Project): Listed[] {
     }
   }
   // stable: equal times stay in the order of names
-  sound.sort((a, b) => b.updated - a.updated || Number(b.rest > a.rest) - Number(b.rest < a.rest));
+  sound.sort((a, b) => b.ms - a.ms || Number(b.rest > a.rest) - Number(b.rest < a.rest));
   return [...sound.map(({ session }) => session), ...damaged];
-}
-
-/** A time in whole milliseconds, and the digits of its fraction beyond them. */
-function instant(time: string): { updated: number; rest: string } {
-  return { updated: Date.parse(time), rest: /\.\d{3}(\d*?)0*(?:Z|[+-])/.exec(time)?.[1] ?? "" };
 }
 
 /** The names of all sessions, sound or damaged, in order. */

@@ -242,3 +242,12 @@ describe("where there is no session to save", () => {
     expect(Object.keys(contents(project))).toEqual(["archives"]);
   });
 });
+
+test("sessions that started within one millisecond have an archive each", () => {
+  const second = { ...session, started_at: session.started_at.replace(/(\.\d+)?Z$/, ".000200Z") };
+  using project = projectWith({ [file]: { ...second, started_at: second.started_at.replace("200Z", "100Z") } });
+  save(project);
+  project.write(file, second);
+  save(project);
+  expect(Object.keys(contents(project)).sort()).toEqual(["archives", `${stem}-2.md`, `${stem}.md`]);
+});
