@@ -8,8 +8,11 @@
  */
 import * as fs from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
+import type * as z from "zod";
 import { failures, SessionError, systemError } from "./lib/errors.ts";
-import { escapeControls, quote } from "./lib/json.ts";
+import { escapeControls, isObject, quote } from "./lib/json.ts";
+import { isStep, isTime } from "./lib/rules.ts";
+import { fields, sessionSchema } from "./lib/schema.ts";
 import manifest from "./package.json";
 
 const repository = import.meta.dir;
@@ -48,7 +51,7 @@ function bundle(name: string): Promise<Bun.BuildOutput> {
     metafile: true,
     naming: "[name].ts",
     banner: `// generated from ${version}: edit its source, not this file`,
-    plugins: [withoutHashbang, withoutYaml],
+    plugins: [withoutHashbang, withoutYaml, withoutZod],
   });
 }
 
@@ -74,6 +77,46 @@ const withoutYaml: Bun.BunPlugin = {
     }));
   },
 };
+
+/** `lib/schema.ts` with its checks as plain code, so that zod is not loaded at each start. */
+const withoutZod: Bun.BunPlugin = {
+  name: "without zod",
+  setup: (build) => {
+    build.onLoad({ filter: /\/lib\/schema\.ts$/ }, () => ({
+      contents: `
+        import { isObject } from "./json.ts";
+        import { isStep, isTime } from "./rules.ts";
+        export const fields = ${JSON.stringify(fields)};
+        export function findIssue(value) {\n${compile(sessionSchema)}}`,
+      loader: "js",
+    }));
+  },
+};
+
+/**
+ * Code that returns the first issue of a value, as `findIssue` does. It knows only what the schema of a session is made of,
+ * and throws for anything else, so that no check is ever left out.
+ */
+export function compile(schema: z.core.$ZodType, value = "value", path: string[] = []): string {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  const issue = `{ path: [${path}], expected: ${JSON.stringify(def.error?.({} as never))} }`;
+  const unless = (condition: string) => `if (!${condition}) return ${issue};\n`;
+  const rule = [isObject, isStep, isTime].find((rule) => def.type === "custom" && rule === def.fn);
+  if (def.checks === undefined && def.error !== undefined) {
+    if (rule !== undefined) return unless(`${rule.name}(${value})`);
+    if (def.type === "object" && def.catchall?._zod.def.type === "unknown") {
+      const keys = Object.entries<z.core.$ZodType>(def.shape).map(([key, field]) => ({ key: JSON.stringify(key), field }));
+      return (
+        unless(`isObject(${value})`) + keys.map(({ key, field }) => compile(field, `${value}[${key}]`, [...path, key])).join("")
+      );
+    }
+    if (def.type === "array") {
+      const [index, item] = [`index${path.length}`, `item${path.length}`];
+      return `${unless(`Array.isArray(${value})`)}for (const [${index}, ${item}] of ${value}.entries()) {\n${compile(def.element, item, [...path, index])}}\n`;
+    }
+  }
+  throw new Error(`the schema of a session holds what is not compiled: ${def.type}`);
+}
 
 /** The licenses of the packages that bytes of the bundles come from. */
 function renderLicenses(bundles: Bun.BuildOutput[]): string {

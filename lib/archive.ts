@@ -5,13 +5,14 @@
  * written and read by `yaml.ts`. What was written is read back and compared before anybody relies on it.
  */
 import matter from "gray-matter";
+import type { Status } from "./commands.ts";
 import { SessionError } from "./errors.ts";
 import { escapeControls } from "./json.ts";
 import { codeBlock, codeSpan, quotation } from "./markdown.ts";
-import { instant, type Session } from "./session.ts";
+import type { Session } from "./schema.ts";
+import { instant } from "./session.ts";
 import { parseYaml, printYaml } from "./yaml.ts";
 
-export type Status = "completed" | "failed" | "cancelled";
 export type Ending = { workflow: string; status: Status; notes: string | undefined; now: Date };
 
 const refuse = () => {

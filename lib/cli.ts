@@ -6,15 +6,12 @@
  * Output goes through `Bun.write`: it alone reports a full disk and a closed pipe and never cuts the text.
  */
 import { fstatSync, statSync } from "node:fs";
-import { type Args, parseArgs, type ScriptName } from "./args.ts";
-import { fromStandardInput, parseContextText } from "./context.ts";
+import { type Args, type Command, parseArgs } from "./args.ts";
 import { failures, SessionError, systemError } from "./errors.ts";
 import { renderHelp } from "./help.ts";
-import { escapeControls, type JsonObject, jsonLine } from "./json.ts";
+import { escapeControls, jsonLine } from "./json.ts";
 import type { Screen } from "./layout.ts";
 import { findProject, type Project } from "./project.ts";
-import { maxContextBytes } from "./session.ts";
-import { views } from "./terminal.ts";
 
 /** What an action answers: a value that is printed as JSON, or a text that is printed as it is. */
 export type Answer = { json: unknown; warning?: string } | { text: string };
@@ -23,15 +20,14 @@ export type Answer = { json: unknown; warning?: string } | { text: string };
 export type Surroundings = {
   project: Project;
   now: () => Date;
-  /** The context of the command line, read from standard input where it is `-`. */
-  readContext: (context: JsonObject | typeof fromStandardInput) => Promise<JsonObject>;
+  stdin: () => Blob;
 };
 
-export type Action<N extends ScriptName> = (args: Args<N>, surroundings: Surroundings) => Answer | Promise<Answer>;
+export type Action<C extends Command> = (args: Args<C>, surroundings: Surroundings) => Answer | Promise<Answer>;
 
 /** The streams of a process; tests put their own in the place of the real ones. */
 export type Streams = {
-  stdin: Blob;
+  stdin: () => Blob;
   writeOut: (text: string) => Promise<unknown>;
   writeErr: (text: string) => Promise<unknown>;
   /** The window that stdout is, or `null` where it is a pipe or a file. */
@@ -39,11 +35,9 @@ export type Streams = {
 };
 
 /** Runs a script in this process: the one call that an entry makes. */
-export async function run<N extends ScriptName>(name: N, action: Action<N>): Promise<void> {
-  process.exitCode = await execute(name, process.argv.slice(2), action, {
-    get stdin() {
-      return Bun.stdin;
-    },
+export async function run<C extends Command>(command: C, action: Action<C>): Promise<void> {
+  process.exitCode = await execute(command, process.argv.slice(2), action, {
+    stdin: () => Bun.stdin,
     writeOut: (text) => Bun.write(Bun.stdout, text),
     writeErr: (text) => Bun.write(Bun.stderr, text),
     screen: readScreen,
@@ -51,24 +45,24 @@ export async function run<N extends ScriptName>(name: N, action: Action<N>): Pro
 }
 
 /** Runs a script with these arguments and streams, and returns its exit status. Never throws. */
-export async function execute<N extends ScriptName>(
-  name: N,
+export async function execute<C extends Command>(
+  command: C,
   argv: string[],
-  action: Action<N>,
+  action: Action<C>,
   streams: Streams,
 ): Promise<number> {
   let isDone = false;
   try {
     if (asksForHelp(argv)) {
-      await streams.writeOut(renderHelp(name));
+      await streams.writeOut(renderHelp(command));
       return 0;
     }
-    const args = parseArgs(name, argv);
-    const surroundings = surround(streams);
+    const args = parseArgs(command, argv);
+    const surroundings = { project: findProject(process.cwd()), now: () => new Date(), stdin: streams.stdin };
     const answer = await action(args, surroundings);
     isDone = true;
     if ("json" in answer && answer.warning !== undefined) await streams.writeErr(`warning: ${escapeControls(answer.warning)}\n`);
-    await streams.writeOut(await render(name, args, answer, { surroundings, streams }));
+    await streams.writeOut(await render(answer, command, { args, surroundings, streams }));
     return 0;
   } catch (error) {
     const failure = isDone ? describeSilence(error) : systemError("go on", error);
@@ -83,18 +77,19 @@ function asksForHelp(argv: string[]): boolean {
   return words.includes("-h") || words.includes("--help");
 }
 
-type Rendering = { surroundings: Surroundings; streams: Streams };
+type Rendering = { args: { workflow?: string; json?: boolean }; surroundings: Surroundings; streams: Streams };
 
-async function render<N extends ScriptName>(name: N, args: Args<N>, answer: Answer, { surroundings, streams }: Rendering) {
+/** JSON for programs; for people at a terminal the view of the command. */
+async function render(answer: Answer, { view }: Command, { args, surroundings, streams }: Rendering): Promise<string> {
   if ("text" in answer) return answer.text;
-  const screen = "json" in args && args.json ? null : await streams.screen();
+  const screen = args.json ? null : await streams.screen();
   if (screen === null) return jsonLine(answer.json);
   const setting = { ...screen, now: surroundings.now(), sessions: surroundings.project.sessions };
-  return views[name](answer.json as never, args, setting);
+  return view(answer.json as never, args.workflow ?? "", setting);
 }
 
 /** Looks whether stdout is a terminal, the cheap signs first: node:tty alone costs more than Bun's whole start. */
-async function readScreen(): Promise<Screen | null> {
+export async function readScreen(): Promise<Screen | null> {
   const stdout = fstatSync(1);
   if (!stdout.isCharacterDevice() || stdout.rdev === statSync("/dev/null").rdev) return null;
   const { isatty } = await import("node:tty");
@@ -111,34 +106,4 @@ function describeSilence(error: unknown): SessionError {
 
 function renderFailure({ message, help }: SessionError): string {
   return `error: ${escapeControls(message)}\n${help === undefined ? "" : `help: ${escapeControls(help)}\n`}`;
-}
-
-function surround(streams: Streams): Surroundings {
-  return {
-    project: findProject(process.cwd()),
-    now: () => new Date(),
-    readContext: async (context) => (context === fromStandardInput ? parseContextText(await readAll(streams.stdin)) : context),
-  };
-}
-
-/** Reads UTF-8 text of at most the size of a context; throws `usage` for more, and for other bytes. */
-async function readAll(stdin: Blob): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of stdin.stream()) {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > maxContextBytes) break;
-    }
-  } catch (error) {
-    throw systemError("read standard input", error);
-  }
-  if (length > maxContextBytes)
-    throw new SessionError("usage", `bad context: standard input has more than ${maxContextBytes} bytes, the limit`);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
-  } catch {
-    throw new SessionError("usage", "bad context: standard input is not UTF-8 text");
-  }
 }

@@ -1,5 +1,5 @@
-/** The help of a script, from the tables of its arguments and of the exit codes. */
-import { commandLine, type Script, type ScriptName, scripts, usageLine } from "./args.ts";
+/** The help of a command, from what it says of itself and the table of exit codes. */
+import { type Command, commandLine, usageLine } from "./args.ts";
 import { failures } from "./errors.ts";
 import { wrap } from "./layout.ts";
 
@@ -10,9 +10,9 @@ const operandHelp: Record<string, string> = {
 };
 const columns = 80;
 
-/** The help text of a script; it fits on a screen of 80 columns and 24 lines. */
-export function renderHelp(name: ScriptName): string {
-  const { about, operands, options, examples }: Script = scripts[name];
+/** The help text of a command; it fits on a screen of 80 columns and 24 lines. */
+export function renderHelp(command: Command): string {
+  const { name, about, operands, options, examples } = command;
   const rows = [
     ...Object.keys(operands).map((operand) => [operand, operandHelp[operand] ?? ""]),
     ...Object.entries(options).map(([option, { value, about }]) => [
@@ -26,7 +26,7 @@ export function renderHelp(name: ScriptName): string {
   return [
     about,
     "",
-    ...wrap(`usage: ${usageLine(name)}`.split(/ (?![^[]*\])/), columns, "       "),
+    ...wrap(`usage: ${usageLine(command)}`.split(/ (?![^[]*\])/), columns, "       "),
     "",
     ...rows.map(([left = "", right]) => `  ${left.padEnd(width)}${right}`),
     "",

@@ -12,7 +12,9 @@ import { SessionError, systemCode, systemError } from "./errors.ts";
 import { clearDebris } from "./journal.ts";
 import { acquireLock, type Lock, monotonicMs } from "./lock.ts";
 import { makeSessions, type Project, resolveSessions, shownPath } from "./project.ts";
-import { inOrder, instant, isWorkflow, maxFileBytes, parseSession, printSession, type Session } from "./session.ts";
+import { isWorkflow, maxFileBytes } from "./rules.ts";
+import type { Session } from "./schema.ts";
+import { inOrder, instant, parseSession, printSession } from "./session.ts";
 import { readFile, readVersion, type Version } from "./session-file.ts";
 
 type Named = { workflow: string } & Session;

@@ -3,10 +3,9 @@
  * window. Text from sessions is escaped before it is laid out, so it cannot move the cursor; the only escape sequences
  * are the styles of `layout.ts`: cyan for the current step, dim for what is secondary, red for damage.
  */
-import type { Args, ScriptName } from "./args.ts";
 import { escapeControls, type JsonValue } from "./json.ts";
 import { type Column, cut, cutPath, pad, paint, renderTable, type Screen, wrap } from "./layout.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "./schema.ts";
 
 /** The window, the current time, and the sessions folder to name where there is nothing. */
 export type Setting = Screen & { now: Date; sessions: string };
@@ -14,30 +13,36 @@ export type Setting = Screen & { now: Date; sessions: string };
 type Sound = { workflow: string } & Session;
 type Damaged = { workflow: string; error: string };
 
-/** For each script, what it answers as text for people. */
-export const views: { [N in ScriptName]: (answer: never, args: Args<N>, setting: Setting) => string } = {
-  get: (answer: (Sound | Damaged)[] | Session | null, { workflow = "" }, setting) => {
-    if (answer === null) return sentence([`No session of ${workflow} in `, { path: setting.sessions }], setting);
-    if (!Array.isArray(answer)) return lines(renderSession(workflow, answer, setting));
-    return answer.length === 0
-      ? sentence(["No active sessions in ", { path: setting.sessions }], setting)
-      : lines(renderList(answer, setting));
-  },
-  set: ({ started_at, updated_at, step, steps }: Session, { workflow }, setting) =>
-    sentence(
-      started_at === updated_at
-        ? [`${workflow} started at `, { step }]
-        : [`${workflow} is at `, { step }, `, step ${steps.length}`],
-      setting,
-    ),
-  reset: (answer: Session | null, { workflow }, setting) =>
-    sentence(
-      answer === null ? [`${workflow} has no session now`] : [`${workflow} deleted at `, { step: answer.step }, " (no archive)"],
-      setting,
-    ),
-  save: ({ status, archive }: { status: string; archive: string }, { workflow }, setting) =>
-    sentence([`${workflow} archived as ${status}: `, { path: archive }], setting),
-};
+/** What a script answers about a workflow (the empty text: about all of them) as text for people. */
+export type View = (answer: never, workflow: string, setting: Setting) => string;
+
+export function viewOfGet(answer: (Sound | Damaged)[] | Session | null, workflow: string, setting: Setting): string {
+  if (answer === null) return sentence([`No session of ${workflow} in `, { path: setting.sessions }], setting);
+  if (!Array.isArray(answer)) return lines(renderSession(workflow, answer, setting));
+  return answer.length === 0
+    ? sentence(["No active sessions in ", { path: setting.sessions }], setting)
+    : lines(renderList(answer, setting));
+}
+
+export function viewOfSet({ started_at, updated_at, step, steps }: Session, workflow: string, setting: Setting): string {
+  return sentence(
+    started_at === updated_at
+      ? [`${workflow} started at `, { step }]
+      : [`${workflow} is at `, { step }, `, step ${steps.length}`],
+    setting,
+  );
+}
+
+export function viewOfReset(answer: Session | null, workflow: string, setting: Setting): string {
+  return sentence(
+    answer === null ? [`${workflow} has no session now`] : [`${workflow} deleted at `, { step: answer.step }, " (no archive)"],
+    setting,
+  );
+}
+
+export function viewOfSave({ status, archive }: { status: string; archive: string }, workflow: string, setting: Setting): string {
+  return sentence([`${workflow} archived as ${status}: `, { path: archive }], setting);
+}
 
 function renderList(listed: (Sound | Damaged)[], setting: Setting): string[] {
   const sound = listed.filter((item): item is Sound => "steps" in item);

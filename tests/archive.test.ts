@@ -4,7 +4,8 @@ import { type Node, Parser } from "commonmark";
 import fc from "fast-check";
 import { parse as parseYaml } from "yaml";
 import { archiveName, duration, isArchiveName, readFrontMatter, renderArchive } from "../lib/archive.ts";
-import { isStep, maxContextBytes, type Session } from "../lib/session.ts";
+import { isStep, maxContextBytes } from "../lib/rules.ts";
+import type { Session } from "../lib/schema.ts";
 import { jsonObject, nastyTexts, text } from "./support/nasty-texts.ts";
 import { session } from "./support/sample.ts";
 

@@ -1,7 +1,10 @@
 /** The command lines of the four scripts. */
 import { describe, expect, test } from "bun:test";
-import { parseArgs, type ScriptName, scripts, usageLine } from "../lib/args.ts";
+import { type Command, parseArgs, usageLine } from "../lib/args.ts";
 import { fromStandardInput } from "../lib/context.ts";
+import { commands, type ScriptName } from "./support/run-script.ts";
+
+const names = Object.keys(commands) as ScriptName[];
 
 describe("a sound command line becomes its arguments", () => {
   const get = { all: false, json: false };
@@ -34,7 +37,7 @@ describe("a sound command line becomes its arguments", () => {
     ["save", ["workflow:pr", "--notes="], { ...save, notes: "" }],
     ["save", ["workflow:pr", "--notes=--help", "--dry-run"], { ...save, notes: "--help", "dry-run": true }],
   ])("%s %j", (name, argv, args) => {
-    expect(parseArgs<ScriptName>(name, argv)).toEqual(args as never);
+    expect<object>(parseArgs<Command>(commands[name], argv)).toEqual(args);
   });
 });
 
@@ -89,13 +92,13 @@ describe("anything else is wrong usage, and the help is how the script is called
     ["save", ["a", "--notes", "x", "y"], 'unexpected argument "y"'],
   ])("%s %j", (name, argv, message) => {
     const expected = typeof message === "string" ? message : expect.stringMatching(message);
-    expect(() => parseArgs(name, argv)).toThrow(expect.objectContaining({ code: "usage", message: expected }));
+    expect(() => parseArgs(commands[name], argv)).toThrow(expect.objectContaining({ code: "usage", message: expected }));
   });
 
   test("the help names the usage where no better one is known", () => {
-    const { help } = captured(() => parseArgs("reset", []));
-    expect(help).toBe(`usage: ${usageLine("reset")} (more with --help)`);
-    expect(captured(() => parseArgs("set", ["a", "b", "c"])).help).toStartWith("give key=value pairs");
+    const { help } = captured(() => parseArgs(commands.reset, []));
+    expect(help).toBe(`usage: ${usageLine(commands.reset)} (more with --help)`);
+    expect(captured(() => parseArgs(commands.set, ["a", "b", "c"])).help).toStartWith("give key=value pairs");
   });
 });
 
@@ -109,20 +112,18 @@ function captured(action: () => unknown): { help?: string } {
 }
 
 describe("the usage line", () => {
-  const names = Object.keys(scripts) as ScriptName[];
-
   test.each(names)("of %s names the script, every operand and every option of the table", (name) => {
-    const { operands, options } = scripts[name];
-    const line = usageLine(name);
+    const { operands, options } = commands[name];
+    const line = usageLine(commands[name]);
     expect(line).toStartWith(`bun run .claude/skills/session/scripts/${name}.ts <workflow>`);
     for (const operand of Object.keys(operands)) expect(line).toMatch(new RegExp(`[<[]${operand}[>\\]]`));
     for (const option of Object.keys(options)) expect(line).toMatch(new RegExp(`--${option}\\b`));
   });
 
   test.each(names)("of %s is followed by examples that are sound", (name) => {
-    for (const example of scripts[name].examples) {
+    for (const example of commands[name].examples) {
       const words = [...example.matchAll(/(?:[^\s"]|"[^"]*")+/g)].map(([word]) => word.replaceAll('"', ""));
-      expect(() => parseArgs(name, words)).not.toThrow();
+      expect(() => parseArgs(commands[name], words)).not.toThrow();
     }
   });
 });

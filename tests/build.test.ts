@@ -3,12 +3,18 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { cpSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, join } from "node:path";
-import { build, install } from "../build.ts";
+import fc from "fast-check";
+import * as z from "zod";
+import { build, compile, install } from "../build.ts";
+import { isObject } from "../lib/json.ts";
+import { isStep, isTime } from "../lib/rules.ts";
+import { findIssue, type Issue, sessionSchema } from "../lib/schema.ts";
 import manifest from "../package.json";
 import { built } from "./support/copies.ts";
 import { refused, shown } from "./support/outcome.ts";
 import { temporaryFolder } from "./support/project.ts";
 import { cleanEnvironment, type Run, repository, runScript } from "./support/run-script.ts";
+import { session } from "./support/sample.ts";
 
 setDefaultTimeout(60_000);
 
@@ -95,7 +101,7 @@ describe("the built copy", () => {
 
   test("names every package that it has code of, with the text of its license", () => {
     const licenses = readFileSync(join(built, "THIRD-PARTY-LICENSES"), "utf8");
-    const packages = ["extend-shallow", "gray-matter", "is-extendable", "kind-of", "section-matter", "strip-bom-string", "zod"];
+    const packages = ["extend-shallow", "gray-matter", "is-extendable", "kind-of", "section-matter", "strip-bom-string"];
     const headings = [...licenses.matchAll(/^(\S+) (\S+) \(\S+\)$/gm)].map(([, name, version]) => ({ name, version }));
     expect(headings).toEqual(
       packages.map((name) => ({
@@ -114,6 +120,40 @@ describe("the built copy", () => {
       refused(1, `error: cannot build: ${clone.path}/SKILL.md is missing\nhelp: it tells agents how to use it\n`),
     );
     expect(readdirSync(clone.path)).not.toContain("dist");
+  });
+});
+
+describe("the checks that are compiled from the schema", () => {
+  const compiled = new Function("isObject", "isStep", "isTime", `return (value) => {${compile(sessionSchema)}}`);
+  const findCompiled: (value: unknown) => Issue | undefined = compiled(isObject, isStep, isTime);
+
+  const wrong = fc.oneof(fc.jsonValue(), fc.constantFrom(undefined, [], ["init", 1], "init", " a", { a: 1 }, session.started_at));
+  const key = fc.constantFrom(...Object.keys(session));
+  const broken = fc.dictionary(key, wrong, { maxKeys: 3 }).map((fields) => ({ ...session, ...fields }));
+
+  test("find what zod finds, in the same words", () => {
+    let sound = 0;
+    fc.assert(
+      fc.property(fc.oneof(broken, fc.jsonValue()), (value) => {
+        const issue = findIssue(value);
+        sound += Number(issue === undefined);
+        expect(findCompiled(value)).toEqual(issue);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(sound).toBeGreaterThan(20);
+    expect(findCompiled(session)).toBeUndefined();
+    expect(findCompiled({ ...session, steps: ["init", ""] })).toMatchObject({ path: ["steps", 1] });
+  });
+
+  test.each<[string, z.core.$ZodType]>([
+    ["a rule that the build does not know", z.custom(() => true, "anything")],
+    ["a rule without words", z.custom(isStep)],
+    ["a refinement", z.array(z.custom(isStep, "a step"), "steps").min(1)],
+    ["an object that takes no other fields", z.strictObject({ step: z.custom(isStep, "a step") }, "an object")],
+    ["any other type", z.looseObject({ step: z.string("a text") }, "an object")],
+  ])("would not leave out %s: then there is no build", (_, schema) => {
+    expect(() => compile(schema)).toThrow("is not compiled");
   });
 });
 

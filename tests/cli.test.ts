@@ -1,17 +1,20 @@
 /** The process boundary, in process with streams of its own. What real processes print is in `e2e/`. */
 import { describe, expect, test } from "bun:test";
-import type { ScriptName } from "../lib/args.ts";
-import { type Action, execute, type Streams } from "../lib/cli.ts";
+import { isatty } from "node:tty";
+import type { Command } from "../lib/args.ts";
+import { type Action, execute, readScreen, type Streams } from "../lib/cli.ts";
+import { readContext } from "../lib/context.ts";
 import { SessionError } from "../lib/errors.ts";
 import { renderHelp } from "../lib/help.ts";
 import { findProject } from "../lib/project.ts";
-import { maxContextBytes } from "../lib/session.ts";
+import { maxContextBytes } from "../lib/rules.ts";
+import { commands, type ScriptName } from "./support/run-script.ts";
 
 /** Runs an action and returns what its process would have come to. */
-async function runAction<N extends ScriptName>(name: N, argv: string[], action: Action<N>, streams: Partial<Streams> = {}) {
+async function runAction<C extends Command>(command: C, argv: string[], action: Action<C>, streams: Partial<Streams> = {}) {
   const run = { exitCode: -1, stdout: "", stderr: "" };
-  run.exitCode = await execute(name, argv, action, {
-    stdin: new Blob([]),
+  run.exitCode = await execute(command, argv, action, {
+    stdin: () => new Blob([]),
     writeOut: async (text) => {
       run.stdout += text;
     },
@@ -35,26 +38,26 @@ describe("what an action answers is printed, and the exit code is 0", () => {
     ["a list", [], "[]\n"],
     ["an object, in one line of safe text", { a: ["\u202e\u009b\n"] }, '{"a":["\\u202e\\u009b\\n"]}\n'],
   ])("%s", async (_, json, stdout) => {
-    expect(await runAction("get", ["--all"], () => ({ json }))).toEqual({ exitCode: 0, stdout, stderr: "" });
+    expect(await runAction(commands.get, ["--all"], () => ({ json }))).toEqual({ exitCode: 0, stdout, stderr: "" });
   });
 
   test("a text as it is, on a terminal too", async () => {
     const text = "---\n\u202e\n";
     const screen = async () => ({ width: 80, colour: true });
-    const run = await runAction("save", ["a", "--dry-run"], () => ({ text }), { screen });
+    const run = await runAction(commands.save, ["a", "--dry-run"], () => ({ text }), { screen });
     expect(run).toEqual({ exitCode: 0, stdout: text, stderr: "" });
   });
 
   test("a warning on stderr, its controls escaped", async () => {
-    const run = await runAction("reset", ["a"], () => ({ json: null, warning: "threw away \u001b[2J" }));
+    const run = await runAction(commands.reset, ["a"], () => ({ json: null, warning: "threw away \u001b[2J" }));
     expect(run).toEqual({ exitCode: 0, stdout: "null\n", stderr: "warning: threw away \\u001b[2J\n" });
   });
 
   test("on a terminal in the view for people, with --json as JSON there too", async () => {
     const screen = async () => ({ width: 80, colour: false });
-    const view = await runAction("reset", ["workflow:pr"], () => ({ json: null }), { screen });
+    const view = await runAction(commands.reset, ["workflow:pr"], () => ({ json: null }), { screen });
     expect(view).toEqual({ exitCode: 0, stdout: "workflow:pr has no session now\n", stderr: "" });
-    const json = await runAction("reset", ["workflow:pr", "--json"], () => ({ json: null }), { screen });
+    const json = await runAction(commands.reset, ["workflow:pr", "--json"], () => ({ json: null }), { screen });
     expect(json.stdout).toBe("null\n");
   });
 });
@@ -62,7 +65,7 @@ describe("what an action answers is printed, and the exit code is 0", () => {
 describe("an action", () => {
   test("is given the arguments, the project of the current folder and the time", async () => {
     const before = Date.now();
-    const run = await runAction("save", ["a", "--notes=x"], ({ workflow, notes, status }, { project, now }) => {
+    const run = await runAction(commands.save, ["a", "--notes=x"], ({ workflow, notes, status }, { project, now }) => {
       expect([before <= now().getTime(), now().getTime() <= Date.now()]).toEqual([true, true]);
       return { json: { workflow, notes, status, isThisProject: Bun.deepEquals(project, findProject(process.cwd())) } };
     });
@@ -70,7 +73,7 @@ describe("an action", () => {
   });
 
   test("that throws a SessionError ends with its status, and its words on stderr", async () => {
-    const run = await runAction("get", ["a"], () => {
+    const run = await runAction(commands.get, ["a"], () => {
       throw new SessionError("damaged", "a.json\n\u001b[31mis damaged", "mend\u0007 it");
     });
     expect(run).toEqual({ exitCode: 4, stdout: "", stderr: "error: a.json\\u000a\\u001b[31mis damaged\nhelp: mend\\u0007 it\n" });
@@ -85,14 +88,14 @@ describe("an action", () => {
     ],
     ["what is no Error", "boom", "error: cannot go on: boom\n"],
   ])("that throws %s ends with 1, without a stack trace", async (_, error, stderr) => {
-    const run = await runAction("get", ["a"], () => Promise.reject(error));
+    const run = await runAction(commands.get, ["a"], () => Promise.reject(error));
     expect(run).toEqual({ exitCode: 1, stdout: "", stderr });
   });
 });
 
 describe("the command line is checked before anything is done", () => {
   test("wrong usage ends with 2", async () => {
-    const run = await runAction("reset", [], never);
+    const run = await runAction(commands.reset, [], never);
     const help = "help: usage: bun run .claude/skills/session/scripts/reset.ts <workflow> [--json] (more with --help)\n";
     expect(run).toEqual({ exitCode: 2, stdout: "", stderr: `error: expected <workflow>, found nothing\n${help}` });
   });
@@ -104,22 +107,27 @@ describe("the command line is checked before anything is done", () => {
     ["save", ["../bad", "--notes", "-h"]],
     ["reset", ["--help", "--", "x"]],
   ])("help is printed and nothing else done: %s %j", async (name, argv) => {
-    expect(await runAction(name, argv, never)).toEqual({ exitCode: 0, stdout: renderHelp(name), stderr: "" });
+    expect(await runAction(commands[name], argv, never)).toEqual({ exitCode: 0, stdout: renderHelp(commands[name]), stderr: "" });
   });
 
   test.each<[ScriptName, string[]]>([
     ["reset", ["--", "--help"]],
     ["save", ["--notes=--help"]],
   ])("what is no question for help is none: %s %j", async (name, argv) => {
-    expect((await runAction(name, argv, never)).exitCode).toBe(2);
+    expect((await runAction(commands[name], argv, never)).exitCode).toBe(2);
   });
 });
 
 describe("standard input", () => {
-  const set = (argv: string[], stdin: unknown) =>
-    runAction("set", ["a", "b", ...argv], async ({ context }, { readContext }) => ({ json: await readContext(context) }), {
-      stdin: stdin as Blob,
-    });
+  const set = (argv: string[], content: unknown) =>
+    runAction(
+      commands.set,
+      ["a", "b", ...argv],
+      async ({ context }, { stdin }) => ({ json: await readContext(context, stdin) }),
+      {
+        stdin: () => content as Blob,
+      },
+    );
   const stream = (read: () => AsyncGenerator<Uint8Array>) => ({ stream: read });
 
   test.each([
@@ -173,9 +181,14 @@ describe("standard input", () => {
   });
 });
 
+test("stdout is a screen only where it is a terminal", async () => {
+  const screen = await readScreen();
+  expect(screen === null).toBe(!isatty(1));
+});
+
 describe("output that cannot be written", () => {
   test("on stdout ends with 1, and stderr says that it was done", async () => {
-    const run = await runAction("get", ["a"], () => ({ json: null }), { writeOut: noSpace });
+    const run = await runAction(commands.get, ["a"], () => ({ json: null }), { writeOut: noSpace });
     expect(run).toEqual({
       exitCode: 1,
       stdout: "",
@@ -185,15 +198,17 @@ describe("output that cannot be written", () => {
   });
 
   test("of the help ends with 1", async () => {
-    expect(await runAction("get", ["-h"], never, { writeOut: noSpace })).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(await runAction(commands.get, ["-h"], never, { writeOut: noSpace })).toMatchObject({ exitCode: 1, stdout: "" });
   });
 
   test("on stderr too ends with the status of the failure", async () => {
-    expect((await runAction("get", [], never, { writeErr: noSpace })).exitCode).toBe(2);
+    expect((await runAction(commands.get, [], never, { writeErr: noSpace })).exitCode).toBe(2);
   });
 
   test("of a warning: on every exit code but 0 stdout is empty", async () => {
-    const { exitCode, stdout } = await runAction("reset", ["a"], () => ({ json: null, warning: "x" }), { writeErr: noSpace });
+    const { exitCode, stdout } = await runAction(commands.reset, ["a"], () => ({ json: null, warning: "x" }), {
+      writeErr: noSpace,
+    });
     expect([exitCode, stdout]).toEqual(exitCode === 0 ? [0, "null\n"] : [1, ""]);
   });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { fromStandardInput, parseContext, parseContextText } from "../lib/context.ts";
 import type { JsonObject } from "../lib/json.ts";
-import { maxContextBytes } from "../lib/session.ts";
+import { maxContextBytes } from "../lib/rules.ts";
 import { nested } from "./support/sample.ts";
 
 const refusal = (message: string | RegExp) =>
@@ -100,11 +100,17 @@ describe("what is not a context is refused", () => {
     ],
     ["65 levels", [nested(65)], /nested too deep at ".*"; the limit is 64 levels$/],
     ["a lone surrogate in a value", ["a=\ud800"], 'lone surrogate in the text at "a"; no UTF-8 file can hold it'],
-    ["more than 1 MiB of pairs", [`a=${"é".repeat(maxContextBytes / 2)}`], "it has 1048584 bytes of JSON, the limit is 1048576"],
-    ["more than 1 MiB of JSON", [`{"a":"${"é".repeat(maxContextBytes / 2)}"}`], "it has 1048584 bytes, the limit is 1048576"],
   ])("%s", (_, words, message) => {
     expect(() => parseContext(words)).toThrow(refusal(message));
   });
+});
+
+test.each([
+  ["pairs", `a=${"é".repeat(maxContextBytes / 2)}`, "bad context: it has 1048584 bytes of JSON, the limit is 1048576"],
+  ["JSON", `{"a":"${"é".repeat(maxContextBytes / 2)}"}`, "bad context: it has 1048584 bytes, the limit is 1048576"],
+])("more than 1 MiB of %s is refused, with what to do instead", (_, word, message) => {
+  const help = "store less: put large data into a file and its path into the context";
+  expect(() => parseContext([word])).toThrow(expect.objectContaining({ code: "usage", message, help }));
 });
 
 describe("the limits themselves are within", () => {

@@ -1,13 +1,14 @@
 /** The help of each script. */
 import { describe, expect, test } from "bun:test";
-import { type Script, type ScriptName, scripts, usageLine } from "../lib/args.ts";
+import { type Command, usageLine } from "../lib/args.ts";
 import { failures } from "../lib/errors.ts";
 import { renderHelp } from "../lib/help.ts";
 import { expectGolden } from "./support/golden.ts";
+import { commands } from "./support/run-script.ts";
 
-describe.each(Object.keys(scripts) as ScriptName[])("the help of %s", (name) => {
-  const help = renderHelp(name);
-  const { about, operands, options, examples }: Script = scripts[name];
+describe.each(Object.entries<Command>(commands))("the help of %s", (name, command) => {
+  const help = renderHelp(command);
+  const { about, operands, options, examples } = command;
   const words = help.replace(/\s+/g, " ");
 
   test("reads as in its golden file", () => {
@@ -16,7 +17,7 @@ describe.each(Object.keys(scripts) as ScriptName[])("the help of %s", (name) => 
 
   test("says what the script does and how it is called", () => {
     expect(help).toStartWith(`${about}\n\nusage: `);
-    expect(words).toContain(`usage: ${usageLine(name)}`);
+    expect(words).toContain(`usage: ${usageLine(command)}`);
   });
 
   test("has a line for every operand and option", () => {

@@ -6,7 +6,7 @@ import { readFrontMatter, renderArchive } from "../lib/archive.ts";
 import { beginSave } from "../lib/journal.ts";
 import { findProject } from "../lib/project.ts";
 import { archiveSession, previewArchive } from "../lib/save.ts";
-import type { Session } from "../lib/session.ts";
+import type { Session } from "../lib/schema.ts";
 import { readVersion } from "../lib/session-file.ts";
 import { type TemporaryProject, temporaryProject } from "./support/project.ts";
 import { damage, damages, session } from "./support/sample.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { findProject, type Project } from "../lib/project.ts";
-import type { Session } from "../lib/session.ts";
+import type { Session } from "../lib/schema.ts";
 import { listSessions, listWorkflows, readSession, removeSession, updateSession } from "../lib/store.ts";
 import { type TemporaryProject, temporaryProject } from "./support/project.ts";
 import { type Damage, damage, damages, fileText, session } from "./support/sample.ts";

@@ -1,7 +1,7 @@
 /** The view for people: golden files in `tests/fixtures/terminal/`, one for each view and window. */
 import { describe, expect, test } from "bun:test";
-import type { Session } from "../lib/session.ts";
-import { age, type Setting, views } from "../lib/terminal.ts";
+import type { Session } from "../lib/schema.ts";
+import { age, type Setting, viewOfGet, viewOfReset, viewOfSave, viewOfSet } from "../lib/terminal.ts";
 import { expectGolden } from "./support/golden.ts";
 
 const now = new Date("2025-01-29T15:10:00.000Z");
@@ -59,10 +59,7 @@ const long = session({
   ),
   owner: { team: "platform" },
 });
-const get = { workflow: undefined, all: true, json: false };
-const one = { workflow: "workflow:pr", all: false, json: false };
-const set = { workflow: "workflow:pr", step: "git:pr:monitor", context: {}, "if-new": false, "if-step": undefined, json: false };
-const save = { workflow: "workflow:pr", status: undefined, notes: undefined, "dry-run": false, json: false } as const;
+const workflow = "workflow:pr";
 const archived = {
   workflow: "workflow:pr",
   status: "failed",
@@ -70,17 +67,17 @@ const archived = {
 };
 
 const shown: Record<string, (setting: Setting) => string> = {
-  list: (setting) => views.get(list as never, get, setting),
-  "list-of-none": (setting) => views.get([] as never, get, setting),
-  session: (setting) => views.get(session({}) as never, one, setting),
-  "long-session": (setting) => views.get(long as never, one, setting),
-  "no-session": (setting) => views.get(null as never, one, setting),
+  list: (setting) => viewOfGet(list, "", setting),
+  "list-of-none": (setting) => viewOfGet([], "", setting),
+  session: (setting) => viewOfGet(session({}), workflow, setting),
+  "long-session": (setting) => viewOfGet(long, workflow, setting),
+  "no-session": (setting) => viewOfGet(null, workflow, setting),
   started: (setting) =>
-    views.set(session({ updated_at: "2025-01-29T13:00:00.000Z", steps: ["init"], step: "init" }) as never, set, setting),
-  moved: (setting) => views.set(session({}) as never, set, setting),
-  deleted: (setting) => views.reset(session({}) as never, { workflow: "workflow:pr", json: false }, setting),
-  "nothing-deleted": (setting) => views.reset(null as never, { workflow: "workflow:pr", json: false }, setting),
-  archived: (setting) => views.save(archived as never, save, setting),
+    viewOfSet(session({ updated_at: "2025-01-29T13:00:00.000Z", steps: ["init"], step: "init" }), workflow, setting),
+  moved: (setting) => viewOfSet(session({}), workflow, setting),
+  deleted: (setting) => viewOfReset(session({}), workflow, setting),
+  "nothing-deleted": (setting) => viewOfReset(null, workflow, setting),
+  archived: (setting) => viewOfSave(archived, workflow, setting),
 };
 
 describe.each(Object.entries(shown))("%s", (name, render) => {

@@ -5,10 +5,9 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ScriptName } from "../../lib/args.ts";
 import { copies } from "../support/copies.ts";
 import { type TemporaryProject, temporaryProject } from "../support/project.ts";
-import { runScript } from "../support/run-script.ts";
+import { runScript, type ScriptName } from "../support/run-script.ts";
 import { runShell, withoutPrivileges } from "../support/run-shell.ts";
 
 const run = "bun run .claude/skills/session/scripts";
@@ -115,13 +114,14 @@ badContext.push(
     call: ["set", "workflow:pr", "init", "-"],
     stdin: new Uint8Array([123, 255, 125]),
     exitCode: 2,
-    stderr: "error: bad context: standard input is not UTF-8 text\n",
+    stderr: `error: bad context: standard input is not UTF-8 text\n${forms}`,
   },
   {
     call: ["set", "workflow:pr", "init", "-"],
     stdin: " ".repeat(1048577),
     exitCode: 2,
-    stderr: "error: bad context: standard input has more than 1048576 bytes, the limit\n",
+    stderr:
+      "error: bad context: standard input has more than 1048576 bytes, the limit\nhelp: store less: put large data into a file and its path into the context\n",
   },
   {
     call: ["set", "workflow:pr", "init", "-"],

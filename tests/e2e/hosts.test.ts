@@ -6,7 +6,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { install } from "../../build.ts";
-import { scripts as table } from "../../lib/args.ts";
+import { save } from "../../lib/commands.ts";
 import type { JsonValue } from "../../lib/json.ts";
 import { built } from "../support/copies.ts";
 import { masked, now, printed, refused } from "../support/outcome.ts";
@@ -307,7 +307,7 @@ describe("the built copy works in a host", () => {
     const help = await runScript("save", ["--help"], { cwd: host.path, scripts });
     expect({ ...help, stdout: help.stdout.split("\n")[0] }).toEqual({
       exitCode: 0,
-      stdout: table.save.about,
+      stdout: save.about,
       stderr: "",
     });
   });

@@ -45,6 +45,8 @@ const usage =
 const forms =
   "help: give key=value pairs (pr_number=8 branch=feat/x), one JSON object, or - to read a JSON object from standard input\n";
 
+const storeLess = "help: store less: put large data into a file and its path into the context\n";
+
 const goodNames = [
   "a",
   "7",
@@ -575,8 +577,7 @@ ${steps}
   test.concurrent.each(badInputs)("refuses standard input that is $what", async ({ stdin, error }) => {
     using project = temporaryProject();
     const run = await runScript("set", ["workflow:pr", "init", "-"], { cwd: project.path, scripts, stdin });
-    const hasForms = !error.startsWith("standard input");
-    expect(run).toEqual(refused(2, `error: bad context: ${error}\n${hasForms ? forms : ""}`));
+    expect(run).toEqual(refused(2, `error: bad context: ${error}\n${error.endsWith(", the limit") ? storeLess : forms}`));
     expect(readdirSync(project.path)).toEqual([".git"]);
   });
 

@@ -1,9 +1,8 @@
 /** The scripts in real pseudo-terminals: who gets the view for people, who the JSON, and with which colours. */
 import { describe, expect, test } from "bun:test";
-import type { ScriptName } from "../../lib/args.ts";
 import { copies } from "../support/copies.ts";
 import { temporaryProject } from "../support/project.ts";
-import { bun, runScript, scriptPath } from "../support/run-script.ts";
+import { bun, runScript, type ScriptName, scriptPath } from "../support/run-script.ts";
 import { runInTerminal } from "../support/terminal.ts";
 
 const state = {

@@ -5,8 +5,8 @@
  */
 import { utimesSync } from "node:fs";
 import { join } from "node:path";
-import type { ScriptName } from "../../lib/args.ts";
 import { temporaryFolder } from "../support/project.ts";
+import type { ScriptName } from "../support/run-script.ts";
 import type { Edit } from "../support/unsafe-copy.ts";
 import { type Experiment, inParallel, Tally, width } from "./experiment.ts";
 import { launch } from "./launch.ts";

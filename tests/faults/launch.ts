@@ -1,6 +1,5 @@
 /** Runs a script under another program (a tracer, a limit, another user) or with a kill ahead. What does not end in time is killed. */
-import type { ScriptName } from "../../lib/args.ts";
-import { bun, cleanEnvironment, type Run, scriptPath } from "../support/run-script.ts";
+import { bun, cleanEnvironment, type Run, type ScriptName, scriptPath } from "../support/run-script.ts";
 
 export type Call = {
   script: ScriptName;

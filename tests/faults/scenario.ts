@@ -1,9 +1,9 @@
 /** The calls of the scripts that faults strike: what is there before, and how to tell the old state from the new one. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { ScriptName } from "../../lib/args.ts";
 import { beginSave } from "../../lib/journal.ts";
 import { readVersion } from "../../lib/session-file.ts";
+import type { ScriptName } from "../support/run-script.ts";
 import { archivesOf, parseArchive, parseWhole, type SessionFields, type State, sessionsOf, workflow } from "./state.ts";
 
 export type Scenario = {

@@ -1,6 +1,5 @@
 /** Runs a script from a line of the shell, for what only a shell can arrange: redirections, pipes and other privileges. */
-import type { ScriptName } from "../../lib/args.ts";
-import { bun, cleanEnvironment, type Run, type RunOptions, scriptPath } from "./run-script.ts";
+import { bun, cleanEnvironment, type Run, type RunOptions, type ScriptName, scriptPath } from "./run-script.ts";
 
 /** Runs a line in which `"$@"` is the call of the script. The exit code and the streams are those of the line. */
 export async function runShell(line: string, script: ScriptName, args: string[], options: RunOptions): Promise<Run> {
