@@ -9,20 +9,7 @@ import { copies } from "../support/copies.ts";
 import { type TemporaryProject, temporaryProject } from "../support/project.ts";
 import { runScript, type ScriptName } from "../support/run-script.ts";
 import { runShell, withoutPrivileges } from "../support/run-shell.ts";
-
-const run = "bun run .claude/skills/session/scripts";
-const usage: Record<ScriptName, string> = {
-  get: `help: usage: ${run}/get.ts <workflow> | --all [--json] (more with --help)\n`,
-  set: `help: usage: ${run}/set.ts <workflow> <step> [context] [--if-new | --if-step=STEP] [--json] (more with --help)\n`,
-  reset: `help: usage: ${run}/reset.ts <workflow> [--json] (more with --help)\n`,
-  save: `help: usage: ${run}/save.ts <workflow> [--status=STATUS] [--notes=TEXT] [--dry-run] [--json] (more with --help)\n`,
-};
-const forms =
-  "help: give key=value pairs (pr_number=8 branch=feat/x), one JSON object, or - to read a JSON object from standard input\n";
-const name = "1 to 120 letters, digits, _ and -, in parts joined by : or ., like workflow:pr";
-const step = "1 to 200 characters on one line, no control characters, no space at either end";
-const waysOut = (file: string) =>
-  `help: mend ia/state/sessions/${file}.json by hand, or throw it away: ${run}/reset.ts ${file}\n`;
+import { forms, nameRule, stepRule, storeLess, usage, waysOut } from "../support/words.ts";
 
 type Row = {
   call: [ScriptName, ...string[]];
@@ -71,8 +58,8 @@ const wrongUsage: Row[] = [
     exitCode: 2,
     stderr: `error: --if-new and --if-step cannot both hold\n${usage.set}`,
   },
-  { call: ["get", "workflow/pr"], exitCode: 2, stderr: `error: bad workflow name "workflow/pr": expected ${name}\n${usage.get}` },
-  { call: ["set", "workflow:pr", " x"], exitCode: 2, stderr: `error: bad step " x": expected ${step}\n${usage.set}` },
+  { call: ["get", "workflow/pr"], exitCode: 2, stderr: `error: bad workflow name "workflow/pr": ${nameRule}\n${usage.get}` },
+  { call: ["set", "workflow:pr", " x"], exitCode: 2, stderr: `error: bad step " x": ${stepRule}\n${usage.set}` },
   {
     call: ["save", "workflow:pr", "--status=complete"],
     exitCode: 2,
@@ -120,8 +107,7 @@ badContext.push(
     call: ["set", "workflow:pr", "init", "-"],
     stdin: " ".repeat(1048577),
     exitCode: 2,
-    stderr:
-      "error: bad context: standard input has more than 1048576 bytes, the limit\nhelp: store less: put large data into a file and its path into the context\n",
+    stderr: `error: bad context: standard input has more than 1048576 bytes, the limit\n${storeLess}`,
   },
   {
     call: ["set", "workflow:pr", "init", "-"],
@@ -157,13 +143,13 @@ const damage: Row[] = [
     call: ["get", "workflow:pr"],
     given: file(state({ steps: ["init", 7] })),
     exitCode: 4,
-    stderr: damaged(`steps[1]: expected ${step}, found the number 7`),
+    stderr: damaged(`steps[1]: ${stepRule}, found the number 7`),
   },
   {
     call: ["get", "workflow:pr"],
     given: file(state({ step: undefined })),
     exitCode: 4,
-    stderr: damaged(`step: expected ${step}, found nothing`),
+    stderr: damaged(`step: ${stepRule}, found nothing`),
   },
   {
     call: ["get", "workflow:pr"],

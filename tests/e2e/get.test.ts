@@ -12,57 +12,6 @@ import { damage, damages, fileText, session } from "../support/sample.ts";
 
 setDefaultTimeout(60_000);
 
-const help = `Print where a workflow stands, or every active session.
-
-usage: bun run .claude/skills/session/scripts/get.ts <workflow> | --all [--json]
-
-  workflow    its name, like workflow:pr; at most 120 characters
-  --all       every session, most recently updated first
-  --json      print JSON on a terminal too
-  -h, --help  print this help and do nothing else
-
-examples:
-  bun run .claude/skills/session/scripts/get.ts --all
-  bun run .claude/skills/session/scripts/get.ts workflow:pr
-  bun run .claude/skills/session/scripts/get.ts workflow:pr --json
-
-exit codes: 0 done, 1 failed (permission, full disk), 2 wrong usage,
-  3 no session to save, 4 damaged session file,
-  5 lock held by another process for 10 seconds,
-  6 --if-new or --if-step did not hold
-`;
-
-const nameRule = "expected 1 to 120 letters, digits, _ and -, in parts joined by : or ., like workflow:pr";
-const usage = "help: usage: bun run .claude/skills/session/scripts/get.ts <workflow> | --all [--json] (more with --help)\n";
-
-/** Command lines that are wrong, and what is said about each. (Bun itself takes away a `--` that comes first.) */
-const wrong: { args: string[]; error: string }[] = [
-  { args: [], error: "expected a workflow or --all, found neither" },
-  { args: ["--json"], error: "expected a workflow or --all, found neither" },
-  { args: ["--"], error: "expected a workflow or --all, found neither" },
-  { args: ["workflow:pr", "--all"], error: "expected a workflow or --all, found both" },
-  { args: ["--all", "workflow:pr"], error: "expected a workflow or --all, found both" },
-  { args: ["workflow:pr", "workflow:other"], error: 'unexpected argument "workflow:other"' },
-  { args: ["workflow:pr", ""], error: 'unexpected argument ""' },
-  { args: ["--all", "--all"], error: "option --all is given twice" },
-  { args: ["workflow:pr", "--json", "--json"], error: "option --json is given twice" },
-  { args: ["--all=yes"], error: 'option --all takes no value, found "yes"' },
-  { args: ["--all="], error: 'option --all takes no value, found ""' },
-  { args: ["--al"], error: 'unknown option "--al"; did you mean --all?' },
-  { args: ["-a"], error: 'unknown option "-a"' },
-  { args: ["-all"], error: 'unknown option "-all"' },
-  { args: ["--constructor"], error: 'unknown option "--constructor"' },
-  { args: ["--if-new", "workflow:pr"], error: 'unknown option "--if-new"' },
-  { args: ["--\u001b[31mred"], error: 'unknown option "--\\u001b[31mred"' },
-  { args: ["-"], error: `bad workflow name "-": ${nameRule}` },
-  { args: [""], error: `bad workflow name "": ${nameRule}` },
-  { args: ["../secret"], error: `bad workflow name "../secret": ${nameRule}` },
-  { args: ["--json", "--", "--all"], error: `bad workflow name "--all": ${nameRule}` },
-  { args: ["--json", "--", "--help"], error: `bad workflow name "--help": ${nameRule}` },
-  { args: ["\u001b]0;owned\u0007"], error: `bad workflow name "\\u001b]0;owned\\u0007": ${nameRule}` },
-  { args: ["x".repeat(121)], error: `bad workflow name "${"x".repeat(79)}…": ${nameRule}` },
-];
-
 describe.each(copies)("get from $name", ({ scripts }) => {
   test.concurrent("prints a session as one line, with its fields and their values as they stand in the file", async () => {
     using project = temporaryProject();
@@ -361,27 +310,4 @@ describe.each(copies)("get from $name", ({ scripts }) => {
       ),
     );
   });
-
-  test.concurrent.each([
-    [["--help"]],
-    [["-h"]],
-    [["workflow:pr", "--help"]],
-    [["--all", "-h", "--all", "--unknown", "../bad name"]],
-    [["one", "two", "three", "--all=1", "--help"]],
-  ])("helps with %j and does nothing else", async (args) => {
-    using project = temporaryProject();
-    expect(await runScript("get", args, { cwd: project.path, scripts })).toEqual(shown(help));
-    expect(project.snapshot()).toBeNull();
-  });
-
-  test.concurrent.each(wrong.map(({ args, error }): [string[], string] => [args, error]))(
-    "refuses the arguments %j",
-    async (args, error) => {
-      using project = temporaryProject();
-      project.write("workflow:pr.json", session);
-      const before = project.snapshot();
-      expect(await runScript("get", args, { cwd: project.path, scripts })).toEqual(refused(2, `error: ${error}\n${usage}`));
-      expect(project.snapshot()).toEqual(before);
-    },
-  );
 });

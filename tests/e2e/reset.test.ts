@@ -11,46 +11,6 @@ import { damage, damages, fileText, session } from "../support/sample.ts";
 
 setDefaultTimeout(60_000);
 
-const help = `Delete the session of a workflow, also a damaged one; print its last state.
-
-usage: bun run .claude/skills/session/scripts/reset.ts <workflow> [--json]
-
-  workflow    its name, like workflow:pr; at most 120 characters
-  --json      print JSON on a terminal too
-  -h, --help  print this help and do nothing else
-
-examples:
-  bun run .claude/skills/session/scripts/reset.ts workflow:pr
-  bun run .claude/skills/session/scripts/reset.ts workflow:bad
-  bun run .claude/skills/session/scripts/reset.ts workflow:pr --json
-
-exit codes: 0 done, 1 failed (permission, full disk), 2 wrong usage,
-  3 no session to save, 4 damaged session file,
-  5 lock held by another process for 10 seconds,
-  6 --if-new or --if-step did not hold
-`;
-
-const nameRule = "expected 1 to 120 letters, digits, _ and -, in parts joined by : or ., like workflow:pr";
-const usage = "help: usage: bun run .claude/skills/session/scripts/reset.ts <workflow> [--json] (more with --help)\n";
-
-/** Command lines that are wrong, and what is said about each. */
-const wrong: [args: string[], error: string][] = [
-  [[], "expected <workflow>, found nothing"],
-  [["--json"], "expected <workflow>, found nothing"],
-  [["workflow:pr", "workflow:other"], 'unexpected argument "workflow:other"'],
-  [["workflow:pr", "workflow:pr"], 'unexpected argument "workflow:pr"'],
-  [["--all"], 'unknown option "--all"'],
-  [["workflow:pr", "--force"], 'unknown option "--force"'],
-  [["workflow:pr", "-f"], 'unknown option "-f"'],
-  [["workflow:pr", "--jso"], 'unknown option "--jso"; did you mean --json?'],
-  [["workflow:pr", "--json", "--json"], "option --json is given twice"],
-  [["workflow:pr", "--json=1"], 'option --json takes no value, found "1"'],
-  [[""], `bad workflow name "": ${nameRule}`],
-  [["*"], `bad workflow name "*": ${nameRule}`],
-  [["../archives/2025"], `bad workflow name "../archives/2025": ${nameRule}`],
-  [["workflow:pr", "--", "--help"], 'unexpected argument "--help"'],
-];
-
 describe.each(copies)("reset from $name", ({ scripts }) => {
   test.concurrent("deletes a session, prints it as it stood in the file, and leaves everything else", async () => {
     using project = temporaryProject();
@@ -180,26 +140,5 @@ describe.each(copies)("reset from $name", ({ scripts }) => {
     expect((await runScript("reset", ["workflow:bad"], { cwd: project.path, scripts })).stdout).toBe("null\n");
     expect(await Bun.file(outside).text()).toBe(fileText(session));
     expect(project.snapshot()).toEqual({ ".lock": "" });
-  });
-
-  test.concurrent.each([
-    [["--help"]],
-    [["-h"]],
-    [["workflow:pr", "--help"]],
-    [["workflow:pr", "../bad name", "--unknown", "-h"]],
-  ])("helps with %j and does nothing else", async (args) => {
-    using project = temporaryProject();
-    project.write("workflow:pr.json", session);
-    const before = project.snapshot();
-    expect(await runScript("reset", args, { cwd: project.path, scripts })).toEqual(shown(help));
-    expect(project.snapshot()).toEqual(before);
-  });
-
-  test.concurrent.each(wrong)("refuses the arguments %j", async (args, error) => {
-    using project = temporaryProject();
-    project.write("workflow:pr.json", session);
-    const before = project.snapshot();
-    expect(await runScript("reset", args, { cwd: project.path, scripts })).toEqual(refused(2, `error: ${error}\n${usage}`));
-    expect(project.snapshot()).toEqual(before);
   });
 });

@@ -14,58 +14,6 @@ import { damage, damages, fileText, session } from "../support/sample.ts";
 
 setDefaultTimeout(60_000);
 
-const help = `Archive the session of a workflow as Markdown and delete it; print the path.
-
-usage: bun run .claude/skills/session/scripts/save.ts <workflow>
-       [--status=STATUS] [--notes=TEXT] [--dry-run] [--json]
-
-  workflow         its name, like workflow:pr; at most 120 characters
-  --status=STATUS  completed (default), failed or cancelled
-  --notes=TEXT     what to remember; shown as a quotation
-  --dry-run        print the Markdown and change nothing
-  --json           print JSON on a terminal too
-  -h, --help       print this help and do nothing else
-
-examples:
-  bun run .claude/skills/session/scripts/save.ts workflow:pr --notes="merged"
-  bun run .claude/skills/session/scripts/save.ts workflow:pr --status=failed
-  bun run .claude/skills/session/scripts/save.ts workflow:pr --dry-run
-
-exit codes: 0 done, 1 failed (permission, full disk), 2 wrong usage,
-  3 no session to save, 4 damaged session file,
-  5 lock held by another process for 10 seconds,
-  6 --if-new or --if-step did not hold
-`;
-
-const nameRule = "expected 1 to 120 letters, digits, _ and -, in parts joined by : or ., like workflow:pr";
-const usage =
-  "help: usage: bun run .claude/skills/session/scripts/save.ts <workflow> [--status=STATUS] [--notes=TEXT] [--dry-run] [--json] (more with --help)\n";
-const statuses = "expected completed, failed, cancelled";
-
-/** Command lines that are wrong, and what is said about each. */
-const wrong: [args: string[], error: string][] = [
-  [[], "expected <workflow>, found nothing"],
-  [["--dry-run"], "expected <workflow>, found nothing"],
-  [["workflow:pr", "done"], 'unexpected argument "done"'],
-  [["workflow:pr", "--status"], "option --status needs a value: --status=STATUS"],
-  [["workflow:pr", "--status", "--dry-run"], "option --status needs a value: --status=STATUS"],
-  [["workflow:pr", "--status="], `bad status "": ${statuses}`],
-  [["workflow:pr", "--status=done"], `bad status "done": ${statuses}`],
-  [["workflow:pr", "--status=Failed"], `bad status "Failed": ${statuses}; did you mean failed?`],
-  [["workflow:pr", "--status", "canceled"], `bad status "canceled": ${statuses}; did you mean cancelled?`],
-  [["workflow:pr", "--status=failed", "--status=failed"], "option --status is given twice"],
-  [["workflow:pr", "--notes"], "option --notes needs a value: --notes=TEXT"],
-  [["workflow:pr", "--notes", "-x"], "option --notes needs a value: --notes=TEXT"],
-  [["workflow:pr", "--notes=a", "--notes", "b"], "option --notes is given twice"],
-  [["workflow:pr", "--dry-run", "--dry-run"], "option --dry-run is given twice"],
-  [["workflow:pr", "--dry-run=yes"], 'option --dry-run takes no value, found "yes"'],
-  [["workflow:pr", "--dryrun"], 'unknown option "--dryrun"; did you mean --dry-run?'],
-  [["workflow:pr", "--note=x"], 'unknown option "--note"; did you mean --notes?'],
-  [["workflow:pr", "-n"], 'unknown option "-n"'],
-  [["a/../b"], `bad workflow name "a/../b": ${nameRule}`],
-  [["workflow:pr", "--", "--dry-run"], 'unexpected argument "--dry-run"'],
-];
-
 /** What an archive is named for, and its name. */
 const names: { what: string; workflow: string; branch?: string | number | null; started_at?: string; name: string }[] = [
   {
@@ -595,27 +543,5 @@ Branch \`\` \`x\` <i> \`\` · 5 steps · 2025-01-29 15:00 to <end>
       archives: "(other)",
       "workflow:pr.json": fileText(session),
     });
-  });
-
-  test.concurrent.each([
-    [["--help"]],
-    [["-h"]],
-    [["workflow:pr", "--help"]],
-    [["workflow:pr", "--notes", "-h"]],
-    [["workflow:pr", "../bad name", "--status=unknown", "--dry-run=1", "--help"]],
-  ])("helps with %j and does nothing else", async (args) => {
-    using project = temporaryProject();
-    project.write("workflow:pr.json", session);
-    const before = project.snapshot();
-    expect(await runScript("save", args, { cwd: project.path, scripts })).toEqual(shown(help));
-    expect(project.snapshot()).toEqual(before);
-  });
-
-  test.concurrent.each(wrong)("refuses the arguments %j", async (args, error) => {
-    using project = temporaryProject();
-    project.write("workflow:pr.json", session);
-    const before = project.snapshot();
-    expect(await runScript("save", args, { cwd: project.path, scripts })).toEqual(refused(2, `error: ${error}\n${usage}`));
-    expect(project.snapshot()).toEqual(before);
   });
 });

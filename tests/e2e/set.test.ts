@@ -10,42 +10,11 @@ import { temporaryFolder, temporaryProject, withMode } from "../support/project.
 import { runJson, runScript } from "../support/run-script.ts";
 import { intoClosedPipe, runShell, throughPipe, withoutPrivileges } from "../support/run-shell.ts";
 import { damage, damages, fileText, nested, session } from "../support/sample.ts";
+import { forms, nameRule, stepRule, storeLess, usage } from "../support/words.ts";
 
 setDefaultTimeout(60_000);
 
-const help = `Start the session of a workflow or move it on to a step; print its new state.
-
-usage: bun run .claude/skills/session/scripts/set.ts <workflow> <step> [context]
-       [--if-new | --if-step=STEP] [--json]
-
-  workflow        its name, like workflow:pr; at most 120 characters
-  step            its new step, one line of at most 200 characters
-  context         key=value pairs, one JSON object, or - for standard input
-  --if-new        only if there is no session yet
-  --if-step=STEP  only if the current step is STEP
-  --json          print JSON on a terminal too
-  -h, --help      print this help and do nothing else
-
-examples:
-  bun run .claude/skills/session/scripts/set.ts workflow:pr init
-  bun run .claude/skills/session/scripts/set.ts workflow:pr find pr_number=8
-  bun run .claude/skills/session/scripts/set.ts workflow:pr init --if-new
-
-exit codes: 0 done, 1 failed (permission, full disk), 2 wrong usage,
-  3 no session to save, 4 damaged session file,
-  5 lock held by another process for 10 seconds,
-  6 --if-new or --if-step did not hold
-`;
-
-const nameRule = "expected 1 to 120 letters, digits, _ and -, in parts joined by : or ., like workflow:pr";
-const stepRule = "expected 1 to 200 characters on one line, no control characters, no space at either end";
 const pairRule = "expected key=value, the key a letter or _, then letters, digits, _, . and -";
-const usage =
-  "help: usage: bun run .claude/skills/session/scripts/set.ts <workflow> <step> [context] [--if-new | --if-step=STEP] [--json] (more with --help)\n";
-const forms =
-  "help: give key=value pairs (pr_number=8 branch=feat/x), one JSON object, or - to read a JSON object from standard input\n";
-
-const storeLess = "help: store less: put large data into a file and its path into the context\n";
 
 const goodNames = [
   "a",
@@ -118,28 +87,6 @@ const badSteps: { step: string; quoted?: string }[] = [
   { step: "\u001b]0;owned\u0007", quoted: "\\u001b]0;owned\\u0007" },
   { step: "x".repeat(201), quoted: `${"x".repeat(79)}…` },
   { step: "🎉".repeat(201), quoted: `${"🎉".repeat(79)}…` },
-];
-
-/** Command lines that are wrong in their form, and what is said about each. */
-const wrong: { args: string[]; error: string }[] = [
-  { args: [], error: "expected <workflow>, found nothing" },
-  { args: ["workflow:pr"], error: 'expected <step>, found only "workflow:pr"' },
-  { args: ["--if-new"], error: "expected <workflow>, found nothing" },
-  { args: ["workflow:pr", "--if-new"], error: 'expected <step>, found only "workflow:pr"' },
-  { args: ["workflow:pr", "init", "--force"], error: 'unknown option "--force"' },
-  { args: ["workflow:pr", "init", "--if-nw"], error: 'unknown option "--if-nw"; did you mean --if-new?' },
-  { args: ["workflow:pr", "init", "--ifstep=x"], error: 'unknown option "--ifstep"; did you mean --if-step?' },
-  { args: ["workflow:pr", "init", "-n"], error: 'unknown option "-n"' },
-  { args: ["workflow:pr", "init", "--all"], error: 'unknown option "--all"' },
-  { args: ["workflow:pr", "init", "--if-new=yes"], error: 'option --if-new takes no value, found "yes"' },
-  { args: ["workflow:pr", "init", "--if-new", "--if-new"], error: "option --if-new is given twice" },
-  { args: ["workflow:pr", "init", "--if-step=a", "--if-step=a"], error: "option --if-step is given twice" },
-  { args: ["workflow:pr", "init", "--if-step=a", "--if-step", "b"], error: "option --if-step is given twice" },
-  { args: ["workflow:pr", "init", "--if-step"], error: "option --if-step needs a value: --if-step=STEP" },
-  { args: ["workflow:pr", "init", "--if-step", "--json"], error: "option --if-step needs a value: --if-step=STEP" },
-  { args: ["workflow:pr", "init", "--if-step="], error: `bad step "": ${stepRule}` },
-  { args: ["workflow:pr", "init", "--if-step= a"], error: `bad step " a": ${stepRule}` },
-  { args: ["workflow:pr", "init", "--if-new", "--if-step=init"], error: "--if-new and --if-step cannot both hold" },
 ];
 
 /** A context that no session can keep, as words of the command line, and what is said about it. */
@@ -452,7 +399,7 @@ ${steps}
     async ({ name, title }) => {
       using project = temporaryProject();
       expect(await runScript("set", [name, "init"], { cwd: project.path, scripts })).toEqual(
-        refused(2, `error: bad workflow name "${title}": ${nameRule}\n${usage}`),
+        refused(2, `error: bad workflow name "${title}": ${nameRule}\n${usage.set}`),
       );
       expect(readdirSync(project.path)).toEqual([".git"]);
     },
@@ -472,7 +419,7 @@ ${steps}
     async ({ step, title }) => {
       using project = temporaryProject();
       expect(await runScript("set", ["workflow:pr", step], { cwd: project.path, scripts })).toEqual(
-        refused(2, `error: bad step "${title}": ${stepRule}\n${usage}`),
+        refused(2, `error: bad step "${title}": ${stepRule}\n${usage.set}`),
       );
       expect(readdirSync(project.path)).toEqual([".git"]);
     },
@@ -591,29 +538,6 @@ ${steps}
       expect(readdirSync(project.path)).toEqual([".git"]);
     },
   );
-
-  test.concurrent.each(wrong.map(({ args, error }): [string[], string] => [args, error]))(
-    "refuses the arguments %j",
-    async (args, error) => {
-      using project = temporaryProject();
-      project.write("workflow:pr.json", session);
-      const before = project.snapshot();
-      expect(await runScript("set", args, { cwd: project.path, scripts })).toEqual(refused(2, `error: ${error}\n${usage}`));
-      expect(project.snapshot()).toEqual(before);
-    },
-  );
-
-  test.concurrent.each([
-    [["--help"]],
-    [["-h"]],
-    [["workflow:pr", "init", "--help"]],
-    [["workflow:pr", "init", "a=1", "a=2", "--if-new", "--if-step=x", "--unknown", "-h"]],
-    [["workflow:pr", "init", "--if-step", "--help"]],
-  ])("helps with %j and does nothing else", async (args) => {
-    using project = temporaryProject();
-    expect(await runScript("set", args, { cwd: project.path, scripts })).toEqual(shown(help));
-    expect(readdirSync(project.path)).toEqual([".git"]);
-  });
 
   test.concurrent("takes options anywhere, with = or as the next word, and after -- nothing as an option", async () => {
     using project = temporaryProject();
