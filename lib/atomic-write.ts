@@ -21,16 +21,18 @@ export type WriteOptions = {
   temporaries: string;
   /** Called immediately before the rename; what it throws stops the write. */
   beforeRename: () => void;
+  /** The permissions of a file that was not there before; without it, those that the umask leaves. */
+  mode?: number;
 };
 
 /**
  * Writes a whole file; one that was there keeps its permissions. Throws `failed`: then the old file is untouched, or the
  * message says that the new one is in place.
  */
-export function writeAtomically(target: string, text: string, { temporaries, beforeRename }: WriteOptions): void {
+export function writeAtomically(target: string, text: string, { temporaries, beforeRename, mode }: WriteOptions): void {
   const temporary = `${temporaries}/.${crypto.randomUUID()}.tmp`;
   try {
-    writeAndSync(temporary, text, lstatSync(target, { throwIfNoEntry: false })?.mode);
+    writeAndSync(temporary, text, lstatSync(target, { throwIfNoEntry: false })?.mode ?? mode);
     beforeRename();
     renameSync(temporary, target);
   } catch (error) {
@@ -71,7 +73,7 @@ export function syncAfter(change: string, folder: string): void {
     throw new SessionError(
       "failed",
       `${change}, but it may not be durable: ${message}`,
-      "check the disk, then run the same command again",
+      "check the disk; what was asked for is done, so do not repeat it",
     );
   }
 }

@@ -58,7 +58,7 @@ export async function execute<C extends Command>(
       return 0;
     }
     const args = parseArgs(command, argv);
-    const surroundings = { project: findProject(process.cwd()), now: () => new Date(), stdin: streams.stdin };
+    const surroundings = { project: findProject(), now: () => new Date(), stdin: streams.stdin };
     const answer = await action(args, surroundings);
     isDone = true;
     if ("json" in answer && answer.warning !== undefined) await streams.writeErr(`warning: ${escapeControls(answer.warning)}\n`);

@@ -24,8 +24,13 @@ function markerPath(folder: string, workflow: string): string {
 
 /** Records that the session with this version is being saved under this archive name; durable on return. */
 export function beginSave(folder: string, workflow: string, save: { version: Version; archive: string; text: string }): void {
-  writeAndSync(markerPath(folder, workflow), `${save.version}\n${hash(save.text)}\n${save.archive}\n`);
-  syncFolder(folder);
+  const path = markerPath(folder, workflow);
+  try {
+    writeAndSync(path, `${save.version}\n${hash(save.text)}\n${save.archive}\n`);
+    syncFolder(folder);
+  } catch (error) {
+    throw systemError(`write ${path}`, error);
+  }
 }
 
 /** Ends a save whose session is deleted. */

@@ -12,15 +12,23 @@ export type Project = { root: string; sessions: string };
 export const sessionsPath = "ia/state/sessions";
 
 /**
- * The project around a folder: the nearest one upwards that holds `ia/state/sessions/` or `.git` (a folder, or a file
+ * The project around a folder, the current one if no other is given: the nearest one upwards that holds `ia/state/sessions/` or `.git` (a folder, or a file
  * as in a git worktree), else the folder itself. Throws `failed` where a folder on the way may not be searched.
  */
-export function findProject(from: string): Project {
+export function findProject(from = currentFolder()): Project {
   for (let folder = from; ; folder = parent(folder)) {
     const root = folder === "/" ? "" : folder;
     const sessions = `${root}/${sessionsPath}`;
     if (stat(sessions)?.isDirectory() || stat(`${root}/.git`)) return { root: folder, sessions };
     if (root === "") return { root: from, sessions: `${from === "/" ? "" : from}/${sessionsPath}` };
+  }
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    throw systemError("find the current folder", error, "change to a folder that exists");
   }
 }
 

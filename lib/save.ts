@@ -33,7 +33,7 @@ export function archiveSession(project: Project, workflow: string, render: (sess
       // A save over its own archive is not undone: that would delete an archive that was there before.
       if (readVersion(`${archives}/${name}`) === null)
         beginSave(folder, workflow, { version: stored.version, archive: name, text: archive.text });
-      writeAtomically(`${archives}/${name}`, archive.text, { temporaries: folder, beforeRename });
+      writeAtomically(`${archives}/${name}`, archive.text, { temporaries: folder, beforeRename, mode: stored.mode });
       requireUnchanged(lock, path, stored.version);
       unlinkSync(path);
     } catch (error) {

@@ -6,7 +6,7 @@ import type { Result } from "./json.ts";
 /** What identifies one version of a file: equal as long as nobody replaces it or writes to it. */
 export type Version = string;
 
-export type FileText = { text: string; version: Version };
+export type FileText = { text: string; version: Version; mode: number };
 
 /** The text of a regular UTF-8 file of at most `maxBytes`, what is wrong with it, or `null` where there is none. */
 export function readFile(path: string, maxBytes: number): Result<FileText> | null {
@@ -28,7 +28,7 @@ export function readFile(path: string, maxBytes: number): Result<FileText> | nul
     for (let count = -1; count !== 0 && length < bytes.length; length += count)
       count = readSync(file, bytes, length, bytes.length - length, null);
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, length));
-    return { value: { text, version: versionOf(stat) } };
+    return { value: { text, version: versionOf(stat), mode: stat.mode } };
   } catch (error) {
     if (error instanceof TypeError) return { problem: "not UTF-8 text" };
     throw systemError(`read ${path}`, error);

@@ -99,14 +99,14 @@ export function sessionPath(folder: string, workflow: string): string {
   return `${folder}/${workflow}.json`;
 }
 
-export type Stored = { session: Session; version: Version };
+export type Stored = { session: Session; version: Version; mode: number };
 
-/** Reads a session with what identifies its file. Throws `damaged`. */
+/** Reads a session, with what identifies its file and its permissions. Throws `damaged`. */
 export function readStored(project: Project, workflow: string, folder = project.sessions): Stored | null {
   const file = readFile(sessionPath(folder, workflow), maxFileBytes);
   if (file === null) return null;
   const session = "problem" in file ? file : parseSession(file.value.text);
-  if ("value" in file && "value" in session) return { session: session.value, version: file.value.version };
+  if ("value" in file && "value" in session) return { ...file.value, session: session.value };
   const shown = shownPath(project, `${workflow}.json`);
   throw new SessionError(
     "damaged",

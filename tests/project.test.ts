@@ -1,11 +1,24 @@
 /** Where the sessions of a project are. */
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { findProject, makeSessions, resolveSessions, shownPath } from "../lib/project.ts";
 import { temporaryFolder, temporaryProject } from "./support/project.ts";
 
 const at = (root: string) => ({ root, sessions: `${root === "/" ? "" : root}/ia/state/sessions` });
+
+test("a project is not found from a current folder that is gone", () => {
+  const before = process.cwd();
+  using folder = temporaryFolder();
+  process.chdir(folder.path);
+  try {
+    rmdirSync(folder.path);
+    const message = expect.stringMatching(/^cannot find the current folder: ENOENT: /);
+    expect(() => findProject()).toThrow(expect.objectContaining({ code: "failed", message }));
+  } finally {
+    process.chdir(before);
+  }
+});
 
 describe("the root of a project", () => {
   test.each<[string, (path: string) => void]>([

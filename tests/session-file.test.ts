@@ -19,7 +19,7 @@ describe("readFile", () => {
     using folder = temporaryFolder();
     const path = `${folder.path}/file`;
     writeFileSync(path, content);
-    expect(readFile(path, limit)).toEqual({ value: { text, version: readVersion(path) as string } });
+    expect(readFile(path, limit)).toEqual({ value: { text, version: readVersion(path) as string, mode: statSync(path).mode } });
   });
 
   test.each<[string, (path: string) => void, string]>([

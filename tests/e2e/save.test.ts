@@ -1,6 +1,6 @@
 /** `save`: archives a session as Markdown with front matter, deletes it, and says where the archive is. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import matter from "gray-matter";
 import { parse } from "yaml";
@@ -193,6 +193,14 @@ function frontMatters(text: string): unknown[] {
 const name = "2025-01-29-workflow-pr-feat-workflow-start.md";
 
 describe.each(copies)("save from $name", ({ scripts }) => {
+  test.concurrent.each(["600", "664"])("gives an archive the mode %s of its session", async (digits) => {
+    using project = temporaryProject();
+    project.write("workflow:pr.json", session);
+    chmodSync(project.file("workflow:pr.json"), Number.parseInt(digits, 8));
+    const { archive } = await runJson<{ archive: string }>("save", ["workflow:pr"], { cwd: project.path, scripts });
+    expect((statSync(join(project.path, archive)).mode & 0o7777).toString(8)).toBe(digits);
+  });
+
   test.concurrent("writes the archive, deletes the session, and prints where the archive is", async () => {
     using project = temporaryProject();
     project.write("workflow:pr.json", session);
