@@ -5,7 +5,7 @@
  * behind a stable API. A transaction is begun and never committed, so the file stays empty. It works between
  * processes, not between two callers in one process, and not on network file systems that do not lock.
  *
- *   const lock = acquireLock(path, deadline);
+ *   const lock = acquireLock(path, { deadline });
  *   try { … if (!lock.isHeld()) start over … } finally { lock.release(); }
  *
  * The file is never deleted and the lock never stolen, however long a stopped holder keeps it. Should somebody else
@@ -14,7 +14,7 @@
  * it is opened once before, to learn the system's reason where that fails, and never again.
  */
 import { constants, Database, SQLiteError } from "bun:sqlite";
-import { closeSync, constants as fs, fstatSync, openSync } from "node:fs";
+import { closeSync, constants as fs, fstatSync, openSync, statSync } from "node:fs";
 import { SessionError, systemError } from "./errors.ts";
 
 export type Lock = {
@@ -23,15 +23,19 @@ export type Lock = {
   release(): void;
 };
 
-/**
- * Waits for the lock until `deadline` (on the clock of `Bun.nanoseconds`, in ms). Throws `locked` when that passes,
- * `failed` where the file cannot be opened or locked.
- */
-export function acquireLock(path: string, deadline: number): Lock {
+export type Waiting = {
+  /** When to give up in any case, on the clock of `Bun.nanoseconds`, in ms. */
+  deadline: number;
+  /** How long to wait for one holder, in ms; in a crowd the lock changes hands, and each gets it in the end. */
+  patienceMs?: number;
+};
+
+/** Waits for the lock. Throws `locked` after that time, `failed` where the file cannot be opened or locked. */
+export function acquireLock(path: string, waiting: Waiting): Lock {
   for (;;) {
     const file = openLockFile(path);
     try {
-      const lock = waitForLock(file, path, deadline);
+      const lock = waitForLock(file, path, waiting);
       if (lock !== null) return lock;
     } catch (error) {
       file.close();
@@ -43,25 +47,44 @@ export function acquireLock(path: string, deadline: number): Lock {
 
 /**
  * The lock on an open file, or `null` where the file has been replaced meanwhile. The file stays open while this waits:
- * to open it for every attempt costs six times as much, and 32 waiters then took the processor from the holder. Who has
- * waited longer asks more often, so that nobody starves.
+ * to open it for every attempt costs six times as much. That the lock changes hands shows in the folder, which every
+ * holder changes.
  */
-function waitForLock(file: Database, path: string, deadline: number): Lock | null {
+function waitForLock(file: Database, path: string, { deadline, patienceMs = 10_000 }: Waiting): Lock | null {
   const lock = { isHeld: () => isInPlace(file), release: () => file.close() }; // a collected Database would drop the lock
-  for (;;) {
+  const start = monotonicMs();
+  let holder: { since: number; change?: number | undefined } = { since: start };
+  for (let attempt = 0; ; attempt += 1) {
     const isTaken = tryLock(file, path);
     if (isTaken && lock.isHeld()) return lock;
-    const leftMs = deadline - monotonicMs();
-    if (leftMs < 0) {
+    const now = monotonicMs();
+    const change = lastChange(path);
+    if (change !== holder.change) holder = { since: now, change };
+    if (now > Math.min(deadline, holder.since + patienceMs)) {
       throw new SessionError(
         "locked",
-        `another process held the lock ${path} for 10 seconds`,
+        now > deadline ? `the lock ${path} was never free in a minute` : `another process held the lock ${path} for 10 seconds`,
         "run the same command again; if it stays so, look for a stopped process (fuser or lsof on that file) and continue or kill it",
       );
     }
     if (!lock.isHeld()) return null;
-    Bun.sleepSync(1 + 9 * Math.random() * Math.min(1, leftMs / 10_000));
+    Bun.sleepSync(pauseMs(attempt, now - start));
   }
+}
+
+/** When a name in the folder of the lock last changed. */
+function lastChange(path: string): number | undefined {
+  return statSync(path.slice(0, path.lastIndexOf("/")), { throwIfNoEntry: false })?.mtimeMs;
+}
+
+/**
+ * How long to sleep until the next attempt. At first shortly: most holders are done in a moment. Then longer, because a
+ * crowd that looks all the time takes the processor from the holder; and shorter again the longer one has waited, so that
+ * nobody starves.
+ */
+function pauseMs(attempt: number, waitedMs: number): number {
+  if (attempt < 4) return 1 + 3 * Math.random();
+  return 2 + 80 * Math.random() * Math.max(0, 1 - waitedMs / 10_000) ** 2;
 }
 
 function isInPlace(file: Database): boolean {

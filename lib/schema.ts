@@ -4,7 +4,7 @@
  * In the built copy these checks stand as plain code that `build.ts` compiles from the schema, and zod stays at home: to
  * load it would cost each start more than everything else that a script does.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { isObject, type JsonObject } from "./json.ts";
 import { isStep, isTime, stepRule, timeRule } from "./rules.ts";
 

@@ -137,7 +137,7 @@ export function listNames(folder: string): string[] {
 /** Thrown where the lock or the session changed under a writer, and caught again in `transact`. */
 const replaced = new SessionError(
   "locked",
-  "the lock file or the session kept being replaced for 10 seconds",
+  "the lock file or the session kept being replaced for a minute",
   "find out what replaces it",
 );
 
@@ -148,9 +148,9 @@ export function requireUnchanged(lock: Lock, path: string, version: Version | nu
 
 /** Does some work under the lock of a sessions folder, again from the start where the lock or a session was replaced. */
 export function transact<T>(folder: string, work: (lock: Lock) => T, leaving?: string): T {
-  const deadline = monotonicMs() + 10_000;
+  const deadline = monotonicMs() + 60_000;
   for (;;) {
-    const lock = acquireLock(`${folder}/.lock`, deadline);
+    const lock = acquireLock(`${folder}/.lock`, { deadline });
     try {
       clearDebris(folder, listNames(folder), leaving);
       return work(lock);

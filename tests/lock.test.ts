@@ -9,7 +9,7 @@ import { bun, cleanEnvironment, repository } from "./support/run-script.ts";
 
 const child = `
   const { acquireLock, monotonicMs } = await import(${JSON.stringify(join(repository, "lib/lock.ts"))});
-  const lock = acquireLock(process.argv[1], monotonicMs() + 60_000);
+  const lock = acquireLock(process.argv[1], { deadline: monotonicMs() + 60_000 });
   await Bun.write(Bun.stdout, "held\\n");
   await Bun.stdin.text();
   await Bun.write(Bun.stdout, String(lock.isHeld()));
@@ -47,7 +47,8 @@ function replaceBy(path: string, make: () => void) {
 }
 
 /** Takes the lock if it is free now, and otherwise throws at once. */
-const acquireNow = (path: string) => acquireLock(path, monotonicMs() - 1);
+const acquireNow = (path: string) => acquireWithin(path, -1);
+const acquireWithin = (path: string, patienceMs: number) => acquireLock(path, { deadline: monotonicMs() + 60_000, patienceMs });
 const locked = expect.objectContaining({ code: "locked", message: expect.stringMatching(/^another process held the lock /) });
 
 test("a lock that nobody holds is taken, its file empty and alone", () => {
@@ -65,7 +66,7 @@ test("a lock that another process holds is not taken before it is released", asy
   const path = `${folder.path}/.lock`;
   await using holder = await startHolder(path);
   expect(() => acquireNow(path)).toThrow(locked);
-  expect(() => acquireLock(path, monotonicMs() + 20)).toThrow(locked);
+  expect(() => acquireWithin(path, 20)).toThrow(locked);
   expect(await holder.end()).toBe("true");
   acquireNow(path).release();
 });
@@ -85,7 +86,7 @@ test("a stopped holder is not robbed", async () => {
   const path = `${folder.path}/.lock`;
   await using holder = await startHolder(path);
   holder.process.kill("SIGSTOP");
-  expect(() => acquireLock(path, monotonicMs() + 50)).toThrow(locked);
+  expect(() => acquireWithin(path, 50)).toThrow(locked);
   holder.process.kill("SIGCONT");
   expect(await holder.end()).toBe("true");
 });
@@ -121,6 +122,39 @@ test("two processes wait for one another in turn, and both get the lock", async 
   const second = startHolder(path);
   expect(await first.end()).toBe("true");
   expect(await (await second).end()).toBe("true");
+});
+
+describe("a waiter whose patience is shorter than the lock is held", () => {
+  /** Another process that holds the lock for 2.5 s and meanwhile changes the folder, or leaves it alone. */
+  async function startBusyHolder(path: string, isBusy: boolean) {
+    const script = `
+      const { acquireLock, monotonicMs } = await import(${JSON.stringify(join(repository, "lib/lock.ts"))});
+      const lock = acquireLock(process.argv[1], { deadline: monotonicMs() + 60_000 });
+      await Bun.write(Bun.stdout, "held\\n");
+      for (const end = monotonicMs() + 2500; monotonicMs() < end; await Bun.sleep(50)) {
+        if (${isBusy}) await Bun.write(process.argv[1] + ".tmp", "").then(() => Bun.file(process.argv[1] + ".tmp").delete());
+      }
+      lock.release();`;
+    const process = Bun.spawn([bun, "-e", script, path], { env: cleanEnvironment(), stdout: "pipe", stderr: "inherit" });
+    expect(new TextDecoder().decode((await process.stdout.getReader().read()).value)).toBe("held\n");
+    return { [Symbol.asyncDispose]: async () => void (await process.exited) };
+  }
+
+  test("gets it all the same where it changes hands, which shows in the folder", async () => {
+    using folder = temporaryFolder();
+    const path = `${folder.path}/.lock`;
+    await using _holder = await startBusyHolder(path, true);
+    acquireWithin(path, 1000).release();
+  });
+
+  test("gives up where nothing changes, and in a crowd at its deadline", async () => {
+    using folder = temporaryFolder();
+    const path = `${folder.path}/.lock`;
+    await using _holder = await startBusyHolder(path, false);
+    expect(() => acquireWithin(path, 500)).toThrow(locked);
+    const never = expect.objectContaining({ code: "locked", message: `the lock ${path} was never free in a minute` });
+    expect(() => acquireLock(path, { deadline: monotonicMs() + 10 })).toThrow(never);
+  });
 });
 
 describe("what is not an empty file is not locked and stays as it is", () => {

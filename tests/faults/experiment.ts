@@ -10,8 +10,8 @@ export type Experiment = {
   name: string;
   needs: readonly Need[];
   edits?: readonly Edit[];
-  /** Runs against the scripts in this folder, or against the source. */
-  run: (scripts?: string) => Promise<Tally>;
+  /** Runs against the scripts in this folder. */
+  run: (scripts: string) => Promise<Tally>;
 };
 
 /** Counts the points of an experiment. */

@@ -2,7 +2,7 @@
 import { acquireLock, monotonicMs } from "../../lib/lock.ts";
 
 const [path = ""] = process.argv.slice(2);
-const lock = acquireLock(path, monotonicMs() + 10_000);
+const lock = acquireLock(path, { deadline: monotonicMs() + 10_000 });
 process.kill(process.pid, "SIGSTOP");
 await Bun.write(Bun.stdout, String(lock.isHeld()));
 lock.release();

@@ -216,8 +216,8 @@ const lockPerPath: Edit[] = [
   ...withoutCheck,
   {
     file: "lib/store.ts",
-    find: "/.lock`, deadline)",
-    replace: "/.lock`.concat(process.cwd().replaceAll('/', '-')), deadline)",
+    find: "/.lock`, { deadline })",
+    replace: "/.lock`.concat(process.cwd().replaceAll('/', '-')), { deadline })",
   },
 ];
 const lockedGet: Edit[] = [

@@ -10,10 +10,10 @@ import { repository } from "./run-script.ts";
 /** A file of the sources, a text that stands in it exactly once, and what to put in its place. */
 export type Edit = { file: string; find: string; replace: string };
 
-/** Copies `lib/` and `scripts/`, edits the copy, and returns its scripts folder; removed when the scope ends. */
-export function unsafeCopy(edits: Edit[]): Disposable & { scripts: string } {
+/** Copies what the skill is built from and edits the copy; returns its folder and that of its scripts, removed when the scope ends. */
+export function unsafeCopy(edits: Edit[]): Disposable & { path: string; scripts: string } {
   const folder = temporaryFolder();
-  for (const part of ["lib", "scripts", "package.json"])
+  for (const part of ["lib", "scripts", "build.ts", "package.json", "tsconfig.json", "SKILL.md", "LICENSE"])
     cpSync(join(repository, part), join(folder.path, part), { recursive: true });
   symlinkSync(join(repository, "node_modules"), join(folder.path, "node_modules"));
   for (const { file, find, replace } of edits) {
@@ -23,5 +23,5 @@ export function unsafeCopy(edits: Edit[]): Disposable & { scripts: string } {
       throw new Error(`the control no longer fits: ${JSON.stringify(find)} stands ${parts.length - 1} times in ${file}`);
     writeFileSync(path, parts.join(replace));
   }
-  return { scripts: join(folder.path, "scripts"), [Symbol.dispose]: () => folder[Symbol.dispose]() };
+  return { ...folder, scripts: join(folder.path, "scripts") };
 }
