@@ -4,15 +4,17 @@
  * cannot. The same source and the same Bun give the same bytes.
  *
  *   bun run build                                  makes dist/session
- *   bun run build --into PROJECT [--dry-run]       … and installs it at PROJECT/.claude/skills/session
+ *   bun run build --into PROJECT [--dry-run]       installs it at PROJECT/.claude/skills/session
  */
 import * as fs from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import type * as z from "zod";
-import { failures, SessionError, systemError } from "./lib/errors.ts";
+import { failures, SessionError, systemCode, systemError } from "./lib/errors.ts";
 import { escapeControls, isObject, quote } from "./lib/json.ts";
-import { isStep, isTime } from "./lib/rules.ts";
+import { isStep } from "./lib/rules.ts";
 import { fields, sessionSchema } from "./lib/schema.ts";
+import { isTime } from "./lib/time.ts";
 import manifest from "./package.json";
 
 const repository = import.meta.dir;
@@ -27,12 +29,33 @@ export async function build(folder: string): Promise<void> {
   if (!fs.existsSync(skill))
     throw new SessionError("failed", `cannot build: ${skill} is missing`, "it tells agents how to use it");
   const bundles = await Promise.all(scriptNames.map(bundle));
-  fs.rmSync(folder, { recursive: true, force: true });
-  fs.mkdirSync(join(folder, "scripts"), { recursive: true });
-  for (const name of ["SKILL.md", "LICENSE"]) fs.cpSync(join(repository, name), join(folder, name));
-  fs.writeFileSync(join(folder, "THIRD-PARTY-LICENSES"), renderLicenses(bundles));
+  const staged = temporaryBeside(folder);
+  fs.mkdirSync(join(staged, "scripts"), { recursive: true });
+  for (const name of ["SKILL.md", "LICENSE"]) fs.cpSync(join(repository, name), join(staged, name));
+  fs.writeFileSync(join(staged, "THIRD-PARTY-LICENSES"), renderLicenses(bundles));
   for (const output of bundles.flatMap(({ outputs }) => outputs)) {
-    await Bun.write(join(folder, "scripts", basename(output.path)), output);
+    await Bun.write(join(staged, "scripts", basename(output.path)), output);
+  }
+  putInPlace(staged, folder);
+}
+
+function temporaryBeside(folder: string): string {
+  return join(dirname(folder), `.${basename(folder)}-${crypto.randomUUID()}.tmp`);
+}
+
+/** Swaps a folder for another one; builds that run at once each put theirs in place, and the last one stays. */
+function putInPlace(staged: string, folder: string): void {
+  for (;;) {
+    const old = temporaryBeside(folder);
+    if (fs.existsSync(folder)) fs.renameSync(folder, old);
+    try {
+      fs.renameSync(staged, folder);
+      return;
+    } catch (error) {
+      if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error))) throw error;
+    } finally {
+      fs.rmSync(old, { recursive: true, force: true });
+    }
   }
 }
 
@@ -85,7 +108,8 @@ const withoutZod: Bun.BunPlugin = {
     build.onLoad({ filter: /\/lib\/schema\.ts$/ }, () => ({
       contents: `
         import { isObject } from "./json.ts";
-        import { isStep, isTime } from "./rules.ts";
+        import { isStep } from "./rules.ts";
+        import { isTime } from "./time.ts";
         export const fields = ${JSON.stringify(fields)};
         export function findIssue(value) {\n${compile(sessionSchema)}}`,
       loader: "js",
@@ -112,7 +136,8 @@ export function compile(schema: z.core.$ZodType, value = "value", path: string[]
     }
     if (def.type === "array") {
       const [index, item] = [`index${path.length}`, `item${path.length}`];
-      return `${unless(`Array.isArray(${value})`)}for (const [${index}, ${item}] of ${value}.entries()) {\n${compile(def.element, item, [...path, index])}}\n`;
+      const loop = `for (const [${index}, ${item}] of ${value}.entries()) {\n${compile(def.element, item, [...path, index])}}\n`;
+      return unless(`Array.isArray(${value})`) + loop;
     }
   }
   throw new Error(`the schema of a session holds what is not compiled: ${def.type}`);
@@ -150,21 +175,33 @@ export function findTarget(project: string): string {
     );
   if (!fs.statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw refuse("is not a folder");
   const target = fs.realpathSync(path);
-  const names = fs.readdirSync(target);
-  const foreign = names.find((name) => !parts.includes(name)) ?? findForeignScript(join(target, "scripts"));
-  if (foreign !== undefined) throw refuse(`holds ${quote(foreign)}`);
-  if (names.length > 0 && !isSkill(join(target, "SKILL.md"))) throw refuse('has no SKILL.md with "name: session"');
+  const foreign = findForeign(target);
+  if (foreign !== undefined) throw refuse(foreign);
   return target;
 }
 
-function findForeignScript(folder: string): string | undefined {
-  if (!fs.existsSync(folder)) return undefined;
+/** What says that a folder is not, or not only, a copy of this skill that `install` made; `undefined` where all of it is. */
+function findForeign(target: string): string | undefined {
+  const list = (folder: string) => fs.readdirSync(folder, { withFileTypes: true }).filter(({ name }) => name !== ".DS_Store"); // the Finder's
+  const entries = list(target);
+  const isPart = (entry: fs.Dirent) =>
+    parts.includes(entry.name) && (entry.name === "scripts" ? entry.isDirectory() : entry.isFile());
+  const other = entries.find((entry) => !isPart(entry));
+  if (other !== undefined) return `holds ${quote(other.name)}`;
+  const scripts = entries.some(({ name }) => name === "scripts") ? list(join(target, "scripts")) : [];
   const own = scriptNames.flatMap((name) => [`${name}.ts`, `${name}.ts.jsc`]);
-  return fs.readdirSync(folder).find((name) => !own.includes(name));
+  const isOwn = (entry: fs.Dirent) =>
+    entry.isFile() &&
+    own.includes(entry.name) &&
+    (!entry.name.endsWith(".ts") || isGenerated(join(target, "scripts", entry.name)));
+  const otherScript = scripts.find((entry) => !isOwn(entry));
+  if (otherScript !== undefined) return `holds ${quote(`scripts/${otherScript.name}`)}`;
+  if (entries.length === 0 || scripts.length > 0) return undefined;
+  return holdsSame(join(repository, "SKILL.md"), join(target, "SKILL.md")) ? undefined : "has another SKILL.md";
 }
 
-function isSkill(file: string): boolean {
-  return fs.existsSync(file) && /^---\n(?:[^-].*\n)*?name: session\n/.test(fs.readFileSync(file, "utf8"));
+function isGenerated(script: string): boolean {
+  return fs.readFileSync(script, "utf8").slice(0, 1000).includes(`// generated from ${manifest.name} `);
 }
 
 /**
@@ -174,7 +211,7 @@ function isSkill(file: string): boolean {
  */
 export function install(copy: string, project: string): string {
   const target = findTarget(project);
-  const staged = join(dirname(target), `.session-${crypto.randomUUID()}.tmp`);
+  const staged = temporaryBeside(target);
   try {
     fs.cpSync(copy, staged, { recursive: true });
     if (!fs.existsSync(target) || fs.readdirSync(target).length === 0) fs.renameSync(staged, target);
@@ -211,28 +248,42 @@ to keep what is not a session out of git, add to .gitignore:
 
 async function main(argv: string[]): Promise<string> {
   const { into, dryRun } = parse(argv);
-  const folder = join(repository, "dist/session");
-  const target = into === undefined ? "" : findTarget(into);
-  if (dryRun) return `would install ${version} in ${target}${fs.existsSync(target) ? ", over the copy that is there" : ""}\n`;
-  await build(folder);
-  if (into === undefined) return `built ${version} in ${folder}\n`;
-  return `installed ${version} in ${install(folder, into)}\n${nextSteps}`;
+  if (into === undefined) {
+    const folder = join(repository, "dist/session");
+    await build(folder);
+    return `built ${version} in ${escapeControls(folder)}\n`;
+  }
+  const target = findTarget(into);
+  const shown = `${version} in ${escapeControls(target)}`;
+  if (dryRun) return `would install ${shown}${fs.existsSync(target) ? ", over the copy that is there" : ""}\n`;
+  const folder = fs.mkdtempSync(join(tmpdir(), "session-build-"));
+  try {
+    await build(join(folder, "session"));
+    install(join(folder, "session"), into);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+  return `installed ${shown}\n${nextSteps}`;
 }
 
-function parse(argv: string[]): { into?: string; dryRun: boolean } {
-  const [flag, project, ...rest] = argv[0]?.startsWith("--into=") ? ["--into", argv[0].slice(7), ...argv.slice(1)] : argv;
-  if (flag === undefined) return { dryRun: false };
-  const unexpected = flag !== "--into" ? flag : rest[0] === "--dry-run" ? rest[1] : rest[0];
-  if (unexpected !== undefined) throw new SessionError("usage", `unexpected argument ${quote(unexpected)}`, usage);
-  if (!project || project.startsWith("-")) throw new SessionError("usage", "--into needs the folder of a project", usage);
-  return { into: project, dryRun: rest.length > 0 };
+function parse(argv: string[]): { into: string | undefined; dryRun: boolean } {
+  const words = argv.flatMap((word) => (word.startsWith("--into=") ? ["--into", word.slice("--into=".length)] : [word]));
+  const at = words.indexOf("--into");
+  const [, into = ""] = at === -1 ? [] : words.splice(at, 2);
+  if (at !== -1 && (into === "" || into.startsWith("-")))
+    throw new SessionError("usage", "--into needs the folder of a project", usage);
+  const dryRun = at !== -1 && words.includes("--dry-run");
+  if (dryRun) words.splice(words.indexOf("--dry-run"), 1);
+  if (words[0] !== undefined) throw new SessionError("usage", `unexpected argument ${quote(words[0])}`, usage);
+  return { into: at === -1 ? undefined : into, dryRun };
 }
 
 if (import.meta.main) {
   try {
     await Bun.write(Bun.stdout, await main(process.argv.slice(2)));
   } catch (error) {
-    const { code, message, help } = systemError("build", error);
+    const { path } = error as { path?: string };
+    const { code, message, help } = systemError(path === undefined ? "build" : `build: ${path}`, error);
     await Bun.write(
       Bun.stderr,
       `error: ${escapeControls(message)}\n${help === undefined ? "" : `help: ${escapeControls(help)}\n`}`,

@@ -5,12 +5,12 @@
  * written and read by `yaml.ts`. What was written is read back and compared before anybody relies on it.
  */
 import matter from "gray-matter";
-import type { Status } from "./commands.ts";
 import { SessionError } from "./errors.ts";
 import { escapeControls } from "./json.ts";
 import { codeBlock, codeSpan, quotation } from "./markdown.ts";
+import type { Status } from "./rules.ts";
 import type { Session } from "./schema.ts";
-import { instant } from "./session.ts";
+import { instant, minute, parseTime, toUtc } from "./time.ts";
 import { parseYaml, printYaml } from "./yaml.ts";
 
 export type Ending = { workflow: string; status: Status; notes: string | undefined; now: Date };
@@ -29,7 +29,7 @@ const options = {
 /** The names that an archive uses itself; fields of a session with one of them are kept under `state`. */
 const ownFields = ["workflow", "status", "archived_at", "notes", "state"];
 
-/** An archive to be written: its text, its possible names (0, 1, …), and whether another archive's text is of the same session. */
+/** An archive to be written. A name is for an attempt: 0, 1, … where the ones before are taken by other sessions. */
 export type Archive = { text: string; name: (attempt: number) => string; isSameSession: (text: string) => boolean };
 
 /** The archive of a session. Throws `failed` where it could not be read back as what went in. */
@@ -80,7 +80,7 @@ export function readFrontMatter(text: string): Record<string, unknown> | null {
 export function archiveName(session: Session, workflow: string, attempt: number): string {
   const { branch } = session.context;
   const parts = [
-    new Date(session.started_at).toISOString().slice(0, 10),
+    toUtc(parseTime(session.started_at)).slice(0, 10),
     hyphenate(workflow),
     typeof branch === "string" ? hyphenate(hyphenate(branch).slice(0, 80)) : "",
     attempt === 0 ? "" : String(attempt + 1),
@@ -103,8 +103,8 @@ function renderBody(session: Session, { workflow, status, notes, now }: Ending):
   const facts = [
     ...(typeof branch === "string" && branch !== "" ? [`Branch ${codeSpan(cut(branch, 100))}`] : []),
     session.steps.length === 1 ? "1 step" : `${session.steps.length} steps`,
-    `${minute(new Date(session.started_at))} to ${minute(now)} UTC`,
-    duration(now.getTime() - Date.parse(session.started_at)),
+    `${minute(parseTime(session.started_at))} to ${minute(now.getTime())} UTC`,
+    duration(now.getTime() - parseTime(session.started_at)),
   ];
   const sections = [
     `# ${workflow.replaceAll("_", "\\_")}: ${status}`,
@@ -121,10 +121,6 @@ function renderBody(session: Session, { workflow, status, notes, now }: Ending):
 function cut(text: string, length: number): string {
   const characters = [...escapeControls(text)];
   return characters.length <= length ? characters.join("") : `${characters.slice(0, length - 1).join("")}…`;
-}
-
-function minute(time: Date): string {
-  return time.toISOString().slice(0, 16).replace("T", " ");
 }
 
 /** A span of time in its two largest units: `3d 4h`, `5m`, `12s`. */

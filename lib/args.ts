@@ -7,7 +7,7 @@ import { quote } from "./json.ts";
 import { suggest } from "./suggest.ts";
 import type { View } from "./terminal.ts";
 
-export type Operand = { parse: (words: string[]) => unknown; optional?: true; rest?: true };
+export type Operand = { about: string; parse: (words: string[]) => unknown; optional?: true; rest?: true };
 export type Option = { about: string; value?: string; parse?: (text: string) => unknown };
 
 /** What a script takes and how it shows its answer to people. */

@@ -60,7 +60,7 @@ export function discard(path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // the error that led here is the one to tell
+    // whatever led here matters more than a file that will be swept
   }
 }
 

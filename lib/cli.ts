@@ -5,7 +5,7 @@
  *
  * Output goes through `Bun.write`: it alone reports a full disk and a closed pipe and never cuts the text.
  */
-import { fstatSync, statSync } from "node:fs";
+import { existsSync, fstatSync, readFileSync, statSync } from "node:fs";
 import { type Args, type Command, parseArgs } from "./args.ts";
 import { failures, SessionError, systemError } from "./errors.ts";
 import { renderHelp } from "./help.ts";
@@ -38,7 +38,7 @@ export type Streams = {
 export async function run<C extends Command>(command: C, action: Action<C>): Promise<void> {
   process.exitCode = await execute(command, process.argv.slice(2), action, {
     stdin: () => Bun.stdin,
-    writeOut: (text) => Bun.write(Bun.stdout, text),
+    writeOut: writeStdout,
     writeErr: (text) => Bun.write(Bun.stderr, text),
     screen: readScreen,
   });
@@ -54,7 +54,9 @@ export async function execute<C extends Command>(
   let isDone = false;
   try {
     if (asksForHelp(argv)) {
-      await streams.writeOut(renderHelp(command));
+      await streams.writeOut(renderHelp(command)).catch((error) => {
+        throw systemError("print the help", error);
+      });
       return 0;
     }
     const args = parseArgs(command, argv);
@@ -86,6 +88,22 @@ async function render(answer: Answer, { view }: Command, { args, surroundings, s
   if (screen === null) return jsonLine(answer.json);
   const setting = { ...screen, now: surroundings.now(), sessions: surroundings.project.sessions };
   return view(answer.json as never, args.workflow ?? "", setting);
+}
+
+async function writeStdout(text: string): Promise<void> {
+  if (wasClosed(1)) throw Object.assign(new Error("EBADF: stdout is closed"), { code: "EBADF" });
+  await Bun.write(Bun.stdout, text);
+}
+
+/**
+ * Whether a standard stream was closed when this process began: Bun opens /dev/null in its place, and only what a process
+ * opens itself is closed on exec. Linux tells; elsewhere the answer is no.
+ */
+export function wasClosed(stream: number): boolean {
+  if (!fstatSync(stream).isCharacterDevice()) return false;
+  const info = `/proc/self/fdinfo/${stream}`;
+  const [, flags = "0"] = (existsSync(info) && /^flags:\s*(\d+)$/m.exec(readFileSync(info, "utf8"))) || [];
+  return (Number.parseInt(flags, 8) & 0o2000000) !== 0;
 }
 
 /** Looks whether stdout is a terminal, the cheap signs first: node:tty alone costs more than Bun's whole start. */

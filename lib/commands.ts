@@ -5,21 +5,19 @@
 import { type Command, usageError } from "./args.ts";
 import { parseContext } from "./context.ts";
 import { quote } from "./json.ts";
-import { isStep, isWorkflow, stepRule, workflowRule } from "./rules.ts";
+import { isStep, isWorkflow, type Status, statuses, stepRule, workflowRule } from "./rules.ts";
 import { suggest } from "./suggest.ts";
 import { viewOfGet, viewOfReset, viewOfSave, viewOfSet } from "./terminal.ts";
 
-const workflow = { parse: parseWorkflow };
+const aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
+const workflow = { about: aboutWorkflow, parse: parseWorkflow };
 const json = { about: "print JSON on a terminal too" };
-const statuses = ["completed", "failed", "cancelled"] as const;
-
-export type Status = (typeof statuses)[number];
 
 export const get = {
   name: "get",
   about: "Print where a workflow stands, or every active session.",
   usage: "<workflow> | --all [--json]",
-  operands: { workflow: { parse: parseWorkflow, optional: true } },
+  operands: { workflow: { about: aboutWorkflow, parse: parseWorkflow, optional: true } },
   options: { all: { about: "every session, most recently updated first" }, json },
   conflict: (given) => {
     if (given.has("workflow") && given.has("all")) return "expected a workflow or --all, found both";
@@ -35,8 +33,13 @@ export const set = {
   usage: "<workflow> <step> [context] [--if-new | --if-step=STEP] [--json]",
   operands: {
     workflow,
-    step: { parse: ([text = ""]: string[]) => parseStep(text) },
-    context: { parse: parseContext, optional: true, rest: true },
+    step: { about: "its new step, one line of at most 200 characters", parse: ([text = ""]: string[]) => parseStep(text) },
+    context: {
+      about: "key=value pairs, one JSON object, or - for standard input",
+      parse: parseContext,
+      optional: true,
+      rest: true,
+    },
   },
   options: {
     "if-new": { about: "only if there is no session yet" },

@@ -19,7 +19,7 @@ export function parseContext(words: string[]): GivenContext {
   return parsePairs(words);
 }
 
-/** The context that was given, read from standard input only where it is `-`. Throws `usage`, or `failed` where that cannot be read. */
+/** The context that was given; standard input is read only where it is `-`. Throws `usage`, or `failed` for a failed read. */
 export async function readContext(given: GivenContext, stdin: () => Blob): Promise<JsonObject> {
   return given === fromStandardInput ? parseContextText(await readText(stdin())) : given;
 }

@@ -3,18 +3,13 @@ import { type Command, commandLine, usageLine } from "./args.ts";
 import { failures } from "./errors.ts";
 import { wrap } from "./layout.ts";
 
-const operandHelp: Record<string, string> = {
-  workflow: "its name, like workflow:pr; at most 120 characters",
-  step: "its new step, one line of at most 200 characters",
-  context: "key=value pairs, one JSON object, or - for standard input",
-};
 const columns = 80;
 
 /** The help text of a command; it fits on a screen of 80 columns and 24 lines. */
 export function renderHelp(command: Command): string {
   const { name, about, operands, options, examples } = command;
   const rows = [
-    ...Object.keys(operands).map((operand) => [operand, operandHelp[operand] ?? ""]),
+    ...Object.entries(operands).map(([operand, { about }]) => [operand, about]),
     ...Object.entries(options).map(([option, { value, about }]) => [
       `--${option}${value === undefined ? "" : `=${value}`}`,
       about,
@@ -26,7 +21,7 @@ export function renderHelp(command: Command): string {
   return [
     about,
     "",
-    ...wrap(`usage: ${usageLine(command)}`.split(/ (?![^[]*\])/), columns, "       "),
+    ...wrap(`usage: ${usageLine(command)}`.split(/ (?![^[]*\])/), columns, "       "), // at spaces outside of brackets
     "",
     ...rows.map(([left = "", right]) => `  ${left.padEnd(width)}${right}`),
     "",

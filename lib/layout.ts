@@ -7,7 +7,7 @@ export type Screen = { width: number; colour: boolean };
 
 const styles = { bold: "1", dim: "2", red: "31", cyan: "36" };
 
-export type Style = keyof typeof styles;
+type Style = keyof typeof styles;
 
 /** Text in a style, where the screen has colours. */
 export function paint(style: Style, text: string, { colour }: Screen): string {

@@ -14,7 +14,7 @@
  * it is opened once before, to learn the system's reason where that fails, and never again.
  */
 import { constants, Database, SQLiteError } from "bun:sqlite";
-import { closeSync, constants as fs, fstatSync, openSync, statSync } from "node:fs";
+import { closeSync, constants as flags, fstatSync, openSync, statSync } from "node:fs";
 import { SessionError, systemError } from "./errors.ts";
 
 export type Lock = {
@@ -53,14 +53,16 @@ export function acquireLock(path: string, waiting: Waiting): Lock {
 function waitForLock(file: Database, path: string, { deadline, patienceMs = 10_000 }: Waiting): Lock | null {
   const lock = { isHeld: () => isInPlace(file), release: () => file.close() }; // a collected Database would drop the lock
   const start = monotonicMs();
-  let holder: { since: number; change?: number | undefined } = { since: start };
+  let holderSince = start;
+  let change: number | undefined;
   for (let attempt = 0; ; attempt += 1) {
     const isTaken = tryLock(file, path);
     if (isTaken && lock.isHeld()) return lock;
     const now = monotonicMs();
-    const change = lastChange(path);
-    if (change !== holder.change) holder = { since: now, change };
-    if (now > Math.min(deadline, holder.since + patienceMs)) {
+    const found = lastChange(path);
+    if (found !== change) holderSince = now;
+    change = found;
+    if (now > Math.min(deadline, holderSince + patienceMs)) {
       throw new SessionError(
         "locked",
         now > deadline ? `the lock ${path} was never free in a minute` : `another process held the lock ${path} for 10 seconds`,
@@ -121,7 +123,7 @@ const remedy = "it should be an empty file; remove it, and the next write makes 
 
 function ensureFile(path: string): void {
   try {
-    const file = openSync(path, fs.O_RDWR | fs.O_CREAT | fs.O_NOFOLLOW | fs.O_NONBLOCK, 0o666);
+    const file = openSync(path, flags.O_RDWR | flags.O_CREAT | flags.O_NOFOLLOW | flags.O_NONBLOCK, 0o666);
     const isFile = fstatSync(file).isFile();
     closeSync(file);
     if (isFile) return;

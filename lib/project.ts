@@ -4,16 +4,18 @@
  */
 import { realpathSync, statSync } from "node:fs";
 import { makeFolder, syncFolder } from "./atomic-write.ts";
-import { systemCode, systemError } from "./errors.ts";
+import { isAbsence, SessionError, systemError } from "./errors.ts";
+import { quote } from "./json.ts";
 
 /** A project's root and its sessions folder, which need not exist. Both are absolute. */
 export type Project = { root: string; sessions: string };
 
-export const sessionsPath = "ia/state/sessions";
+const sessionsPath = "ia/state/sessions";
 
 /**
- * The project around a folder, the current one if no other is given: the nearest one upwards that holds `ia/state/sessions/` or `.git` (a folder, or a file
- * as in a git worktree), else the folder itself. Throws `failed` where a folder on the way may not be searched.
+ * The project around a folder, by default the current one: the nearest upwards that holds `ia/state/sessions/` or `.git`
+ * (a folder, or a file as in a git worktree), else the folder itself. Throws `failed` where a folder on the way may not be
+ * searched.
  */
 export function findProject(from = currentFolder()): Project {
   for (let folder = from; ; folder = parent(folder)) {
@@ -25,11 +27,15 @@ export function findProject(from = currentFolder()): Project {
 }
 
 function currentFolder(): string {
+  let path: string;
   try {
-    return process.cwd();
+    path = process.cwd();
   } catch (error) {
     throw systemError("find the current folder", error, "change to a folder that exists");
   }
+  // Bytes of a name that are not UTF-8 arrive as U+FFFD: such a path leads to another folder, or to none.
+  if (!path.includes("\ufffd") || stat(path)?.ino === stat(".")?.ino) return path;
+  throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");
 }
 
 function parent(folder: string): string {
@@ -40,8 +46,8 @@ function stat(path: string) {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    if (systemCode(error) === "ENOTDIR") return undefined;
-    throw systemError(`look for the project's folder at ${path}`, error);
+    if (isAbsence(error)) return undefined;
+    throw systemError(`look at ${path}`, error);
   }
 }
 
@@ -50,7 +56,7 @@ export function resolveSessions(project: Project): string | null {
   try {
     return realpathSync(project.sessions);
   } catch (error) {
-    if (systemCode(error) === "ENOENT") return null;
+    if (isAbsence(error)) return null;
     throw systemError(`open the folder ${project.sessions}`, error);
   }
 }

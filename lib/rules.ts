@@ -9,7 +9,6 @@ export const sizeRemedy = "store less: put large data into a file and its path i
 
 export const workflowRule = "1 to 120 letters, digits, _ and -, in parts joined by : or ., like workflow:pr";
 export const stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
-export const timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
 
 export function isWorkflow(name: string): boolean {
   return name.length <= 120 && /^[A-Za-z0-9][\w-]*(?:[:.][\w-]+)*$/.test(name);
@@ -21,16 +20,6 @@ export function isStep(value: unknown): boolean {
   return length <= 200 && !/[\p{Cc}\u2028\u2029]/u.test(value) && value.trim() === value && value.isWellFormed();
 }
 
-/** Whether a value is text that names an existing instant with an offset, in a year of four digits, in UTC too. */
-export function isTime(value: unknown): boolean {
-  if (typeof value !== "string" || !timePattern.test(value)) return false;
-  const day = value.slice(0, 10);
-  // Date refuses what is no time, except for the last days of a short month, which it takes for the next month's first.
-  return Number.isFinite(Date.parse(value)) && toUtc(day).startsWith(day) && toUtc(value).length === 24;
-}
-
-const timePattern = /^\d{4}-\d\d-\d\dT(?!24)\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/;
-
-function toUtc(time: string): string {
-  return new Date(time).toISOString();
-}
+/** How a workflow can have ended. */
+export const statuses = ["completed", "failed", "cancelled"] as const;
+export type Status = (typeof statuses)[number];

@@ -1,12 +1,14 @@
 /**
  * The one schema of a session, in zod: types come from it, and all that is read or written is checked with it.
  *
- * In the built copy these checks stand as plain code that `build.ts` compiles from the schema, and zod stays at home: to
- * load it would cost each start more than everything else that a script does.
+ * In the built copy `build.ts` puts another module in the place of this one: the same exports (a new one must be added
+ * there), the checks as plain code that it compiles from the schema. To load zod would cost each start more than all else
+ * that a script does.
  */
 import * as z from "zod/mini";
 import { isObject, type JsonObject } from "./json.ts";
-import { isStep, isTime, stepRule, timeRule } from "./rules.ts";
+import { isStep, stepRule } from "./rules.ts";
+import { isTime, timeRule } from "./time.ts";
 
 const time = z.custom<string>(isTime, timeRule);
 const step = z.custom<string>(isStep, stepRule);

@@ -1,6 +1,6 @@
-/** Reads one file of the sessions folder without trusting it: never waits, never follows a symlink, never reads more than it may. */
+/** Reads one file without trusting it: never waits, never follows a symlink, never reads more than it may. */
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from "node:fs";
-import { systemCode, systemError } from "./errors.ts";
+import { isAbsence, systemCode, systemError } from "./errors.ts";
 import type { Result } from "./json.ts";
 
 /** What identifies one version of a file: equal as long as nobody replaces it or writes to it. */
@@ -14,9 +14,8 @@ export function readFile(path: string, maxBytes: number): Result<FileText> | nul
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
-    const code = systemCode(error);
-    if (code === "ENOENT") return null;
-    if (code === "ELOOP" || code === "ENXIO") return { problem: "not a regular file" };
+    if (isAbsence(error)) return null;
+    if (["ELOOP", "ENXIO"].includes(systemCode(error))) return { problem: "not a regular file" };
     throw systemError(`read ${path}`, error);
   }
   try {
@@ -43,6 +42,7 @@ export function readVersion(path: string): Version | null {
     const stat = lstatSync(path, { throwIfNoEntry: false });
     return stat === undefined ? null : versionOf(stat);
   } catch (error) {
+    if (isAbsence(error)) return null;
     throw systemError(`look at ${path}`, error);
   }
 }

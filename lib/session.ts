@@ -8,6 +8,10 @@ import { mergePatch } from "./merge-patch.ts";
 import { maxContextBytes, maxFileBytes, sizeRemedy } from "./rules.ts";
 import { fields, findIssue, type Session } from "./schema.ts";
 
+/** A session in the list of all, or what is wrong with its file. */
+export type Sound = { workflow: string } & Session;
+export type Damaged = { workflow: string; error: string };
+
 /** The session that a file's text holds, its fields in the order of the file, or what is wrong with the text. */
 export function parseSession(text: string): Result<Session> {
   const json = parseJson(text, maxDepth + 1);
@@ -15,7 +19,7 @@ export function parseSession(text: string): Result<Session> {
 }
 
 /** Checks a value against the schema and names the first field that is wrong, what it should be and what it is. */
-export function checkSession(value: unknown): Result<Session> {
+function checkSession(value: unknown): Result<Session> {
   const session = isObject(value) && !("context" in value) ? { ...value, context: {} } : value; // a missing one counts as {}
   const issue = findIssue(session);
   if (issue === undefined) return checkSize(session as Session);
@@ -75,11 +79,6 @@ function sizeProblem(text: string): string | undefined {
 function sizeAbove(limit: number, text: string): number | undefined {
   const bytes = text.length * 3 > limit ? Buffer.byteLength(text) : 0;
   return bytes > limit ? bytes : undefined;
-}
-
-/** A time in whole milliseconds, and the digits of its fraction beyond them. */
-export function instant(time: string): { ms: number; rest: string } {
-  return { ms: Date.parse(time), rest: /\.\d{3}(\d*?)0*(?:Z|[+-])/.exec(time)?.[1] ?? "" };
 }
 
 /** Starts a session (`null`) or moves it on to a step; the patch is merged into its context. `now` is ISO 8601 in UTC. */

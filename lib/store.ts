@@ -1,5 +1,5 @@
 /**
- * The only reader and writer of session files.
+ * The only reader and writer of session files; `save.ts` deletes one, under the same lock.
  *
  * Reading takes no lock: files change by rename, so a reader sees the old or the new one, whole. Every write goes through
  * `transact`: take the folder's lock, clear away what killed writers left, do the work, and immediately before each step
@@ -8,17 +8,15 @@
  */
 import { lstatSync, readdirSync, rmdirSync, unlinkSync } from "node:fs";
 import { syncAfter, writeAtomically } from "./atomic-write.ts";
-import { SessionError, systemCode, systemError } from "./errors.ts";
+import { isAbsence, SessionError, systemError } from "./errors.ts";
 import { clearDebris } from "./journal.ts";
 import { acquireLock, type Lock, monotonicMs } from "./lock.ts";
 import { makeSessions, type Project, resolveSessions, shownPath } from "./project.ts";
 import { isWorkflow, maxFileBytes } from "./rules.ts";
 import type { Session } from "./schema.ts";
-import { inOrder, instant, parseSession, printSession } from "./session.ts";
+import { type Damaged, inOrder, parseSession, printSession, type Sound } from "./session.ts";
 import { readFile, readVersion, type Version } from "./session-file.ts";
-
-type Named = { workflow: string } & Session;
-export type Listed = Named | { workflow: string; error: string };
+import { instant } from "./time.ts";
 
 /** The session of a workflow, or `null`. Throws `damaged`. */
 export function readSession(project: Project, workflow: string): Session | null {
@@ -26,12 +24,13 @@ export function readSession(project: Project, workflow: string): Session | null 
 }
 
 /** All sessions: most recently updated first, then by name; damaged ones last, each with what is wrong. */
-export function listSessions(project: Project): Listed[] {
-  const sound: { ms: number; rest: string; session: Named }[] = [];
-  const damaged: Listed[] = [];
+export function listSessions(project: Project): (Sound | Damaged)[] {
+  const sound: { ms: number; rest: string; session: Sound }[] = [];
+  const damaged: Damaged[] = [];
   for (const workflow of listWorkflows(project)) {
     try {
       const session = readSession(project, workflow);
+      // the name comes first, and a field of the session cannot take its place
       if (session) sound.push({ ...instant(session.updated_at), session: Object.assign({ workflow }, session, { workflow }) });
     } catch (error) {
       damaged.push({ workflow, error: systemError(`read ${workflow}`, error).message });
@@ -129,7 +128,7 @@ export function listNames(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    if (systemCode(error) === "ENOENT") return [];
+    if (isAbsence(error)) return [];
     throw systemError(`list the folder ${folder}`, error);
   }
 }

@@ -6,18 +6,17 @@
 import { escapeControls, type JsonValue } from "./json.ts";
 import { type Column, cut, cutPath, pad, paint, renderTable, type Screen, wrap } from "./layout.ts";
 import type { Session } from "./schema.ts";
+import type { Damaged, Sound } from "./session.ts";
+import { minute, parseTime } from "./time.ts";
 
 /** The window, the current time, and the sessions folder to name where there is nothing. */
 export type Setting = Screen & { now: Date; sessions: string };
-
-type Sound = { workflow: string } & Session;
-type Damaged = { workflow: string; error: string };
 
 /** What a script answers about a workflow (the empty text: about all of them) as text for people. */
 export type View = (answer: never, workflow: string, setting: Setting) => string;
 
 export function viewOfGet(answer: (Sound | Damaged)[] | Session | null, workflow: string, setting: Setting): string {
-  if (answer === null) return sentence([`No session of ${workflow} in `, { path: setting.sessions }], setting);
+  if (answer === null) return sentence(["No session of ", { name: workflow }, " in ", { path: setting.sessions }], setting);
   if (!Array.isArray(answer)) return lines(renderSession(workflow, answer, setting));
   return answer.length === 0
     ? sentence(["No active sessions in ", { path: setting.sessions }], setting)
@@ -25,23 +24,17 @@ export function viewOfGet(answer: (Sound | Damaged)[] | Session | null, workflow
 }
 
 export function viewOfSet({ started_at, updated_at, step, steps }: Session, workflow: string, setting: Setting): string {
-  return sentence(
-    started_at === updated_at
-      ? [`${workflow} started at `, { step }]
-      : [`${workflow} is at `, { step }, `, step ${steps.length}`],
-    setting,
-  );
+  const place = started_at === updated_at ? [" started at ", { step }] : [" is at ", { step }, `, step ${steps.length}`];
+  return sentence([{ name: workflow }, ...place], setting);
 }
 
 export function viewOfReset(answer: Session | null, workflow: string, setting: Setting): string {
-  return sentence(
-    answer === null ? [`${workflow} has no session now`] : [`${workflow} deleted at `, { step: answer.step }, " (no archive)"],
-    setting,
-  );
+  const event = answer === null ? [" has no session now"] : [" deleted at ", { step: answer.step }, " (no archive)"];
+  return sentence([{ name: workflow }, ...event], setting);
 }
 
 export function viewOfSave({ status, archive }: { status: string; archive: string }, workflow: string, setting: Setting): string {
-  return sentence([`${workflow} archived as ${status}: `, { path: archive }], setting);
+  return sentence([{ name: workflow }, ` archived as ${status}: `, { path: archive }], setting);
 }
 
 function renderList(listed: (Sound | Damaged)[], setting: Setting): string[] {
@@ -99,18 +92,20 @@ function renderPath(steps: string[], current: string, setting: Setting): string[
 }
 
 function renderTime(time: string, setting: Setting): string {
-  const shown = `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const shown = `${minute(parseTime(time))} UTC`;
   const ago = age(time, setting.now);
   if (labelWidth + 2 + `${shown} (${ago})`.length > setting.width) return ago;
   return `${shown} ${paint("dim", `(${ago})`, setting)}`;
 }
 
-const shownFields = 20;
+const shownFields = 100;
 
 function renderFields(fields: Record<string, JsonValue>, setting: Setting): string[] {
   const entries = Object.entries(fields);
   if (entries.length === 0) return [];
-  const shown = entries.slice(0, shownFields).map(([key, value]) => ({ key: cut(printable(key), 20), value }));
+  const shown = entries
+    .slice(0, shownFields)
+    .map(([key, value]) => ({ key: cut(printable(key), Math.max(20, setting.width / 2)), value }));
   const width = shown.reduce((widest, { key }) => Math.max(widest, Bun.stringWidth(key)), 0) + 2;
   const more = entries.length - shown.length;
   return [
@@ -125,7 +120,7 @@ function renderFields(fields: Record<string, JsonValue>, setting: Setting): stri
 
 /** How long ago a time was, as people say it: `just now`, `5m ago`, `3d ago`. */
 export function age(time: string, now: Date): string {
-  const seconds = (now.getTime() - Date.parse(time)) / 1000;
+  const seconds = (now.getTime() - parseTime(time)) / 1000;
   const units = [
     { unit: "y", size: 365.25 * 86_400, from: 1 },
     { unit: "mo", size: 30.44 * 86_400, from: 2 },
@@ -140,19 +135,26 @@ export function age(time: string, now: Date): string {
   return seconds < 0 ? `in ${count}` : `${count} ago`;
 }
 
-type Piece = string | { step: string } | { path: string };
+type Piece = string | { name: string } | { step: string } | { path: string };
 
-/** One line of words around a step or a path, which is cut where the line would not fit. */
+/** One line of words around names and paths, which are cut where the line would not fit: none takes the place of another. */
 function sentence(pieces: Piece[], setting: Setting): string {
-  const words = pieces.reduce((length, piece) => length + (typeof piece === "string" ? piece.length : 0), 0);
-  const room = Math.max(8, setting.width - words);
-  const fitted = pieces.map((piece) => {
+  const parts = pieces.map((piece) => {
     if (typeof piece === "string") return { text: piece };
-    if ("path" in piece) return { text: cutPath(printable(piece.path), room) };
-    return { text: cut(printable(piece.step), room), isStep: true };
+    if ("path" in piece) return { text: printable(piece.path), cut: cutPath };
+    return "step" in piece ? { text: printable(piece.step), cut, isStep: true } : { text: piece.name, cut };
   });
-  const plain = fitted.map(({ text }) => text).join("");
-  if (Bun.stringWidth(plain) > setting.width) return `${cut(plain, setting.width)}\n`;
+  const widthOf = (chosen: typeof parts) => chosen.reduce((sum, { text }) => sum + Bun.stringWidth(text), 0);
+  let room = setting.width - widthOf(parts.filter(({ cut }) => cut === undefined));
+  const fitted = parts.map((part, index) => {
+    if (part.cut === undefined) return part;
+    const later = parts.slice(index + 1).filter(({ cut }) => cut !== undefined);
+    const share = Math.max(6, Math.floor(room / (later.length + 1)), room - widthOf(later));
+    const text = part.cut(part.text, share);
+    room -= Bun.stringWidth(text);
+    return { ...part, text };
+  });
+  if (widthOf(fitted) > setting.width) return `${cut(fitted.map(({ text }) => text).join(""), setting.width)}\n`;
   return `${fitted.map(({ text, isStep }) => (isStep ? paint("cyan", text, setting) : text)).join("")}\n`;
 }
 

@@ -7,8 +7,9 @@ import fc from "fast-check";
 import * as z from "zod";
 import { build, compile, install } from "../build.ts";
 import { isObject } from "../lib/json.ts";
-import { isStep, isTime } from "../lib/rules.ts";
+import { isStep } from "../lib/rules.ts";
 import { findIssue, type Issue, sessionSchema } from "../lib/schema.ts";
+import { isTime } from "../lib/time.ts";
 import manifest from "../package.json";
 import { built } from "./support/copies.ts";
 import { refused, shown } from "./support/outcome.ts";
@@ -233,6 +234,9 @@ to keep what is not a session out of git, add to .gitignore:
     const place = join(host.path, ".claude/skills/session");
     const args = ["--into", host.path, "--dry-run"];
     expect(await runBuild(clone.path, args)).toEqual(shown(`would install ${version} in ${place}\n`));
+    expect(await runBuild(clone.path, ["--dry-run", `--into=${host.path}`])).toEqual(
+      shown(`would install ${version} in ${place}\n`),
+    );
     expect(readdirSync(host.path)).toEqual([]);
     install(built, host.path);
     expect(await runBuild(clone.path, args)).toEqual(
@@ -247,6 +251,25 @@ to keep what is not a session out of git, add to .gitignore:
     rmSync(join(host.place, "scripts"), { recursive: true });
     expect(install(built, host.path)).toBe(host.place);
     expect(digests(host.place)).toEqual(digests(built));
+  });
+
+  test("replaces a copy that the Finder has looked at", () => {
+    using host = hostWith((place) => cpSync(built, place, { recursive: true }));
+    writeFileSync(join(host.place, ".DS_Store"), "");
+    install(built, host.path);
+    expect(readdirSync(host.place)).toContain(".DS_Store");
+  });
+
+  test("installs whole copies and says so where many run at once", async () => {
+    using clone = temporaryClone();
+    using hosts = temporaryFolder();
+    const paths = ["a", "b", "c"].map((name) => join(hosts.path, name));
+    for (const path of paths) mkdirSync(path);
+    const runs = await Promise.all([...paths.map((path) => runBuild(clone.path, ["--into", path])), runBuild(clone.path, [])]);
+    expect(runs.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual(Array(4).fill([0, ""]));
+    for (const path of paths) expect(digests(join(path, ".claude/skills/session"))).toEqual(digests(built));
+    expect(digests(join(clone.path, "dist/session"))).toEqual(digests(built));
+    expect(readdirSync(join(clone.path, "dist"))).toEqual(["session"]);
   });
 
   test("goes into an empty folder", () => {
@@ -294,7 +317,25 @@ to keep what is not a session out of git, add to .gitignore:
         mkdirSync(place);
         writeFileSync(join(place, "SKILL.md"), "---\nname: sessions\n---\nname: session\n");
       },
-      found: 'has no SKILL.md with "name: session"',
+      found: "has another SKILL.md",
+    },
+    {
+      what: "another skill that is called session too, with scripts of its own",
+      make: (place: string) => {
+        mkdirSync(join(place, "scripts"), { recursive: true });
+        writeFileSync(join(place, "SKILL.md"), "---\nname: session\n---\nmine\n");
+        writeFileSync(join(place, "scripts/get.ts"), "console.log('mine');\n");
+      },
+      found: 'holds "scripts/get.ts"',
+    },
+    {
+      what: "a copy whose scripts are a symlink to somewhere else",
+      make: (place: string) => {
+        mkdirSync(place);
+        cpSync(join(built, "SKILL.md"), join(place, "SKILL.md"));
+        symlinkSync(join(built, "scripts"), join(place, "scripts"));
+      },
+      found: 'holds "scripts"',
     },
     {
       what: "a copy to which somebody added a file",
@@ -302,7 +343,7 @@ to keep what is not a session out of git, add to .gitignore:
         cpSync(built, place, { recursive: true });
         writeFileSync(join(place, "scripts/mine.ts"), "");
       },
-      found: 'holds "mine.ts"',
+      found: 'holds "scripts/mine.ts"',
     },
     {
       what: "the source of this skill",

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, rmdirSync, symlinkSync, writeFileSy
 import { relative } from "node:path";
 import { findProject, makeSessions, resolveSessions, shownPath } from "../lib/project.ts";
 import { temporaryFolder, temporaryProject } from "./support/project.ts";
+import { bun, cleanEnvironment, repository } from "./support/run-script.ts";
 
 const at = (root: string) => ({ root, sessions: `${root === "/" ? "" : root}/ia/state/sessions` });
 
@@ -18,6 +19,17 @@ test("a project is not found from a current folder that is gone", () => {
   } finally {
     process.chdir(before);
   }
+});
+
+test("a project is not looked for where the path of the current folder is not UTF-8 text", async () => {
+  using folder = temporaryFolder();
+  const script = "import { findProject } from process.argv[1]; findProject();".replace(
+    "process.argv[1]",
+    JSON.stringify(`${repository}/lib/project.ts`),
+  );
+  const line = 'mkdir -p "$1/$(printf "caf\\351")/.git" && cd "$1"/caf* && exec "$2" -e "$3"';
+  const child = Bun.spawn(["bash", "-c", line, "bash", folder.path, bun, script], { stderr: "pipe", env: cleanEnvironment() });
+  expect(await child.stderr.text()).toContain("the path of the current folder is not UTF-8 text");
 });
 
 describe("the root of a project", () => {
@@ -67,7 +79,7 @@ describe("the root of a project", () => {
   test("cannot be found where the way to it is a loop", () => {
     using folder = temporaryFolder();
     symlinkSync("ia", `${folder.path}/ia`);
-    const message = expect.stringMatching(/^cannot look for the project's folder at .*\/ia\/state\/sessions: ELOOP: /);
+    const message = expect.stringMatching(/^cannot look at .*\/ia\/state\/sessions: ELOOP: /);
     expect(() => findProject(folder.path)).toThrow(expect.objectContaining({ code: "failed", message }));
   });
 });
@@ -95,14 +107,14 @@ describe("the sessions folder", () => {
     expect([resolveSessions(found), makeSessions(found)]).toEqual(Array(2).fill(`${project.path}/elsewhere`));
   });
 
-  test.each([
-    ["open", resolveSessions],
-    ["make", makeSessions],
-  ])("that is below a file fails to %s", (verb, action) => {
+  test("that would be below a file is none, and cannot be made", () => {
     using project = temporaryProject();
     writeFileSync(`${project.path}/ia`, "");
-    const message = expect.stringMatching(new RegExp(`^cannot ${verb} the folder .*/ia/state/sessions: ENOTDIR: `));
-    expect(() => action(findProject(project.path))).toThrow(expect.objectContaining({ code: "failed", message }));
+    const found = findProject(project.path);
+    expect(resolveSessions(found)).toBeNull();
+    const message = expect.stringMatching(/^cannot make the folder .*\/ia\/state\/sessions: ENOTDIR: /);
+    const help = "something else is in its place or above it: look, and move it away";
+    expect(() => makeSessions(found)).toThrow(expect.objectContaining({ code: "failed", message, help }));
     expect(existsSync(`${project.path}/ia`)).toBe(true);
   });
 

@@ -98,6 +98,29 @@ describe.each(Object.entries(shown))("%s", (name, render) => {
   });
 });
 
+test("the line of what happened says it for a long name too", () => {
+  const name = `workflow:${"n".repeat(100)}`;
+  const lines = [
+    viewOfSet(session({}), name, setting(80)),
+    viewOfReset(session({ step: "s".repeat(200) }), name, setting(80)),
+    viewOfReset(null, name, setting(40)),
+    viewOfSave(archived, name, setting(80)),
+  ];
+  expect(lines.map((line) => line.replace(/n{3,}|s{3,}/g, "*"))).toEqual([
+    "workflow:*… is at git:pr:monitor, step 3\n",
+    "workflow:*… deleted at *… (no archive)\n",
+    "workflow:*… has no session now\n",
+    "workflow:*… archived as failed: …low-pr-feat-workflow-start.md\n",
+  ]);
+});
+
+test("a context of very many keys is not shown whole, and long keys are told apart", () => {
+  const keys = Object.fromEntries(Array.from({ length: 103 }, (_, index) => [`deployment_environment_${index}`, index]));
+  const text = viewOfGet(session({ context: keys }), workflow, setting(80));
+  expect(text).toContain("deployment_environment_99  99\n");
+  expect(text).toEndWith("… and 3 more, all with --json\n");
+});
+
 test.each([
   ["2025-01-29T15:09:30Z", "just now"],
   ["2025-01-29T15:09:00Z", "1m ago"],

@@ -226,6 +226,18 @@ const missing: Row[] = [
 const check = "help: check who owns it and its permissions (ls -l)\n";
 const lockHelp = "help: it should be an empty file; remove it, and the next write makes a new one\n";
 const failed: Row[] = [
+  ...(process.platform === "linux"
+    ? [
+        {
+          call: ["get", "workflow:pr"] as [ScriptName, string],
+          given: session,
+          line: '"$@" >&-',
+          exitCode: 1,
+          stderr:
+            "error: cannot print the result of what was done: EBADF: stdout is closed\nhelp: do not repeat what changes something; look with get.ts --all\n",
+        },
+      ]
+    : []),
   {
     call: ["get", "workflow:pr"],
     given: session,

@@ -247,7 +247,7 @@ describe.each(copies)("get from $name", ({ scripts }) => {
     const options = { cwd: project.path, scripts };
     const [failure, help] =
       word === "--help"
-        ? ["cannot go on", ""]
+        ? ["cannot print the help", ""]
         : ["cannot print the result of what was done", "help: do not repeat what changes something; look with get.ts --all\n"];
     expect(await runShell('exec "$@" > /dev/full', "get", [word], options)).toEqual(
       refused(
