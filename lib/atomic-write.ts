@@ -3,7 +3,7 @@
  *
  *   temp file in a folder of the same file system, opened exclusively under a random name
  *   → every byte written (a write may be short) → fsync the file → close → the caller's last check
- *   → rename over the target → fsync the target's folder
+ *   → rename over the target; then the caller syncs the target's folder (`syncAfter`)
  *
  * The order is the one that rename-based atomic update needs on POSIX systems: data before name, name before answer
  * (T. S. Pillai et al., "All File Systems Are Not Created Equal", OSDI 2014). A failed fsync is never repeated on the
@@ -25,10 +25,7 @@ export type WriteOptions = {
   mode?: number;
 };
 
-/**
- * Writes a whole file; one that was there keeps its permissions. Throws `failed`: then the old file is untouched, or the
- * message says that the new one is in place.
- */
+/** Writes a whole file; one that was there keeps its permissions. Throws `failed`: then the old file is untouched. */
 export function writeAtomically(target: string, text: string, { temporaries, beforeRename, mode }: WriteOptions): void {
   const temporary = `${temporaries}/.${crypto.randomUUID()}.tmp`;
   try {
@@ -39,7 +36,6 @@ export function writeAtomically(target: string, text: string, { temporaries, bef
     discard(temporary);
     throw systemError(`write ${target}`, error);
   }
-  syncAfter(`${target} is written`, target.slice(0, target.lastIndexOf("/")));
 }
 
 /** Creates a file that must not exist, with this text and these permission bits, or those that the umask leaves, and syncs it. */

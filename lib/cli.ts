@@ -90,7 +90,7 @@ async function render(answer: Answer, { view }: Command, { args, surroundings, s
   return view(answer.json as never, args.workflow ?? "", setting);
 }
 
-async function writeStdout(text: string): Promise<void> {
+export async function writeStdout(text: string): Promise<void> {
   if (wasClosed(1)) throw Object.assign(new Error("EBADF: stdout is closed"), { code: "EBADF" });
   await Bun.write(Bun.stdout, text);
 }

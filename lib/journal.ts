@@ -1,32 +1,36 @@
 /**
- * What a save or a write that was killed leaves behind, and how the next writer clears it away. All of this runs under
- * the lock, so whoever left something here is dead.
+ * What a save or a write that was killed leaves behind, and how the next writer clears it away.
  *
  * A save touches two files, the archive and the session. Before the first it leaves a marker,
- * `.<workflow>.saving.tmp`, that names the archive, the hash of its text and the version of the session file; after the
- * second it removes it. Where the marker is found beside that very session file, the save was cut off before its commit
- * point, and the archive with that very text is removed: what was saved by halves is in one place again. Where the session
- * is gone the save was done; where session or archive are others, somebody put them there by hand, and both are kept.
+ * `.<workflow>.saving.tmp`, that names the archive, the hash of its text, the version of the session file and the process;
+ * after the second it removes it. Where the next writer finds the marker beside that very session file, the save was cut
+ * off before its commit point, and the archive with that very text is removed: what was saved by halves is in one place
+ * again. Where the session is gone the save was done; where session or archive are others, somebody put them there by
+ * hand, and both are kept.
+ *
+ * All of this runs under the lock, so whoever left something here is dead, unless somebody deleted the lock file: so the
+ * marker of a process that lives is left alone, and so are temp files for a minute.
  */
 import { lstatSync, unlinkSync } from "node:fs";
 import { discard, syncFolder, writeAndSync } from "./atomic-write.ts";
-import { systemError } from "./errors.ts";
+import { systemCode, systemError } from "./errors.ts";
 import { readFile, readVersion, type Version } from "./session-file.ts";
 
 /** How old a temp file must be to be nobody's: no write takes a minute. */
 const staleMs = 60_000;
 
-const markerPattern = /^\.(.+)\.saving\.tmp$/;
+type Save = { version: Version; archive: string; text: string };
+type Marker = { version: Version; hash: string; archive: string; pid: number; id: string };
 
-function markerPath(folder: string, workflow: string): string {
-  return `${folder}/.${workflow}.saving.tmp`;
-}
+/** Tells this process from a later one that gets the same number, as the first one of every container does. */
+const ownId = crypto.randomUUID();
 
 /** Records that the session with this version is being saved under this archive name; durable on return. */
-export function beginSave(folder: string, workflow: string, save: { version: Version; archive: string; text: string }): void {
+export function beginSave(folder: string, workflow: string, { version, archive, text }: Save): void {
   const path = markerPath(folder, workflow);
   try {
-    writeAndSync(path, `${save.version}\n${hash(save.text)}\n${save.archive}\n`);
+    discard(path);
+    writeAndSync(path, `${version}\n${hash(text)}\n${archive}\n${process.pid} ${ownId}\n`);
     syncFolder(folder);
   } catch (error) {
     throw systemError(`write ${path}`, error);
@@ -38,22 +42,49 @@ export function endSave(folder: string, workflow: string): void {
   discard(markerPath(folder, workflow));
 }
 
-/** Undoes a save that did not reach its commit point. */
+/** Undoes a save that did not reach its commit point: one of this process, or of one that is dead. */
 export function rollBack(folder: string, workflow: string): void {
-  const marker = readFile(markerPath(folder, workflow), 4096);
-  if (marker === null) return;
-  const [, version, sum, archive] = ("value" in marker && /^(.+)\n(.+)\n([^/]+)\n$/.exec(marker.value.text)) || [];
-  const path = `${folder}/archives/${archive}`;
-  const isUnchanged = version !== undefined && version === readVersion(`${folder}/${workflow}.json`);
-  try {
-    if (isUnchanged && sum === hashOfFile(path)) {
-      unlinkSync(path);
-      syncFolder(`${folder}/archives`);
-    }
-  } catch (error) {
-    throw systemError(`undo the interrupted save of ${workflow}: delete ${path}`, error);
+  const path = markerPath(folder, workflow);
+  if (readVersion(path) === null) return;
+  const file = readFile(path, 4096);
+  const marker = file !== null && "value" in file ? parseMarker(file.value.text) : null;
+  if (marker !== null) {
+    const isOwn = marker.id === ownId;
+    if (!isOwn && isAlive(marker.pid) && !isStale(path)) return;
+    // Its own archive goes also where the session was changed meanwhile: it is not what the next attempt will write.
+    if (isOwn || marker.version === readVersion(`${folder}/${workflow}.json`)) removeArchive(folder, marker);
   }
   endSave(folder, workflow);
+}
+
+function removeArchive(folder: string, { archive, hash: expected }: Marker): void {
+  const archives = `${folder}/archives`;
+  const path = `${archives}/${archive}`;
+  try {
+    if (lstatSync(archives, { throwIfNoEntry: false })?.isDirectory() !== true || expected !== hashOfFile(path)) return;
+    unlinkSync(path);
+    syncFolder(archives);
+  } catch (error) {
+    throw systemError(`undo the interrupted save to ${path}`, error);
+  }
+}
+
+function markerPath(folder: string, workflow: string): string {
+  return `${folder}/.${workflow}.saving.tmp`;
+}
+
+function parseMarker(text: string): Marker | null {
+  const [, version = "", hash = "", archive = "", pid = "", id] = /^(.+)\n(.+)\n([^/\n]+)\n(\d+) (.+)\n$/.exec(text) ?? [];
+  return id === undefined ? null : { version, hash, archive, pid: Number(pid), id };
+}
+
+/** Whether another process has this number. */
+function isAlive(pid: number): boolean {
+  try {
+    return pid !== process.pid && process.kill(pid, 0);
+  } catch (error) {
+    return systemCode(error) !== "ESRCH"; // it is another user's
+  }
 }
 
 function hash(text: string): string {
@@ -66,16 +97,20 @@ function hashOfFile(path: string): string | null {
 }
 
 /**
- * Rolls back the saves that were killed and removes the temp files whose writers are dead, among the names in the folder. Of one
- * workflow the archive may be left: its session is about to be deleted, and then the archive is all there is.
+ * Removes the temp files among the names in the folder whose writers are dead, and rolls back the saves of other
+ * workflows as far as it can: what cannot be undone there is told to the next writer of that workflow.
  */
-export function clearDebris(folder: string, names: string[], leaving?: string): void {
+export function clearDebris(folder: string, names: string[], workflow: string): void {
   for (const name of names) {
     if (!name.startsWith(".") || !name.endsWith(".tmp")) continue;
-    const workflow = markerPattern.exec(name)?.[1];
-    if (workflow !== undefined && workflow === leaving) endSave(folder, workflow);
-    else if (workflow !== undefined) rollBack(folder, workflow);
-    else if (isStale(`${folder}/${name}`)) discard(`${folder}/${name}`);
+    const saved = /^\.(.+)\.saving\.tmp$/.exec(name)?.[1];
+    if (saved === undefined && isStale(`${folder}/${name}`)) discard(`${folder}/${name}`);
+    if (saved === undefined || saved === workflow) continue;
+    try {
+      rollBack(folder, saved);
+    } catch {
+      // not this writer's business
+    }
   }
 }
 

@@ -5,7 +5,7 @@
  * behind a stable API. A transaction is begun and never committed, so the file stays empty. It works between
  * processes, not between two callers in one process, and not on network file systems that do not lock.
  *
- *   const lock = acquireLock(path, { deadline });
+ *   const lock = acquireLock(path);
  *   try { … if (!lock.isHeld()) start over … } finally { lock.release(); }
  *
  * The file is never deleted and the lock never stolen, however long a stopped holder keeps it. Should somebody else
@@ -14,7 +14,7 @@
  * it is opened once before, to learn the system's reason where that fails, and never again.
  */
 import { constants, Database, SQLiteError } from "bun:sqlite";
-import { closeSync, constants as flags, fstatSync, openSync, statSync } from "node:fs";
+import { closeSync, constants as flags, fstatSync, lstatSync, lutimesSync, openSync } from "node:fs";
 import { SessionError, systemError } from "./errors.ts";
 
 export type Lock = {
@@ -23,19 +23,21 @@ export type Lock = {
   release(): void;
 };
 
-export type Waiting = {
-  /** When to give up in any case, on the clock of `Bun.nanoseconds`, in ms. */
-  deadline: number;
-  /** How long to wait for one holder, in ms; in a crowd the lock changes hands, and each gets it in the end. */
-  patienceMs?: number;
+/** How long a waiter may wait, in ms. */
+export type Patience = {
+  /** For one holder. In a crowd the lock changes hands, and each gets it in the end. */
+  holderMs: number;
+  /** In all. */
+  totalMs: number;
 };
 
-/** Waits for the lock. Throws `locked` after that time, `failed` where the file cannot be opened or locked. */
-export function acquireLock(path: string, waiting: Waiting): Lock {
+/** Waits for the lock. Throws `locked` when patience ends, `failed` where the file cannot be opened or locked. */
+export function acquireLock(path: string, patience: Patience = { holderMs: 10_000, totalMs: 60_000 }): Lock {
+  const start = monotonicMs();
   for (;;) {
     const file = openLockFile(path);
     try {
-      const lock = waitForLock(file, path, waiting);
+      const lock = waitForLock(file, path, { start, ...patience });
       if (lock !== null) return lock;
     } catch (error) {
       file.close();
@@ -47,25 +49,28 @@ export function acquireLock(path: string, waiting: Waiting): Lock {
 
 /**
  * The lock on an open file, or `null` where the file has been replaced meanwhile. The file stays open while this waits:
- * to open it for every attempt costs six times as much. That the lock changes hands shows in the folder, which every
- * holder changes.
+ * to open it for every attempt costs six times as much. A holder signs the file with the time, by its path, so that the
+ * others see that the lock has changed hands.
  */
-function waitForLock(file: Database, path: string, { deadline, patienceMs = 10_000 }: Waiting): Lock | null {
+function waitForLock(file: Database, path: string, { start, holderMs, totalMs }: Patience & { start: number }): Lock | null {
   const lock = { isHeld: () => isInPlace(file), release: () => file.close() }; // a collected Database would drop the lock
-  const start = monotonicMs();
   let holderSince = start;
-  let change: number | undefined;
+  let signature: number | undefined;
   for (let attempt = 0; ; attempt += 1) {
-    const isTaken = tryLock(file, path);
-    if (isTaken && lock.isHeld()) return lock;
+    if (tryLock(file, path) && lock.isHeld()) {
+      sign(path);
+      return lock;
+    }
     const now = monotonicMs();
-    const found = lastChange(path);
-    if (found !== change) holderSince = now;
-    change = found;
-    if (now > Math.min(deadline, holderSince + patienceMs)) {
+    const found = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    if (found !== signature) holderSince = now;
+    signature = found;
+    if (now > Math.min(start + totalMs, holderSince + holderMs)) {
       throw new SessionError(
         "locked",
-        now > deadline ? `the lock ${path} was never free in a minute` : `another process held the lock ${path} for 10 seconds`,
+        now > start + totalMs
+          ? `the lock ${path} was never free in a minute`
+          : `another process held the lock ${path} for 10 seconds`,
         "run the same command again; if it stays so, look for a stopped process (fuser or lsof on that file) and continue or kill it",
       );
     }
@@ -74,9 +79,13 @@ function waitForLock(file: Database, path: string, { deadline, patienceMs = 10_0
   }
 }
 
-/** When a name in the folder of the lock last changed. */
-function lastChange(path: string): number | undefined {
-  return statSync(path.slice(0, path.lastIndexOf("/")), { throwIfNoEntry: false })?.mtimeMs;
+/** Only the owner of a file may do it; the holders of another user look like one, and are waited for as one. */
+function sign(path: string): void {
+  try {
+    lutimesSync(path, new Date(), new Date());
+  } catch {
+    // it helps the others to wait, no more
+  }
 }
 
 /**

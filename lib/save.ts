@@ -4,7 +4,7 @@
  */
 import { lstatSync, unlinkSync } from "node:fs";
 import { type Archive, isArchiveName, readFrontMatter } from "./archive.ts";
-import { makeFolder, syncAfter, writeAtomically } from "./atomic-write.ts";
+import { makeFolder, syncAfter, syncFolder, writeAtomically } from "./atomic-write.ts";
 import { SessionError, systemCode, systemError } from "./errors.ts";
 import { beginSave, endSave, rollBack } from "./journal.ts";
 import { type Project, resolveSessions, shownPath } from "./project.ts";
@@ -21,32 +21,50 @@ import { suggest } from "./suggest.ts";
 export function archiveSession(project: Project, workflow: string, render: (session: Session) => Archive): string {
   const folder = resolveSessions(project);
   if (folder === null || readVersion(sessionPath(folder, workflow)) === null) throw missing(project, workflow);
-  return transact(folder, (lock) => {
+  return transact(folder, workflow, (lock) => {
+    rollBack(folder, workflow);
     const stored = readStored(project, workflow, folder);
     if (stored === null) throw missing(project, workflow);
     const path = sessionPath(folder, workflow);
     const archive = render(stored.session);
     const archives = makeArchivesFolder(folder);
     const name = chooseName(archives, archive);
-    const beforeRename = () => requireUnchanged(lock, path, stored.version);
+    const shown = shownPath(project, `archives/${name}`);
+    const target = `${archives}/${name}`;
+    const before = readVersion(target);
+    const beforeRename = () => {
+      requireUnchanged(lock, target, before);
+      requireUnchanged(lock, path, stored.version);
+    };
     try {
       // A save over its own archive is not undone: that would delete an archive that was there before.
-      if (readVersion(`${archives}/${name}`) === null)
-        beginSave(folder, workflow, { version: stored.version, archive: name, text: archive.text });
-      writeAtomically(`${archives}/${name}`, archive.text, { temporaries: folder, beforeRename, mode: stored.mode });
+      if (before === null) beginSave(folder, workflow, { version: stored.version, archive: name, text: archive.text });
+      writeAtomically(target, archive.text, { temporaries: folder, beforeRename, mode: stored.mode });
+      syncFolder(archives);
       requireUnchanged(lock, path, stored.version);
       unlinkSync(path);
     } catch (error) {
-      if (lock.isHeld()) rollBack(folder, workflow); // else the marker may be that of the lock's new holder
-      if (error instanceof SessionError && error.code === "locked") throw error;
-      const { message, help } = systemError(`delete ${path}`, error);
-      throw new SessionError("failed", `${workflow} is not saved, its session is kept: ${message}`, help);
+      throw undo(error, { folder, workflow, path });
     }
-    const shown = shownPath(project, `archives/${name}`);
     endSave(folder, workflow);
     syncAfter(`${workflow} is archived as ${shown} and deleted`, folder);
     return shown;
   });
+}
+
+type Attempt = { folder: string; workflow: string; path: string };
+
+/** Undoes a save that failed and returns what to tell; an error that asks for a new start is told as it is. */
+function undo(error: unknown, { folder, workflow, path }: Attempt): unknown {
+  let rest = "";
+  try {
+    rollBack(folder, workflow);
+  } catch (failure) {
+    rest = `; its archive is left: ${systemError("undo it", failure).message}`;
+  }
+  if (error instanceof SessionError && error.code === "locked") return error;
+  const { message, help } = systemError(`archive and delete ${path}`, error);
+  return new SessionError("failed", `${workflow} is not saved, its session is kept: ${message}${rest}`, help);
 }
 
 /** The text that the archive of a session would have; nothing is changed. Throws `missing` as `archiveSession` does. */
@@ -85,13 +103,17 @@ function readArchive(path: string): string | null {
 
 function newestArchive(project: Project, workflow: string): string | undefined {
   const folder = `${project.sessions}/archives`;
-  if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined;
-  const name = listNames(folder)
-    .filter((name) => isArchiveName(name, workflow))
-    .map((name) => ({ name, changed: lstatSync(`${folder}/${name}`, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
-    .sort((a, b) => b.changed - a.changed)
-    .find(({ name }) => readFrontMatter(readArchive(`${folder}/${name}`) ?? "")?.["workflow"] === workflow)?.name;
-  return name === undefined ? undefined : shownPath(project, `archives/${name}`);
+  try {
+    if (!lstatSync(folder).isDirectory()) return undefined;
+    const name = listNames(folder)
+      .filter((name) => isArchiveName(name, workflow))
+      .map((name) => ({ name, changed: lstatSync(`${folder}/${name}`, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+      .sort((a, b) => b.changed - a.changed)
+      .find(({ name }) => readFrontMatter(readArchive(`${folder}/${name}`) ?? "")?.["workflow"] === workflow)?.name;
+    return name === undefined ? undefined : shownPath(project, `archives/${name}`);
+  } catch {
+    return undefined; // it would only be a help
+  }
 }
 
 function makeArchivesFolder(folder: string): string {

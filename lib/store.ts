@@ -9,7 +9,7 @@
 import { lstatSync, readdirSync, rmdirSync, unlinkSync } from "node:fs";
 import { syncAfter, writeAtomically } from "./atomic-write.ts";
 import { isAbsence, SessionError, systemError } from "./errors.ts";
-import { clearDebris } from "./journal.ts";
+import { clearDebris, endSave, rollBack } from "./journal.ts";
 import { acquireLock, type Lock, monotonicMs } from "./lock.ts";
 import { makeSessions, type Project, resolveSessions, shownPath } from "./project.ts";
 import { isWorkflow, maxFileBytes } from "./rules.ts";
@@ -57,7 +57,8 @@ export function listWorkflows(project: Project): string[] {
 export function updateSession(project: Project, workflow: string, change: (session: Session | null) => Session): Session {
   if (resolveSessions(project) === null) printSession(change(null)); // a change that is refused makes no folder
   const folder = makeSessions(project);
-  return transact(folder, (lock) => {
+  return transact(folder, workflow, (lock) => {
+    rollBack(folder, workflow);
     const stored = readStored(project, workflow, folder);
     const session = inOrder(change(stored?.session ?? null));
     const path = sessionPath(folder, workflow);
@@ -65,6 +66,7 @@ export function updateSession(project: Project, workflow: string, change: (sessi
       temporaries: folder,
       beforeRename: () => requireUnchanged(lock, path, stored?.version ?? null),
     });
+    syncAfter(`${path} is written`, folder);
     return session;
   });
 }
@@ -73,25 +75,22 @@ export function updateSession(project: Project, workflow: string, change: (sessi
 export function removeSession(project: Project, workflow: string): { session: Session | null; damage?: string } {
   const folder = resolveSessions(project);
   if (folder === null || readVersion(sessionPath(folder, workflow)) === null) return { session: null };
-  return transact(
-    folder,
-    (lock) => {
-      const path = sessionPath(folder, workflow);
-      const version = readVersion(path);
-      const removed = readForRemoval(project, workflow, folder);
-      requireUnchanged(lock, path, version);
-      if (version === null) return removed;
-      try {
-        if (lstatSync(path).isDirectory()) rmdirSync(path);
-        else unlinkSync(path);
-      } catch (error) {
-        throw systemError(`delete ${path}`, error);
-      }
-      syncAfter(`${path} is deleted`, folder);
-      return removed;
-    },
-    workflow,
-  );
+  return transact(folder, workflow, (lock) => {
+    const path = sessionPath(folder, workflow);
+    const version = readVersion(path);
+    const removed = readForRemoval(project, workflow, folder);
+    requireUnchanged(lock, path, version);
+    if (version === null) return removed;
+    try {
+      if (lstatSync(path).isDirectory()) rmdirSync(path);
+      else unlinkSync(path);
+    } catch (error) {
+      throw systemError(`delete ${path}`, error);
+    }
+    endSave(folder, workflow); // of a killed save the archive stays: it is all that is left of the session
+    syncAfter(`${path} is deleted`, folder);
+    return removed;
+  });
 }
 
 export function sessionPath(folder: string, workflow: string): string {
@@ -145,15 +144,16 @@ export function requireUnchanged(lock: Lock, path: string, version: Version | nu
   if (readVersion(path) !== version || !lock.isHeld()) throw replaced;
 }
 
-/** Does some work under the lock of a sessions folder, again from the start where the lock or a session was replaced. */
-export function transact<T>(folder: string, work: (lock: Lock) => T, leaving?: string): T {
-  const deadline = monotonicMs() + 60_000;
+/** Does some work on a workflow under the lock of its folder, again from the start where the lock or the session was replaced. */
+export function transact<T>(folder: string, workflow: string, work: (lock: Lock) => T): T {
+  let deadline: number | undefined;
   for (;;) {
-    const lock = acquireLock(`${folder}/.lock`, { deadline });
+    const lock = acquireLock(`${folder}/.lock`);
     try {
-      clearDebris(folder, listNames(folder), leaving);
+      clearDebris(folder, listNames(folder), workflow);
       return work(lock);
     } catch (error) {
+      deadline ??= monotonicMs() + 60_000;
       if (error !== replaced || monotonicMs() > deadline) throw error;
     } finally {
       lock.release();

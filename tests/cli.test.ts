@@ -1,8 +1,9 @@
 /** The process boundary, in process with streams of its own. What real processes print is in `e2e/`. */
 import { describe, expect, test } from "bun:test";
+import { closeSync, openSync } from "node:fs";
 import { isatty } from "node:tty";
 import type { Command } from "../lib/args.ts";
-import { type Action, execute, readScreen, type Streams } from "../lib/cli.ts";
+import { type Action, execute, readScreen, type Streams, wasClosed, writeStdout } from "../lib/cli.ts";
 import { readContext } from "../lib/context.ts";
 import { SessionError } from "../lib/errors.ts";
 import { renderHelp } from "../lib/help.ts";
@@ -179,6 +180,19 @@ describe("standard input", () => {
     const run = await set(["-"], broken);
     expect(run).toEqual({ exitCode: 1, stdout: "", stderr: "error: cannot read standard input: EIO: i/o error\n" });
   });
+});
+
+test.skipIf(process.platform !== "linux")("a stream that this process opened itself was closed before", () => {
+  const file = openSync("/dev/null", "r+");
+  try {
+    expect([wasClosed(file), wasClosed(0), wasClosed(1)]).toEqual([true, false, false]);
+  } finally {
+    closeSync(file);
+  }
+});
+
+test("stdout that is open takes a text", async () => {
+  await expect(writeStdout("")).resolves.toBeUndefined();
 });
 
 test("stdout is a screen only where it is a terminal", async () => {

@@ -1,9 +1,10 @@
 /** What a save or a write that was killed leaves behind, and how the next writer clears it away. */
 import { describe, expect, test } from "bun:test";
-import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { beginSave, clearDebris, endSave, rollBack } from "../lib/journal.ts";
 import { readVersion } from "../lib/session-file.ts";
 import { listNames } from "../lib/store.ts";
+import { beginKilledSave, deadPid } from "./support/killed-save.ts";
 import { type TemporaryProject, temporaryProject } from "./support/project.ts";
 import { session } from "./support/sample.ts";
 
@@ -17,7 +18,7 @@ function killedSave(): TemporaryProject & { folder: string } {
   project.write("workflow:pr.json", session);
   project.write("workflow:other.json", session);
   project.write("archives/2025-01-28-workflow-pr.md", "older");
-  beginSave(folder, "workflow:pr", { version: readVersion(project.file("workflow:pr.json")) ?? "", archive, text });
+  beginKilledSave(folder, "workflow:pr", { version: readVersion(project.file("workflow:pr.json")) ?? "", archive, text });
   project.write(`archives/${archive}`, text);
   return { ...project, folder };
 }
@@ -57,20 +58,59 @@ describe("what a save that was killed comes to", () => {
   ])("%s", (_, change, expected) => {
     using project = killedSave();
     change(project);
-    clearDebris(project.folder, listNames(project.folder));
+    clearDebris(project.folder, listNames(project.folder), "workflow:other");
     expect(names(project)).toEqual(expected.sort());
   });
 
-  test("of a workflow that is about to be reset, the archive is kept: it is all that will be left", () => {
+  test("of the workflow that is written to, is for that writer to undo", () => {
     using project = killedSave();
     clearDebris(project.folder, listNames(project.folder), "workflow:pr");
-    expect(names(project)).toEqual([...kept, `archives/${archive}`, "workflow:pr.json"].sort());
+    expect(names(project)).toContain(".workflow:pr.saving.tmp");
+    rollBack(project.folder, "workflow:pr");
+    expect(names(project)).toEqual([...kept, "workflow:pr.json"].sort());
+  });
+
+  test("where it cannot be undone, stops no writer of another workflow", () => {
+    using project = killedSave();
+    rmSync(project.file(`archives/${archive}`));
+    mkdirSync(project.file(`archives/${archive}`));
+    rmSync(project.file(".workflow:pr.saving.tmp"));
+    mkdirSync(project.file(".workflow:pr.saving.tmp"));
+    clearDebris(project.folder, listNames(project.folder), "workflow:other");
+    expect(names(project)).toContain(`archives/${archive}`);
+  });
+
+  test("where archives has become a symlink, deletes nothing outside", () => {
+    using project = killedSave();
+    renameSync(project.file("archives"), `${project.path}/elsewhere`);
+    symlinkSync("../../../elsewhere", project.file("archives"));
+    rollBack(project.folder, "workflow:pr");
+    expect(existsSync(`${project.path}/elsewhere/${archive}`)).toBe(true);
+  });
+
+  test("of a process that lives is left alone for a minute: its lock file may have been deleted", () => {
+    using project = killedSave();
+    const version = readVersion(project.file("workflow:pr.json")) ?? "";
+    beginKilledSave(project.folder, "workflow:pr", { version, archive, text }, process.ppid);
+    const before = names(project);
+    rollBack(project.folder, "workflow:pr");
+    expect(names(project)).toEqual(before);
+    utimesSync(project.file(".workflow:pr.saving.tmp"), 1, 1);
+    rollBack(project.folder, "workflow:pr");
+    expect(names(project)).toEqual([...kept, "workflow:pr.json"].sort());
+  });
+
+  test("of this process is undone also where the session was changed meanwhile", () => {
+    using project = killedSave();
+    beginSave(project.folder, "workflow:pr", { version: "another", archive, text });
+    rollBack(project.folder, "workflow:pr");
+    expect(names(project)).toEqual([...kept, "workflow:pr.json"].sort());
   });
 
   test("without the folder of archives, the next writer is not stopped by it", () => {
     using project = killedSave();
     rmSync(project.file("archives"), { recursive: true });
-    clearDebris(project.folder, listNames(project.folder));
+    clearDebris(project.folder, listNames(project.folder), "workflow:other");
     expect(names(project)).toEqual(["workflow:other.json", "workflow:pr.json"]);
   });
 
@@ -80,9 +120,9 @@ describe("what a save that was killed comes to", () => {
     ["without an archive", "1:2:3\n"],
     ["not UTF-8", new Uint8Array([0xff])],
     ["too long", "x".repeat(5000)],
-    ["with another text's hash", `{version}\n${"0".repeat(64)}\n${archive}\n`],
-    ["with a path out of the folder", "{version}\n{hash}\n../workflow:other.json\n"],
-    ["with the folder itself", "{version}\n{hash}\n..\n"],
+    ["with another text's hash", `{version}\n${"0".repeat(64)}\n${archive}\n${deadPid} another\n`],
+    ["with a path out of the folder", `{version}\n{hash}\n../workflow:other.json\n${deadPid} another\n`],
+    ["with the folder itself", `{version}\n{hash}\n..\n${deadPid} another\n`],
   ])("with a marker that is %s, every file is kept", (_, text) => {
     using project = killedSave();
     const version = readVersion(project.file("workflow:pr.json")) ?? "";
@@ -91,20 +131,21 @@ describe("what a save that was killed comes to", () => {
       ".workflow:pr.saving.tmp",
       typeof text === "string" ? text.replace("{version}", version).replace("{hash}", hash) : text,
     );
-    clearDebris(project.folder, listNames(project.folder));
+    clearDebris(project.folder, listNames(project.folder), "workflow:other");
     expect(names(project)).toEqual([...kept, `archives/${archive}`, "workflow:pr.json"].sort());
   });
 });
 
-test("a save leaves its marker while it goes on, and none when it ends or is rolled back", () => {
+test("a save leaves its marker while it goes on, and none when it ends", () => {
   using project = killedSave();
   const marker = ".workflow:pr.saving.tmp";
+  const version = readVersion(project.file("workflow:pr.json")) ?? "";
+  beginSave(project.folder, "workflow:pr", { version, archive, text });
   const sum = new Bun.CryptoHasher("sha256").update(text).digest("hex");
-  expect(project.read(marker)).toBe(`${readVersion(project.file("workflow:pr.json"))}\n${sum}\n${archive}\n`);
+  expect(project.read(marker)).toMatch(new RegExp(`^${version}\\n${sum}\\n${archive}\\n${process.pid} [\\w-]{36}\\n$`));
   endSave(project.folder, "workflow:pr");
   endSave(project.folder, "workflow:pr");
   expect(names(project)).not.toContain(marker);
-  expect(names(project)).toContain(`archives/${archive}`);
   rollBack(project.folder, "workflow:pr");
   expect(names(project)).toContain(`archives/${archive}`);
 });
@@ -125,7 +166,7 @@ describe("temp files of writers that are dead are swept", () => {
     using project = temporaryProject();
     project.write(name, "x");
     utimesSync(project.file(name), now + age, now + age);
-    clearDebris(project.file(""), listNames(project.file("")));
+    clearDebris(project.file(""), listNames(project.file("")), "workflow:pr");
     expect(names(project)).toEqual(isKept ? [name] : []);
   });
 
@@ -137,7 +178,7 @@ describe("temp files of writers that are dead are swept", () => {
       if (name === ".other.tmp") writeFileSync(project.file(name), "");
       utimesSync(project.file(name), now - 3600, now - 3600);
     }
-    clearDebris(project.file(""), [".folder.tmp", ".link.tmp", ".gone.tmp"]);
+    clearDebris(project.file(""), [".folder.tmp", ".link.tmp", ".gone.tmp"], "workflow:pr");
     expect(names(project)).toEqual([".folder.tmp", ".link.tmp", ".other.tmp"]);
   });
 });

@@ -1,15 +1,15 @@
 /** The lock between processes: real ones, because it does not work within one. */
 import { describe, expect, test } from "bun:test";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { acquireLock, monotonicMs } from "../lib/lock.ts";
+import { acquireLock } from "../lib/lock.ts";
 import { temporaryFolder } from "./support/project.ts";
 import { bun, cleanEnvironment, repository } from "./support/run-script.ts";
 
 const child = `
-  const { acquireLock, monotonicMs } = await import(${JSON.stringify(join(repository, "lib/lock.ts"))});
-  const lock = acquireLock(process.argv[1], { deadline: monotonicMs() + 60_000 });
+  const { acquireLock } = await import(${JSON.stringify(join(repository, "lib/lock.ts"))});
+  const lock = acquireLock(process.argv[1]);
   await Bun.write(Bun.stdout, "held\\n");
   await Bun.stdin.text();
   await Bun.write(Bun.stdout, String(lock.isHeld()));
@@ -48,7 +48,7 @@ function replaceBy(path: string, make: () => void) {
 
 /** Takes the lock if it is free now, and otherwise throws at once. */
 const acquireNow = (path: string) => acquireWithin(path, -1);
-const acquireWithin = (path: string, patienceMs: number) => acquireLock(path, { deadline: monotonicMs() + 60_000, patienceMs });
+const acquireWithin = (path: string, holderMs: number) => acquireLock(path, { holderMs, totalMs: 60_000 });
 const locked = expect.objectContaining({ code: "locked", message: expect.stringMatching(/^another process held the lock /) });
 
 test("a lock that nobody holds is taken, its file empty and alone", () => {
@@ -124,15 +124,25 @@ test("two processes wait for one another in turn, and both get the lock", async 
   expect(await (await second).end()).toBe("true");
 });
 
+test("every holder signs the lock, so that those who wait see that it changes hands", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/.lock`;
+  writeFileSync(path, "");
+  utimesSync(path, 1, 1);
+  acquireNow(path).release();
+  expect(statSync(path).mtimeMs).toBeGreaterThan(Date.now() - 60_000);
+});
+
 describe("a waiter whose patience is shorter than the lock is held", () => {
-  /** Another process that holds the lock for 2.5 s and meanwhile changes the folder, or leaves it alone. */
+  /** Another process that holds the lock for 2.5 s, and meanwhile signs it anew, as holders do that change, or does not. */
   async function startBusyHolder(path: string, isBusy: boolean) {
     const script = `
+      import { utimesSync } from "node:fs";
       const { acquireLock, monotonicMs } = await import(${JSON.stringify(join(repository, "lib/lock.ts"))});
-      const lock = acquireLock(process.argv[1], { deadline: monotonicMs() + 60_000 });
+      const lock = acquireLock(process.argv[1]);
       await Bun.write(Bun.stdout, "held\\n");
       for (const end = monotonicMs() + 2500; monotonicMs() < end; await Bun.sleep(50)) {
-        if (${isBusy}) await Bun.write(process.argv[1] + ".tmp", "").then(() => Bun.file(process.argv[1] + ".tmp").delete());
+        if (${isBusy}) utimesSync(process.argv[1], new Date(), new Date());
       }
       lock.release();`;
     const process = Bun.spawn([bun, "-e", script, path], { env: cleanEnvironment(), stdout: "pipe", stderr: "inherit" });
@@ -140,7 +150,7 @@ describe("a waiter whose patience is shorter than the lock is held", () => {
     return { [Symbol.asyncDispose]: async () => void (await process.exited) };
   }
 
-  test("gets it all the same where it changes hands, which shows in the folder", async () => {
+  test("gets it all the same where it changes hands", async () => {
     using folder = temporaryFolder();
     const path = `${folder.path}/.lock`;
     await using _holder = await startBusyHolder(path, true);
@@ -153,7 +163,7 @@ describe("a waiter whose patience is shorter than the lock is held", () => {
     await using _holder = await startBusyHolder(path, false);
     expect(() => acquireWithin(path, 500)).toThrow(locked);
     const never = expect.objectContaining({ code: "locked", message: `the lock ${path} was never free in a minute` });
-    expect(() => acquireLock(path, { deadline: monotonicMs() + 10 })).toThrow(never);
+    expect(() => acquireLock(path, { holderMs: 60_000, totalMs: 10 })).toThrow(never);
   });
 });
 

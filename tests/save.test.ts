@@ -3,11 +3,11 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, utimesSync } from "node:fs";
 import { relative } from "node:path";
 import { readFrontMatter, renderArchive } from "../lib/archive.ts";
-import { beginSave } from "../lib/journal.ts";
 import { findProject } from "../lib/project.ts";
 import { archiveSession, previewArchive } from "../lib/save.ts";
 import type { Session } from "../lib/schema.ts";
 import { readVersion } from "../lib/session-file.ts";
+import { beginKilledSave, deadPid } from "./support/killed-save.ts";
 import { type TemporaryProject, temporaryProject } from "./support/project.ts";
 import { damage, damages, session } from "./support/sample.ts";
 
@@ -98,7 +98,7 @@ describe("after a save that was killed", () => {
   ])("%s", (_, fields) => {
     using project = projectWith({ [file]: { ...session, ...fields } });
     const version = readVersion(project.file(file)) ?? "";
-    beginSave(project.file(""), "workflow:pr", { version, archive: `${stem.slice("archives/".length)}.md`, text });
+    beginKilledSave(project.file(""), "workflow:pr", { version, archive: `${stem.slice("archives/".length)}.md`, text });
     project.write(`${stem}.md`, text);
     save(project);
     expect(Object.keys(contents(project)).filter((name) => name !== "archives").length).toBe(1);
@@ -107,7 +107,7 @@ describe("after a save that was killed", () => {
   test("the deleted session stays deleted, and its archive", () => {
     using project = projectWith({
       [`${stem}.md`]: text,
-      ".workflow:pr.saving.tmp": `1:2:3\n${stem.slice(9)}.md\n`,
+      ".workflow:pr.saving.tmp": `1:2:3\n0\n${stem.slice(9)}.md\n${deadPid} another\n`,
       [file]: session,
     });
     rmSync(project.file(file));

@@ -204,6 +204,16 @@ const conditions: Row[] = [
 const missing: Row[] = [
   {
     call: ["save", "workflow:pr"],
+    given: (project) => {
+      mkdirSync(project.file("archives"), { recursive: true });
+      chmodSync(project.file("archives"), 0);
+    },
+    line: withoutPrivileges,
+    exitCode: 3,
+    stderr: "error: there is no session of workflow:pr to save\nhelp: no session is active\n",
+  },
+  {
+    call: ["save", "workflow:pr"],
     exitCode: 3,
     stderr: "error: there is no session of workflow:pr to save\nhelp: no session is active\n",
   },

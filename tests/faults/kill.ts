@@ -128,8 +128,8 @@ const archiveLast: Edit[] = [
   { file: "lib/save.ts", find: "beginSave(folder,", replace: "unlinkSync(path); beginSave(folder," },
   {
     file: "lib/save.ts",
-    find: "const beforeRename = () => requireUnchanged(lock, path, stored.version);",
-    replace: "const beforeRename = () => {};",
+    find: "requireUnchanged(lock, target, before);\n      requireUnchanged(lock, path, stored.version);\n    };",
+    replace: "};",
   },
   { file: "lib/save.ts", find: "requireUnchanged(lock, path, stored.version);\n      unlinkSync(path);", replace: "" },
 ];

@@ -1,8 +1,8 @@
 /** A process that takes the lock at a path and stops itself; when it is continued it prints whether it still holds it. */
-import { acquireLock, monotonicMs } from "../../lib/lock.ts";
+import { acquireLock } from "../../lib/lock.ts";
 
 const [path = ""] = process.argv.slice(2);
-const lock = acquireLock(path, { deadline: monotonicMs() + 10_000 });
+const lock = acquireLock(path);
 process.kill(process.pid, "SIGSTOP");
 await Bun.write(Bun.stdout, String(lock.isHeld()));
 lock.release();

@@ -209,26 +209,26 @@ const withoutCheck: Edit[] = [
   },
 ];
 const readOnlyLock: Edit[] = [
-  { file: "lib/lock.ts", find: "fs.O_RDWR |", replace: "fs.O_RDONLY |" },
+  { file: "lib/lock.ts", find: "flags.O_RDWR |", replace: "flags.O_RDONLY |" },
   { file: "lib/lock.ts", find: '"PRAGMA user_version = 1"', replace: '"SELECT 1"' },
 ];
 const lockPerPath: Edit[] = [
   ...withoutCheck,
   {
     file: "lib/store.ts",
-    find: "/.lock`, { deadline })",
-    replace: "/.lock`.concat(process.cwd().replaceAll('/', '-')), { deadline })",
+    find: "/.lock`);",
+    replace: "/.lock`.concat(process.cwd().replaceAll('/', '-')));",
   },
 ];
 const lockedGet: Edit[] = [
   {
     file: "lib/store.ts",
     find: "return readStored(project, workflow)?.session ?? null;",
-    replace: "return transact(project.sessions, () => readStored(project, workflow)?.session ?? null);",
+    replace: "return transact(project.sessions, workflow, () => readStored(project, workflow)?.session ?? null);",
   },
 ];
 const followedLink: Edit[] = [
-  { file: "lib/lock.ts", find: " | fs.O_NOFOLLOW", replace: "" },
+  { file: "lib/lock.ts", find: " | flags.O_NOFOLLOW", replace: "" },
   { file: "lib/lock.ts", find: " | constants.SQLITE_OPEN_NOFOLLOW", replace: "" },
 ];
 

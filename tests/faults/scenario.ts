@@ -1,8 +1,8 @@
 /** The calls of the scripts that faults strike: what is there before, and how to tell the old state from the new one. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { beginSave } from "../../lib/journal.ts";
 import { readVersion } from "../../lib/session-file.ts";
+import { beginKilledSave } from "../support/killed-save.ts";
 import type { ScriptName } from "../support/run-script.ts";
 import { archivesOf, parseArchive, parseWhole, type SessionFields, type State, sessionsOf, workflow } from "./state.ts";
 
@@ -51,7 +51,7 @@ export const setAfterKilledSave: Scenario = {
   prepare: (root) => {
     writeSession(root);
     write(root, `archives/${oldArchive}`, archiveText);
-    beginSave(sessionsOf(root), workflow, {
+    beginKilledSave(sessionsOf(root), workflow, {
       version: readVersion(join(sessionsOf(root), `${workflow}.json`)) ?? "",
       archive: oldArchive,
       text: archiveText,
