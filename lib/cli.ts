@@ -30,7 +30,7 @@ export type Streams = {
   stdin: () => Blob;
   writeOut: (text: string) => Promise<unknown>;
   writeErr: (text: string) => Promise<unknown>;
-  /** The window that stdout is, or `null` where it is a pipe or a file. */
+  /** The window that stdout is, or `null` where it is a pipe or a file. Throws where it is closed. */
   screen: () => Promise<Screen | null>;
 };
 
@@ -38,9 +38,9 @@ export type Streams = {
 export async function run<C extends Command>(command: C, action: Action<C>): Promise<void> {
   process.exitCode = await execute(command, process.argv.slice(2), action, {
     stdin: () => Bun.stdin,
-    writeOut: writeStdout,
+    writeOut: (text) => Bun.write(Bun.stdout, text),
     writeErr: (text) => Bun.write(Bun.stderr, text),
-    screen: readScreen,
+    screen: () => readScreen(),
   });
 }
 
@@ -83,35 +83,33 @@ type Rendering = { args: { workflow?: string; json?: boolean }; surroundings: Su
 
 /** JSON for programs; for people at a terminal the view of the command. */
 async function render(answer: Answer, { view }: Command, { args, surroundings, streams }: Rendering): Promise<string> {
+  const screen = await streams.screen();
   if ("text" in answer) return answer.text;
-  const screen = args.json ? null : await streams.screen();
-  if (screen === null) return jsonLine(answer.json);
+  if (screen === null || args.json) return jsonLine(answer.json);
   const setting = { ...screen, now: surroundings.now(), sessions: surroundings.project.sessions };
   return view(answer.json as never, args.workflow ?? "", setting);
-}
-
-export async function writeStdout(text: string): Promise<void> {
-  if (wasClosed(1)) throw Object.assign(new Error("EBADF: stdout is closed"), { code: "EBADF" });
-  await Bun.write(Bun.stdout, text);
 }
 
 /**
  * Whether a standard stream was closed when this process began: Bun opens /dev/null in its place, and only what a process
  * opens itself is closed on exec. Linux tells; elsewhere the answer is no.
  */
-export function wasClosed(stream: number): boolean {
-  if (!fstatSync(stream).isCharacterDevice()) return false;
+function wasClosed(stream: number): boolean {
   const info = `/proc/self/fdinfo/${stream}`;
   const [, flags = "0"] = (existsSync(info) && /^flags:\s*(\d+)$/m.exec(readFileSync(info, "utf8"))) || [];
   return (Number.parseInt(flags, 8) & 0o2000000) !== 0;
 }
 
 /** Looks whether stdout is a terminal, the cheap signs first: node:tty alone costs more than Bun's whole start. */
-export async function readScreen(): Promise<Screen | null> {
-  const stdout = fstatSync(1);
-  if (!stdout.isCharacterDevice() || stdout.rdev === statSync("/dev/null").rdev) return null;
+export async function readScreen(stdout = 1): Promise<Screen | null> {
+  const stat = fstatSync(stdout);
+  if (!stat.isCharacterDevice()) return null;
+  if (stat.rdev === statSync("/dev/null").rdev) {
+    if (wasClosed(stdout)) throw Object.assign(new Error("EBADF: stdout is closed"), { code: "EBADF" });
+    return null;
+  }
   const { isatty } = await import("node:tty");
-  if (!isatty(1)) return null;
+  if (!isatty(stdout)) return null;
   const { NO_COLOR, TERM } = process.env;
   return { width: process.stdout.columns || 80, colour: (NO_COLOR ?? "") === "" && TERM !== "dumb" };
 }

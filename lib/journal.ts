@@ -22,14 +22,15 @@ const staleMs = 60_000;
 type Save = { version: Version; archive: string; text: string };
 type Marker = { version: Version; hash: string; archive: string; pid: number; id: string };
 
-/** Tells this process from a later one that gets the same number, as the first one of every container does. */
-const ownId = crypto.randomUUID();
+/** Tells this process from a later one that gets the same number, as the first one of every container does; made when needed. */
+let ownId: string | undefined;
 
 /** Records that the session with this version is being saved under this archive name; durable on return. */
 export function beginSave(folder: string, workflow: string, { version, archive, text }: Save): void {
   const path = markerPath(folder, workflow);
   try {
     discard(path);
+    ownId ??= crypto.randomUUID();
     writeAndSync(path, `${version}\n${hash(text)}\n${archive}\n${process.pid} ${ownId}\n`);
     syncFolder(folder);
   } catch (error) {

@@ -4,13 +4,18 @@ export const timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
 
 const pattern = /^\d{4}-\d\d-\d\dT(?!24)\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d(?::?\d\d)?)$/;
 
+/** The years 0 to 9999 in UTC, in milliseconds since 1970. */
+const firstMs = -62_167_219_200_000;
+const lastMs = 253_402_300_799_999;
+
 /** Whether a value is the text of an existing instant, in a year of four digits, in UTC too. */
 export function isTime(value: unknown): boolean {
   if (typeof value !== "string" || !pattern.test(value)) return false;
   const ms = parseTime(value);
+  if (!(ms >= firstMs && ms <= lastMs)) return false;
   const day = value.slice(0, 10);
   // Date takes a day that a short month does not have for one of the next month.
-  return Number.isFinite(ms) && toUtc(Date.parse(day)).startsWith(day) && toUtc(ms).length === 24;
+  return day.slice(8) <= "28" || toUtc(Date.parse(day)).startsWith(day);
 }
 
 /** The milliseconds since 1970 of the text of a time, which `isTime`. */

@@ -1,5 +1,5 @@
 /**
- * Proof 5: many processes at once lose nothing. 32 processes make ten updates each, on one workflow and on eight; every
+ * Proof 5: many processes at once lose nothing. 32 processes make six updates each, on one workflow and on eight; every
  * one must succeed and be there, and readers meanwhile must see every session whole. Then 32 processes mix `set` and
  * `save`, three in ten killed at a random moment: what was acknowledged is in exactly one place, a session or one
  * archive, and nothing is anywhere twice, after one more write has rolled back the saves that were killed.
@@ -12,7 +12,7 @@ import { type Launched, launch } from "./launch.ts";
 import { parseArchive, readState, sessionsOf } from "./state.ts";
 import { findLoss, isAcknowledged, type Load, readSessions, update, watch } from "./updates.ts";
 
-const crowd = { workers: 32, rounds: 10 };
+const crowd = { workers: 32, rounds: 6 };
 
 /** Every update of a load succeeds and is there. One point per update, one for all reads. */
 async function sweepUpdates(load: Omit<Load, "places">): Promise<Tally> {
@@ -108,16 +108,16 @@ const eight = Array.from({ length: 8 }, (_, index) => `flow-${index}`);
 
 export const crowds: Experiment[] = [
   {
-    name: "crowds: 32 × 10 updates of one workflow",
+    name: "crowds: 32 × 6 updates of one workflow",
     needs: [],
     run: (scripts) => sweepUpdates({ ...crowd, workflows: ["flow"], scripts }),
   },
   {
-    name: "crowds: 32 × 10 updates of 8 workflows",
+    name: "crowds: 32 × 6 updates of 8 workflows",
     needs: [],
     run: (scripts) => sweepUpdates({ ...crowd, workflows: eight, scripts }),
   },
-  { name: "crowds: 32 × 10 sets and saves, 30 % killed", needs: [], run: (scripts) => sweepMixture(crowd, scripts) },
+  { name: "crowds: 32 × 6 sets and saves, 30 % killed", needs: [], run: (scripts) => sweepMixture(crowd, scripts) },
   {
     name: "crowds: updates without a lock",
     needs: [],
