@@ -182,22 +182,28 @@ export function findTarget(project: string): string {
 
 /** What says that a folder is not, or not only, a copy of this skill that `install` made; `undefined` where all of it is. */
 function findForeign(target: string): string | undefined {
-  const list = (folder: string) => fs.readdirSync(folder, { withFileTypes: true }).filter(({ name }) => name !== ".DS_Store"); // the Finder's
   const entries = list(target);
-  const isPart = (entry: fs.Dirent) =>
-    parts.includes(entry.name) && (entry.name === "scripts" ? entry.isDirectory() : entry.isFile());
   const other = entries.find((entry) => !isPart(entry));
   if (other !== undefined) return `holds ${quote(other.name)}`;
   const scripts = entries.some(({ name }) => name === "scripts") ? list(join(target, "scripts")) : [];
-  const own = scriptNames.flatMap((name) => [`${name}.ts`, `${name}.ts.jsc`]);
-  const isOwn = (entry: fs.Dirent) =>
-    entry.isFile() &&
-    own.includes(entry.name) &&
-    (!entry.name.endsWith(".ts") || isGenerated(join(target, "scripts", entry.name)));
-  const otherScript = scripts.find((entry) => !isOwn(entry));
+  const otherScript = scripts.find((entry) => !isOwnScript(entry));
   if (otherScript !== undefined) return `holds ${quote(`scripts/${otherScript.name}`)}`;
   if (entries.length === 0 || scripts.length > 0) return undefined;
   return holdsSame(join(repository, "SKILL.md"), join(target, "SKILL.md")) ? undefined : "has another SKILL.md";
+}
+
+function list(folder: string): fs.Dirent[] {
+  return fs.readdirSync(folder, { withFileTypes: true }).filter(({ name }) => name !== ".DS_Store"); // the Finder's
+}
+
+function isPart(entry: fs.Dirent): boolean {
+  return parts.includes(entry.name) && (entry.name === "scripts" ? entry.isDirectory() : entry.isFile());
+}
+
+function isOwnScript(entry: fs.Dirent): boolean {
+  const [, name = "", ending] = /^(.*)\.ts(\.jsc)?$/.exec(entry.name) ?? [];
+  if (!entry.isFile() || !scriptNames.includes(name)) return false;
+  return ending !== undefined || isGenerated(join(entry.parentPath, entry.name));
 }
 
 function isGenerated(script: string): boolean {

@@ -78,7 +78,7 @@ export function renderTable(columns: Column[], screen: Screen): string[] {
   ];
 }
 
-/** The widths of columns in a window: their natural ones, of those that shrink the widest first; `null` where that is not enough. */
+/** The widths of columns in a window: the natural ones, the widest that may shrink first; `null` where that is not enough. */
 function fit(columns: Column[], available: number): number[] | null {
   const widths = columns.map(({ title, cells }) =>
     cells.reduce((widest, cell) => Math.max(widest, Bun.stringWidth(cell)), title.length),
