@@ -10,7 +10,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import type * as z from "zod";
-import { failures, SessionError, systemCode, systemError } from "./lib/errors.ts";
+import { failures, isAbsence, SessionError, systemCode, systemError } from "./lib/errors.ts";
 import { escapeControls, isObject, quote } from "./lib/json.ts";
 import { isStep } from "./lib/rules.ts";
 import { fields, sessionSchema } from "./lib/schema.ts";
@@ -30,13 +30,17 @@ export async function build(folder: string): Promise<void> {
     throw new SessionError("failed", `cannot build: ${skill} is missing`, "it tells agents how to use it");
   const bundles = await Promise.all(scriptNames.map(bundle));
   const staged = temporaryBeside(folder);
-  fs.mkdirSync(join(staged, "scripts"), { recursive: true });
-  for (const name of ["SKILL.md", "LICENSE"]) fs.cpSync(join(repository, name), join(staged, name));
-  fs.writeFileSync(join(staged, "THIRD-PARTY-LICENSES"), renderLicenses(bundles));
-  for (const output of bundles.flatMap(({ outputs }) => outputs)) {
-    await Bun.write(join(staged, "scripts", basename(output.path)), output);
+  try {
+    fs.mkdirSync(join(staged, "scripts"), { recursive: true });
+    for (const name of ["SKILL.md", "LICENSE"]) fs.cpSync(join(repository, name), join(staged, name));
+    fs.writeFileSync(join(staged, "THIRD-PARTY-LICENSES"), renderLicenses(bundles));
+    for (const output of bundles.flatMap(({ outputs }) => outputs)) {
+      await Bun.write(join(staged, "scripts", basename(output.path)), output);
+    }
+    putInPlace(staged, folder);
+  } finally {
+    fs.rmSync(staged, { recursive: true, force: true });
   }
-  putInPlace(staged, folder);
 }
 
 function temporaryBeside(folder: string): string {
@@ -46,16 +50,19 @@ function temporaryBeside(folder: string): string {
 /** Swaps a folder for another one; builds that run at once each put theirs in place, and the last one stays. */
 function putInPlace(staged: string, folder: string): void {
   for (;;) {
-    const old = temporaryBeside(folder);
-    if (fs.existsSync(folder)) fs.renameSync(folder, old);
     try {
-      fs.renameSync(staged, folder);
+      fs.renameSync(staged, folder); // succeeds where there is nothing, or an empty folder
       return;
     } catch (error) {
       if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error))) throw error;
-    } finally {
-      fs.rmSync(old, { recursive: true, force: true });
     }
+    const old = temporaryBeside(folder);
+    try {
+      fs.renameSync(folder, old);
+    } catch (error) {
+      if (!isAbsence(error)) throw error; // another build has moved it away
+    }
+    fs.rmSync(old, { recursive: true, force: true });
   }
 }
 

@@ -52,8 +52,9 @@ export function rollBack(folder: string, workflow: string): void {
   if (marker !== null) {
     const isOwn = marker.id === ownId;
     if (!isOwn && isAlive(marker.pid) && !isStale(path)) return;
+    const session = readVersion(`${folder}/${workflow}.json`);
     // Its own archive goes also where the session was changed meanwhile: it is not what the next attempt will write.
-    if (isOwn || marker.version === readVersion(`${folder}/${workflow}.json`)) removeArchive(folder, marker);
+    if (session !== null && (isOwn || session === marker.version)) removeArchive(folder, marker);
   }
   endSave(folder, workflow);
 }

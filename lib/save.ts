@@ -60,7 +60,7 @@ function undo(error: unknown, { folder, workflow, path }: Attempt): unknown {
   try {
     rollBack(folder, workflow);
   } catch (failure) {
-    rest = `; its archive is left: ${systemError("undo it", failure).message}`;
+    rest = `; ${systemError("undo it", failure).message}`;
   }
   if (error instanceof SessionError && error.code === "locked") return error;
   const { message, help } = systemError(`archive and delete ${path}`, error);

@@ -100,6 +100,22 @@ describe("what a save that was killed comes to", () => {
     expect(names(project)).toEqual([...kept, "workflow:pr.json"].sort());
   });
 
+  test("of a dead process that had the number of this one is undone at once", () => {
+    using project = killedSave();
+    const version = readVersion(project.file("workflow:pr.json")) ?? "";
+    beginKilledSave(project.folder, "workflow:pr", { version, archive, text }, process.pid);
+    rollBack(project.folder, "workflow:pr");
+    expect(names(project)).toEqual([...kept, "workflow:pr.json"].sort());
+  });
+
+  test("of this process keeps the archive where the session is gone: it is all that is left", () => {
+    using project = killedSave();
+    beginSave(project.folder, "workflow:pr", { version: "another", archive, text });
+    rmSync(project.file("workflow:pr.json"));
+    rollBack(project.folder, "workflow:pr");
+    expect(names(project)).toEqual([...kept, `archives/${archive}`].sort());
+  });
+
   test("of this process is undone also where the session was changed meanwhile", () => {
     using project = killedSave();
     beginSave(project.folder, "workflow:pr", { version: "another", archive, text });

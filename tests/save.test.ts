@@ -91,6 +91,23 @@ describe("the name of the archive", () => {
   });
 });
 
+test("a file that appears under the chosen name just before the rename is left, and the next name taken", () => {
+  using project = projectWith({ [file]: session });
+  const name = `${stem}.md`;
+  const late = (given: Session) => {
+    const archive = render("workflow:pr")(given);
+    return {
+      ...archive,
+      get text() {
+        if (!(name in (project.snapshot() ?? {}))) project.write(name, "precious");
+        return archive.text;
+      },
+    };
+  };
+  archiveSession(findProject(project.path), "workflow:pr", late);
+  expect(contents(project)).toEqual({ archives: "(folder)", [name]: "precious", [`${stem}-2.md`]: text });
+});
+
 describe("after a save that was killed", () => {
   test.each([
     ["the same session is saved once", {}],
