@@ -236,24 +236,6 @@ const missing: Row[] = [
 const check = "help: check who owns it and its permissions (ls -l)\n";
 const lockHelp = "help: it should be an empty file; remove it, and the next write makes a new one\n";
 const failed: Row[] = [
-  {
-    call: ["save", "workflow:pr"],
-    given: (project) => {
-      session(project);
-      mkdirSync(project.file("archives"));
-      writeFileSync(project.file(".lock"), "");
-      chmodSync(project.file(".lock"), 0o666);
-      chmodSync(project.file(""), 0o777);
-      chmodSync(project.file("archives"), 0o333);
-    },
-    line: withoutPrivileges,
-    exitCode: 1,
-    stderr:
-      "error: workflow:pr is not saved, its session is kept: " +
-      "cannot archive and delete {project}/ia/state/sessions/workflow:pr.json: EACCES: permission denied; " +
-      "cannot undo the interrupted save to {project}/ia/state/sessions/archives/2025-01-29-workflow-pr.md: EACCES: permission denied\n" +
-      check,
-  },
   ...(process.platform === "linux"
     ? [
         {

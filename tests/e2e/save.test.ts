@@ -193,6 +193,27 @@ function frontMatters(text: string): unknown[] {
 const name = "2025-01-29-workflow-pr-feat-workflow-start.md";
 
 describe.each(copies)("save from $name", ({ scripts }) => {
+  test.concurrent("tells both where a failed save cannot be undone for sure, and ends with one archive when run again", async () => {
+    using project = temporaryProject();
+    project.write("workflow:pr.json", session);
+    project.write(".lock", "");
+    mkdirSync(project.file("archives"));
+    chmodSync(project.file(".lock"), 0o666);
+    chmodSync(project.file(""), 0o777);
+    chmodSync(project.file("archives"), 0o333); // names can be made and deleted in it, but the folder not opened for a sync
+    const name = "archives/2025-01-29-workflow-pr-feat-workflow-start.md";
+    expect(await runShell(withoutPrivileges, "save", ["workflow:pr"], { cwd: project.path, scripts })).toEqual(
+      refused(
+        1,
+        `error: workflow:pr is not saved, its session is kept: cannot archive and delete ${project.file("workflow:pr.json")}: EACCES: permission denied; cannot undo the interrupted save to ${project.file(name)}: EACCES: permission denied\nhelp: check who owns it and its permissions (ls -l)\n`,
+      ),
+    );
+    expect(project.read("workflow:pr.json")).toBe(fileText(session));
+    expect(readdirSync(project.file("archives"))).toEqual([]);
+    await runJson("save", ["workflow:pr"], { cwd: project.path, scripts });
+    expect(Object.keys(project.snapshot() ?? {}).sort()).toEqual([".lock", "archives", name]);
+  });
+
   test.concurrent.each(["600", "664"])("gives an archive the mode %s of its session", async (digits) => {
     using project = temporaryProject();
     project.write("workflow:pr.json", session);
