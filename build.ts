@@ -11,10 +11,10 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import type * as z from "zod";
 import { failures, isAbsence, SessionError, systemCode, systemError } from "./lib/errors.ts";
-import { escapeControls, isObject, quote } from "./lib/json.ts";
-import { isStep } from "./lib/rules.ts";
-import { fields, sessionSchema } from "./lib/schema.ts";
-import { isTime } from "./lib/time.ts";
+import { escapeControls, isObject, quote } from "./lib/session/json.ts";
+import { isStep } from "./lib/session/rules.ts";
+import { fields, sessionSchema } from "./lib/session/schema.ts";
+import { isTime } from "./lib/session/time.ts";
 import manifest from "./package.json";
 
 const repository = import.meta.dir;
@@ -96,7 +96,7 @@ const withoutHashbang: Bun.BunPlugin = {
   },
 };
 
-/** gray-matter asks for js-yaml, which is never called (`lib/yaml.ts`) and would look for esprima in the host at run time. */
+/** gray-matter asks for js-yaml, which is never called (`lib/archive/yaml.ts`) and would look for esprima in the host at run time. */
 const withoutYaml: Bun.BunPlugin = {
   name: "without js-yaml",
   setup: (build) => {
@@ -108,11 +108,11 @@ const withoutYaml: Bun.BunPlugin = {
   },
 };
 
-/** `lib/schema.ts` with its checks as plain code, so that zod is not loaded at each start. */
+/** `lib/session/schema.ts` with its checks as plain code, so that zod is not loaded at each start. */
 const withoutZod: Bun.BunPlugin = {
   name: "without zod",
   setup: (build) => {
-    build.onLoad({ filter: /\/lib\/schema\.ts$/ }, () => ({
+    build.onLoad({ filter: /\/lib\/session\/schema\.ts$/ }, () => ({
       contents: `
         import { isObject } from "./json.ts";
         import { isStep } from "./rules.ts";

@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
-import { run } from "../lib/cli.ts";
-import { reset } from "../lib/commands.ts";
-import { removeSession } from "../lib/store.ts";
+import { reset } from "../lib/cli/commands.ts";
+import { run } from "../lib/cli/run.ts";
+import { removeSession } from "../lib/store/sessions.ts";
 
 void run(reset, ({ workflow }, { project }) => {
   const { session, damage } = removeSession(project, workflow);

@@ -1,9 +1,9 @@
 #!/usr/bin/env bun
-import { renderArchive } from "../lib/archive.ts";
-import { run } from "../lib/cli.ts";
-import { save } from "../lib/commands.ts";
-import { archiveSession, previewArchive } from "../lib/save.ts";
-import type { Session } from "../lib/schema.ts";
+import { renderArchive } from "../lib/archive/archive.ts";
+import { save } from "../lib/cli/commands.ts";
+import { run } from "../lib/cli/run.ts";
+import type { Session } from "../lib/session/schema.ts";
+import { archiveSession, previewArchive } from "../lib/store/save.ts";
 
 void run(save, ({ workflow, status = "completed", notes, "dry-run": dryRun }, { project, now }) => {
   const render = (session: Session) => renderArchive(session, { workflow, status, notes, now: now() });

@@ -1,9 +1,9 @@
 #!/usr/bin/env bun
-import { run } from "../lib/cli.ts";
-import { set } from "../lib/commands.ts";
-import { readContext } from "../lib/context.ts";
-import { advance, requireCondition } from "../lib/session.ts";
-import { updateSession } from "../lib/store.ts";
+import { set } from "../lib/cli/commands.ts";
+import { readContext } from "../lib/cli/context.ts";
+import { run } from "../lib/cli/run.ts";
+import { advance, requireCondition } from "../lib/session/session.ts";
+import { updateSession } from "../lib/store/sessions.ts";
 
 void run(set, async ({ workflow, step, context, "if-new": ifNew, "if-step": ifStep }, { project, now, stdin }) => {
   const patch = await readContext(context, stdin);

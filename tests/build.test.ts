@@ -6,10 +6,10 @@ import { basename, join } from "node:path";
 import fc from "fast-check";
 import * as z from "zod";
 import { build, compile, install } from "../build.ts";
-import { isObject } from "../lib/json.ts";
-import { isStep } from "../lib/rules.ts";
-import { findIssue, type Issue, sessionSchema } from "../lib/schema.ts";
-import { isTime } from "../lib/time.ts";
+import { isObject } from "../lib/session/json.ts";
+import { isStep } from "../lib/session/rules.ts";
+import { findIssue, type Issue, sessionSchema } from "../lib/session/schema.ts";
+import { isTime } from "../lib/session/time.ts";
 import manifest from "../package.json";
 import { built } from "./support/copies.ts";
 import { refused, shown } from "./support/outcome.ts";
@@ -196,7 +196,7 @@ describe("bytecode", () => {
 
   test("of an older build never runs its old code, also where the text is of the same length", async () => {
     using clone = temporaryClone();
-    const source = join(clone.path, "lib/args.ts");
+    const source = join(clone.path, "lib/cli/args.ts");
     writeFileSync(source, readFileSync(source, "utf8").replace("unknown option", "UNKNOWN OPTION"));
     await runBuild(clone.path, []);
     const newer = join(clone.path, "dist/session/scripts");

@@ -1,7 +1,7 @@
 /** `get`: prints where a workflow stands, or every session; makes nothing, locks nothing, waits for nobody. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, symlinkSync } from "node:fs";
-import type { JsonValue } from "../../lib/json.ts";
+import type { JsonValue } from "../../lib/session/json.ts";
 import { copies } from "../support/copies.ts";
 import { holdLock } from "../support/hold-lock.ts";
 import { printed, refused, shown } from "../support/outcome.ts";

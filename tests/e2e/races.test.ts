@@ -9,10 +9,10 @@ setDefaultTimeout(120_000);
 
 /** Takes out both protections: nobody locks, and nobody looks before the rename whether the session has changed. */
 const unlocked: Edit[] = [
-  { file: "lib/lock.ts", find: 'file.run("BEGIN IMMEDIATE");', replace: "" },
-  { file: "lib/lock.ts", find: 'file.run("PRAGMA user_version = 1");', replace: "" },
+  { file: "lib/store/lock.ts", find: 'file.run("BEGIN IMMEDIATE");', replace: "" },
+  { file: "lib/store/lock.ts", find: 'file.run("PRAGMA user_version = 1");', replace: "" },
   {
-    file: "lib/store.ts",
+    file: "lib/store/sessions.ts",
     find: "if (readVersion(path) !== version || !lock.isHeld()) throw replaced;",
     replace: "void [lock, path, version];",
   },

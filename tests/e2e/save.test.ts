@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:f
 import { join } from "node:path";
 import matter from "gray-matter";
 import { parse } from "yaml";
-import type { JsonObject } from "../../lib/json.ts";
+import type { JsonObject } from "../../lib/session/json.ts";
 import { copies } from "../support/copies.ts";
 import { masked, maskNow, now, printed, refused, shown } from "../support/outcome.ts";
 import { type TemporaryProject, temporaryFolder, temporaryProject, withMode } from "../support/project.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { JsonObject, JsonValue } from "../../lib/json.ts";
+import type { JsonObject, JsonValue } from "../../lib/session/json.ts";
 import { copies } from "../support/copies.ts";
 import { holdLock } from "../support/hold-lock.ts";
 import { masked, now, printed, refused, shown } from "../support/outcome.ts";

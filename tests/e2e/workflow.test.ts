@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Session } from "../../lib/schema.ts";
+import type { Session } from "../../lib/session/schema.ts";
 import { copies } from "../support/copies.ts";
 import { temporaryProject } from "../support/project.ts";
 import { runJson, runScript } from "../support/run-script.ts";

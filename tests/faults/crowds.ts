@@ -89,17 +89,17 @@ function isThere({ stdout }: Launched, archives: Record<string, string>): boolea
 
 /** Neither the lock nor the check that nobody else has written. */
 export const withoutLock: Edit[] = [
-  { file: "lib/lock.ts", find: '"BEGIN IMMEDIATE"', replace: '"SELECT 1"' },
-  { file: "lib/lock.ts", find: '"PRAGMA user_version = 1"', replace: '"SELECT 1"' },
+  { file: "lib/store/lock.ts", find: '"BEGIN IMMEDIATE"', replace: '"SELECT 1"' },
+  { file: "lib/store/lock.ts", find: '"PRAGMA user_version = 1"', replace: '"SELECT 1"' },
   {
-    file: "lib/store.ts",
+    file: "lib/store/sessions.ts",
     find: "if (readVersion(path) !== version || !lock.isHeld()) throw replaced;",
     replace: "void [lock, path, version];",
   },
 ];
 const withGap: Edit[] = [
   {
-    file: "lib/atomic-write.ts",
+    file: "lib/store/atomic-write.ts",
     find: "renameSync(temporary, target);",
     replace: "discard(target); Bun.sleepSync(5); renameSync(temporary, target);",
   },

@@ -91,7 +91,7 @@ async function fullStdout(scripts?: string): Promise<Tally> {
 const scenarios = [setNew, setExisting, setAfterKilledSave, reset, save, saveAgain, getOne, getAll];
 
 const swallowedSync: Edit[] = [
-  { file: "lib/atomic-write.ts", find: "fsyncSync(file);", replace: "try { fsyncSync(file); } catch {}" },
+  { file: "lib/store/atomic-write.ts", find: "fsyncSync(file);", replace: "try { fsyncSync(file); } catch {}" },
 ];
 
 export const errors: Experiment[] = [

@@ -89,7 +89,7 @@ function counts(scenarios: Scenario[], most: number): Point[] {
 
 const oneWrite: Edit[] = [
   {
-    file: "lib/atomic-write.ts",
+    file: "lib/store/atomic-write.ts",
     find: "for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written, bytes.length - written);",
     replace: "writeSync(file, bytes);",
   },

@@ -120,21 +120,21 @@ async function judgeDebris(cwd: string, scripts?: string): Promise<string[]> {
 }
 
 export const overwrite: Edit[] = [
-  { file: "lib/atomic-write.ts", find: "const temporary =", replace: "const temporary = target; void" },
-  { file: "lib/atomic-write.ts", find: "    beforeRename();\n", replace: "" },
-  { file: "lib/atomic-write.ts", find: 'openSync(path, "wx", 0o666)', replace: 'openSync(path, "w", 0o666)' },
+  { file: "lib/store/atomic-write.ts", find: "const temporary =", replace: "const temporary = target; void" },
+  { file: "lib/store/atomic-write.ts", find: "    beforeRename();\n", replace: "" },
+  { file: "lib/store/atomic-write.ts", find: 'openSync(path, "wx", 0o666)', replace: 'openSync(path, "w", 0o666)' },
 ];
 const archiveLast: Edit[] = [
-  { file: "lib/save.ts", find: "beginSave(folder,", replace: "unlinkSync(path); beginSave(folder," },
+  { file: "lib/store/save.ts", find: "beginSave(folder,", replace: "unlinkSync(path); beginSave(folder," },
   {
-    file: "lib/save.ts",
+    file: "lib/store/save.ts",
     find: "requireUnchanged(lock, target, before);\n      requireUnchanged(lock, path, stored.version);\n    };",
     replace: "};",
   },
-  { file: "lib/save.ts", find: "requireUnchanged(lock, path, stored.version);\n      unlinkSync(path);", replace: "" },
+  { file: "lib/store/save.ts", find: "requireUnchanged(lock, path, stored.version);\n      unlinkSync(path);", replace: "" },
 ];
 const noMarker: Edit[] = [
-  { file: "lib/save.ts", find: "beginSave(folder,", replace: "((..._: unknown[]) => beginSave)(folder," },
+  { file: "lib/store/save.ts", find: "beginSave(folder,", replace: "((..._: unknown[]) => beginSave)(folder," },
 ];
 
 const writers = [setNew, setExisting, setAfterKilledSave, reset, save, saveAgain];

@@ -1,5 +1,5 @@
 /** A process that takes the lock at a path and stops itself; when it is continued it prints whether it still holds it. */
-import { acquireLock } from "../../lib/lock.ts";
+import { acquireLock } from "../../lib/store/lock.ts";
 
 const [path = ""] = process.argv.slice(2);
 const lock = acquireLock(path);

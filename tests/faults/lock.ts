@@ -203,33 +203,33 @@ async function manyPaths(load: Pick<Load, "workers" | "rounds" | "scripts">): Pr
 
 const withoutCheck: Edit[] = [
   {
-    file: "lib/store.ts",
+    file: "lib/store/sessions.ts",
     find: "if (readVersion(path) !== version || !lock.isHeld()) throw replaced;",
     replace: "void [lock, path, version];",
   },
 ];
 const readOnlyLock: Edit[] = [
-  { file: "lib/lock.ts", find: "flags.O_RDWR |", replace: "flags.O_RDONLY |" },
-  { file: "lib/lock.ts", find: '"PRAGMA user_version = 1"', replace: '"SELECT 1"' },
+  { file: "lib/store/lock.ts", find: "flags.O_RDWR |", replace: "flags.O_RDONLY |" },
+  { file: "lib/store/lock.ts", find: '"PRAGMA user_version = 1"', replace: '"SELECT 1"' },
 ];
 const lockPerPath: Edit[] = [
   ...withoutCheck,
   {
-    file: "lib/store.ts",
+    file: "lib/store/sessions.ts",
     find: "/.lock`);",
     replace: "/.lock`.concat(process.cwd().replaceAll('/', '-')));",
   },
 ];
 const lockedGet: Edit[] = [
   {
-    file: "lib/store.ts",
+    file: "lib/store/sessions.ts",
     find: "return readStored(project, workflow)?.session ?? null;",
     replace: "return transact(project.sessions, workflow, () => readStored(project, workflow)?.session ?? null);",
   },
 ];
 const followedLink: Edit[] = [
-  { file: "lib/lock.ts", find: " | flags.O_NOFOLLOW", replace: "" },
-  { file: "lib/lock.ts", find: " | constants.SQLITE_OPEN_NOFOLLOW", replace: "" },
+  { file: "lib/store/lock.ts", find: " | flags.O_NOFOLLOW", replace: "" },
+  { file: "lib/store/lock.ts", find: " | constants.SQLITE_OPEN_NOFOLLOW", replace: "" },
 ];
 
 export const locks: Experiment[] = [

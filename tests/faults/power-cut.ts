@@ -84,8 +84,8 @@ const needs = ["root", "loop", "strace"] as const;
 
 export const powerCuts: Experiment[] = [
   { name: "power cut: ext4", needs, run: (scripts) => sweepCuts(scenarios, scripts) },
-  control("no sync of the file", { file: "lib/atomic-write.ts", find: "fsyncSync(file);", replace: "" }),
-  control("no sync of the folder", { file: "lib/atomic-write.ts", find: "fsyncSync(directory);", replace: "" }),
+  control("no sync of the file", { file: "lib/store/atomic-write.ts", find: "fsyncSync(file);", replace: "" }),
+  control("no sync of the folder", { file: "lib/store/atomic-write.ts", find: "fsyncSync(directory);", replace: "" }),
 ];
 
 function control(what: string, edit: Edit): Experiment {

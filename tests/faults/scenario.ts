@@ -1,7 +1,7 @@
 /** The calls of the scripts that faults strike: what is there before, and how to tell the old state from the new one. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { readVersion } from "../../lib/session-file.ts";
+import { readVersion } from "../../lib/store/read-file.ts";
 import { beginKilledSave } from "../support/killed-save.ts";
 import type { ScriptName } from "../support/run-script.ts";
 import { archivesOf, parseArchive, parseWhole, type SessionFields, type State, sessionsOf, workflow } from "./state.ts";

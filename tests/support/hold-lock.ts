@@ -1,4 +1,4 @@
-/** Another process that holds the lock of a sessions folder, by the same protocol as `lib/lock.ts`. */
+/** Another process that holds the lock of a sessions folder, by the same protocol as `lib/store/lock.ts`. */
 import type { TemporaryProject } from "./project.ts";
 import { bun, cleanEnvironment } from "./run-script.ts";
 

@@ -1,6 +1,6 @@
 /** What a save leaves that was killed after it had written its marker. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { beginSave } from "../../lib/journal.ts";
+import { beginSave } from "../../lib/store/journal.ts";
 
 /** A number that no process has: Linux and macOS stop below it. */
 export const deadPid = 4_194_305;

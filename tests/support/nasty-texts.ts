@@ -1,6 +1,6 @@
 /** Texts that parsers of YAML and Markdown, or terminals, take for something else; and arbitrary JSON values with them in it. */
 import fc from "fast-check";
-import type { JsonObject, JsonValue } from "../../lib/json.ts";
+import type { JsonObject, JsonValue } from "../../lib/session/json.ts";
 
 const range = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, index) => String.fromCodePoint(first + index));

@@ -1,5 +1,5 @@
 /** What a run of a script should come to, whole, for comparison with what `runScript` returns. */
-import type { JsonValue } from "../../lib/json.ts";
+import type { JsonValue } from "../../lib/session/json.ts";
 import type { Run } from "./run-script.ts";
 
 /** Stands for a time that lies within this run of the tests. */

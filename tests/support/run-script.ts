@@ -1,6 +1,6 @@
 /** Runs the scripts as their users do: as processes of their own, in a project's folder, with nothing of this environment. */
 import { join, resolve } from "node:path";
-import { get, reset, save, set } from "../../lib/commands.ts";
+import { get, reset, save, set } from "../../lib/cli/commands.ts";
 
 export const commands = { get, set, reset, save };
 export type ScriptName = keyof typeof commands;

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import type { JsonValue } from "../../lib/json.ts";
+import type { JsonValue } from "../../lib/session/json.ts";
 import type { TemporaryProject } from "./project.ts";
 
 export const session = {

@@ -1,0 +1,341 @@
+/** A session as a Markdown archive: front matter for any YAML parser, and a body that nothing breaks out of. */
+import { describe, expect, test } from "bun:test";
+import { type Node, Parser } from "commonmark";
+import fc from "fast-check";
+import { parse as parseYaml } from "yaml";
+import { archiveName, duration, isArchiveName, readFrontMatter, renderArchive } from "../../lib/archive/archive.ts";
+import { isStep, maxContextBytes } from "../../lib/session/rules.ts";
+import type { Session } from "../../lib/session/schema.ts";
+import { jsonObject, nastyTexts, text } from "../support/nasty-texts.ts";
+import { session } from "../support/sample.ts";
+
+type Ending = Parameters<typeof renderArchive>[1];
+
+const ending: Ending = {
+  workflow: "workflow:pr",
+  status: "completed",
+  notes: undefined,
+  now: new Date("2025-01-29T16:05:00.000Z"),
+};
+const withFields = (fields: Record<string, unknown>) => ({ ...session, ...fields }) as Session;
+const render = (fields: Record<string, unknown> = {}, changes: Partial<Ending> = {}) =>
+  renderArchive(withFields(fields), { ...ending, ...changes }).text;
+
+/** The front matter as the contract has it: from the first line `---` to the next one. */
+function split(archive: string): { yaml: string; body: string } {
+  const [, yaml = "", body = ""] = /^---\n(.*?\n)---\n(.*)$/s.exec(archive) ?? [];
+  return { yaml, body };
+}
+
+function parseBody(archive: string): Node[] {
+  const nodes: Node[] = [];
+  const walker = new Parser().parse(split(archive).body).walker();
+  for (let event = walker.next(); event; event = walker.next()) if (event.entering) nodes.push(event.node);
+  return nodes;
+}
+
+test("an archive, whole", () => {
+  expect(render({ later: ["x"] }, { status: "failed", notes: "CI blocked\n# ask Ada" })).toBe(`---
+workflow: workflow:pr
+status: failed
+archived_at: "2025-01-29T16:05:00.000Z"
+notes: "CI blocked\\n# ask Ada"
+started_at: "2025-01-29T15:00:00.000Z"
+updated_at: "2025-01-29T15:05:00.000Z"
+step: git:pr:monitor
+steps:
+  - init
+  - git:pr:find
+  - git:pr:monitor
+context:
+  branch: feat/workflow-start
+  pr_number: 8
+later:
+  - x
+---
+
+# workflow:pr: failed
+
+Branch \`feat/workflow-start\` · 3 steps · 2025-01-29 15:00 to 2025-01-29 16:05 UTC · 1h 5m
+
+> CI blocked  
+> \\# ask Ada
+
+## Steps
+
+1. \`init\`
+2. \`git:pr:find\`
+3. \`git:pr:monitor\`
+
+## Context
+
+\`\`\`json
+{
+  "branch": "feat/workflow-start",
+  "pr_number": 8
+}
+\`\`\`
+`);
+});
+
+describe("the front matter holds the session", () => {
+  const own = { workflow: "workflow:pr", status: "completed", archived_at: "2025-01-29T16:05:00.000Z" };
+
+  function expectFrontMatter(archive: string, data: object) {
+    const { yaml } = split(archive);
+    for (const version of ["1.1", "1.2"] as const) expect(parseYaml(yaml, { version })).toStrictEqual(data);
+  }
+
+  test("without notes where none were given, with empty ones where they were", () => {
+    expectFrontMatter(render(), { ...own, ...session });
+    expectFrontMatter(render({}, { notes: "" }), { ...own, notes: "", ...session });
+  });
+
+  test("a field that the archive needs itself survives under state", () => {
+    const fields = { status: "mine", workflow: ["x"], notes: null, archived_at: 1, state: { state: 2 } };
+    expectFrontMatter(render({ ...fields, other: 3 }), { ...own, ...session, other: 3, state: fields });
+  });
+
+  test.each(["data", "content", "excerpt", "language", "matter", "constructor", "toString", "isEmpty"])(
+    "a field named %s is one like others",
+    (name) => {
+      expectFrontMatter(render({ [name]: "x" }), { ...own, ...session, [name]: "x" });
+    },
+  );
+
+  test("every nasty text in notes, branch, context and as the last value of all", () => {
+    for (const given of nastyTexts) {
+      const fields = { context: { branch: given, [given]: given }, last: given };
+      expectFrontMatter(render(fields, { notes: given }), { ...own, notes: given, ...session, ...fields });
+    }
+  });
+
+  test("every context and every unknown field", () => {
+    const isOwn = (key: string) => [...Object.keys(own), ...Object.keys(session), "notes", "state"].includes(key);
+    const others = jsonObject.filter((object) => !Object.keys(object).some(isOwn));
+    fc.assert(
+      fc.property(jsonObject, others, text, (context, fields, notes) => {
+        expectFrontMatter(render({ context, ...fields }, { notes }), { ...own, notes, ...session, context, ...fields });
+      }),
+    );
+  });
+
+  test.each([{ "<<": { a: 1 } }, { "<<": [] }, { a: [{ "<<": [{ b: 1 }] }] }, { e1: "e5", "1": 2 }, { z: -0 }])(
+    "a context that parsers mistake: %j",
+    (context) => {
+      expectFrontMatter(render({ context }), { ...own, ...session, context });
+    },
+  );
+});
+
+const fences = [1, 2, 3, 4, 5, 10, 100].flatMap((length) => ["`".repeat(length), "~".repeat(length)]);
+const hostile = [
+  ...fences,
+  ...fences.map((fence) => `${fence}js\nx\n${fence}\n# out`),
+  ...["# h", "## Steps", "h\n===", "h\n---", "===", "---", "- - -", "***", "___", "* * *", "\n---\nworkflow: other\n---\n"],
+  ...["---js\nthrow new Error('ran')\n---", "---javascript\nx\n---", "--- js", "\r\n---\r\n", "---\rx\r---"],
+  ...["<b>x</b>", "<div>", "<!-- x", "-->", "<script>alert(1)</script>", "<?php", "<![CDATA[x]]>", "</a", "`<b>`", "&lt;b&gt;"],
+  ...["| a | b |\n| - | - |\n| 1 | 2 |", "[a](b)", "![a](b)", "[a]: http://b", "[a]", "<http://a.b>", "<a@b.c>", "[^1]: x"],
+  ...["- a\n- b", "1. a\n2. b", "7) x", "+ a", "* a\n  - b", "    code", "\tcode", "\n\n    code\n", "> a", "> > a"],
+  ...[
+    "a\r\nb",
+    "a\rb",
+    "a\tb",
+    "\\",
+    "a\\\n# h",
+    "*a*",
+    "__a__",
+    "_a_",
+    "null",
+    "~",
+    "undefined",
+    "",
+    " ",
+    "\n",
+    "``` ```",
+    "` `` `",
+  ],
+  ...["# workflow:pr: completed", "10. x", "{% raw %}", "$$x$$", ":tada:", "\u00a0# h", "\u2028# h", "\u0085# h", "\u0000"],
+];
+
+describe("the body keeps its shape", () => {
+  const allowed = ["document", "heading", "paragraph", "text", "code", "list", "item", "block_quote", "linebreak", "code_block"];
+
+  function expectShape(archive: string, { steps, context }: Session) {
+    const nodes = parseBody(archive);
+    const of = (type: string) => nodes.filter((node) => node.type === type);
+    const textIn = (heading: Node) => nodes.filter(({ type, parent }) => type === "text" && parent === heading);
+    expect(nodes.map(({ type }) => type).filter((type) => ![...allowed, "softbreak"].includes(type))).toEqual([]);
+    expect(
+      of("heading").map((node) => [
+        node.level,
+        textIn(node)
+          .map(({ literal }) => literal)
+          .join(""),
+      ]),
+    ).toEqual([
+      [1, "workflow:pr: completed"],
+      [2, "Steps"],
+      [2, "Context"],
+    ]);
+    expect(of("list").length).toBe(steps.length === 0 ? 0 : 1);
+    expect(of("item").length).toBe(steps.length);
+    expect(of("code_block").map(({ literal }) => JSON.parse(literal ?? ""))).toEqual([context]);
+    expect(archive.match(/^---$/gm)?.length).toBe(2);
+    expect(archive.isWellFormed()).toBe(true);
+  }
+
+  function expectHostileShape(given: string) {
+    const steps = isStep(given) ? [given, "next", given] : ["init"];
+    const fields = withFields({ step: steps.at(-1), steps, context: { branch: given, [given]: [given] }, [`x${given}`]: given });
+    expectShape(render(fields, { notes: given }), fields);
+  }
+
+  test.each(hostile)("with %j as notes, branch, steps and context", expectHostileShape);
+
+  test("with any text", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          text,
+          fc.array(fc.constantFrom(...hostile)).map((all) => all.join("\n")),
+        ),
+        expectHostileShape,
+      ),
+    );
+  });
+
+  test("with every nasty text", () => {
+    for (const given of nastyTexts) expectHostileShape(given);
+  });
+
+  test("with a branch of astral characters that is cut", () => {
+    for (const branch of ["😀".repeat(60), `x${"😀".repeat(60)}`])
+      expectShape(render({ context: { branch } }), withFields({ context: { branch } }));
+  });
+
+  test("without steps, with 1000 and with a context of 1 MiB", () => {
+    const context = { text: "`".repeat(maxContextBytes - 20) };
+    for (const fields of [{ steps: [] }, { steps: Array(1000).fill("a") }, { context }])
+      expectShape(render(fields), withFields(fields));
+  });
+
+  test("with a workflow name that looks like emphasis", () => {
+    const [, ...nodes] = parseBody(render({}, { workflow: "a:__b__:_c_" }));
+    const words = nodes.filter(({ type, parent }) => type === "text" && parent === nodes[0]);
+    expect(words.map(({ literal }) => literal).join("")).toBe("a:__b__:_c_: completed");
+  });
+
+  test.each([
+    [
+      "a branch that is not text is left out",
+      { context: { branch: 8 } },
+      "3 steps · 2025-01-29 15:00 to 2025-01-29 16:05 UTC · 1h 5m",
+    ],
+    ["an empty one too", { context: { branch: "" } }, "3 steps · 2025-01-29 15:00 to 2025-01-29 16:05 UTC · 1h 5m"],
+    ["one step is one step", { steps: ["a"], context: {} }, "1 step · 2025-01-29 15:00 to 2025-01-29 16:05 UTC · 1h 5m"],
+    [
+      "times are in UTC",
+      { started_at: "2025-01-29T15:00:00+05:30", context: {} },
+      "3 steps · 2025-01-29 09:30 to 2025-01-29 16:05 UTC · 6h 35m",
+    ],
+    [
+      "a long branch is cut",
+      { context: { branch: "b".repeat(101) } },
+      `Branch \`${"b".repeat(99)}…\` · 3 steps · 2025-01-29 15:00 to 2025-01-29 16:05 UTC · 1h 5m`,
+    ],
+  ])("%s", (_, fields, line) => {
+    expect(render(fields).split("\n")).toContain(line);
+  });
+});
+
+test("what could not be read back as it went in is not archived", () => {
+  const message = "the archive of workflow:pr would not hold what the session holds";
+  expect(() => render({ later: new Date(0) })).toThrow(expect.objectContaining({ code: "failed", message }));
+});
+
+describe("readFrontMatter", () => {
+  test.each([
+    ["no front matter", "# hello\n"],
+    ["an empty file", ""],
+    ["front matter that does not begin at once", "\n---\na: 1\n---\n"],
+    ["YAML that is broken", '---\na: "\n---\n'],
+    ["a language", "---json\n{}\n---\n"],
+  ])("finds none in a file with %s", (_, given) => {
+    expect(readFrontMatter(given)).toBeNull();
+  });
+
+  test.each(["---js", "---javascript", "--- js", "---coffee"])("executes nothing after %s", (first) => {
+    const given = `${first}\nglobalThis.executed = true\n---\n`;
+    expect(readFrontMatter(given)).toBeNull();
+    expect(readFrontMatter(render({}, { notes: given }))?.["notes"]).toBe(given);
+    expect("executed" in globalThis).toBe(false);
+  });
+
+  test("reads the same text twice as it did first, with lines that end in CRLF too", () => {
+    const given = "---\r\na: 1\r\n---\r\nbody";
+    expect([readFrontMatter(given), readFrontMatter(given)]).toEqual([{ a: 1 }, { a: 1 }]);
+  });
+});
+
+describe("an archive is of the same session", () => {
+  const { isSameSession } = renderArchive(session, ending);
+
+  test.each([
+    ["its own text", render(), true],
+    ["where it moved on and ended otherwise", render({ steps: ["x"], context: {} }, { status: "failed", notes: "x" }), true],
+    ["not with another start", render({ started_at: "2025-01-29T15:00:00.001Z" }), false],
+    ["not with another workflow", render({}, { workflow: "workflow:pr2" }), false],
+    ["not where somebody wrote it", "# notes\n", false],
+  ])("%s", (_, given, expected) => {
+    expect(isSameSession(given)).toBe(expected);
+  });
+});
+
+describe("the name of an archive", () => {
+  test.each([
+    ["workflow:pr", "feat/xxx", 0, "2025-01-29-workflow-pr-feat-xxx.md"],
+    ["workflow:pr", "feat/xxx", 1, "2025-01-29-workflow-pr-feat-xxx-2.md"],
+    ["workflow:pr", "feat/xxx", 2, "2025-01-29-workflow-pr-feat-xxx-3.md"],
+    ["workflow:pr", null, 1, "2025-01-29-workflow-pr-2.md"],
+    ["a.b_c--d", "", 0, "2025-01-29-a-b-c-d.md"],
+    ["a--", "//..//", 0, "2025-01-29-a.md"],
+    ["a", "../../etc/passwd", 0, "2025-01-29-a-etc-passwd.md"],
+    ["a", "日本", 0, "2025-01-29-a.md"],
+    ["a", "é-b\u0000\n", 0, "2025-01-29-a-b.md"],
+    ["a", 8, 0, "2025-01-29-a.md"],
+    ["a", "b".repeat(81), 0, `2025-01-29-a-${"b".repeat(80)}.md`],
+    ["a", `${"b".repeat(79)}/c`, 0, `2025-01-29-a-${"b".repeat(79)}.md`],
+  ])("of %j on %j, attempt %d, is %j", (workflow, branch, attempt, name) => {
+    expect(archiveName(withFields({ context: { branch } }), workflow, attempt)).toBe(name);
+    expect(renderArchive(withFields({ context: { branch } }), { ...ending, workflow }).name(attempt)).toBe(name);
+    expect(isArchiveName(name, workflow)).toBe(true);
+  });
+
+  test("begins with the date of the start in UTC", () => {
+    expect(archiveName(withFields({ started_at: "2025-01-29T23:30:00-05:00" }), "a", 0)).toStartWith("2025-01-30-a-");
+  });
+
+  test.each(["a.md", "2025-01-29-b.md", "2025-01-29-ab.md", "2025-01-29-a.txt", "x2025-01-29-a.md", "2025-01-29-.md"])(
+    "is never %j for the workflow a",
+    (name) => {
+      expect(isArchiveName(name, "a")).toBe(false);
+    },
+  );
+});
+
+test.each([
+  [-5, "0s"],
+  [999, "0s"],
+  [12_000, "12s"],
+  [60_000, "1m"],
+  [61_000, "1m 1s"],
+  [3_600_000, "1h"],
+  [3_661_000, "1h 1m"],
+  [3_601_000, "1h"],
+  [90_000_000, "1d 1h"],
+  [86_460_000, "1d"],
+  [400 * 86_400_000, "400d"],
+])("a duration of %d ms is %j", (ms, shown) => {
+  expect(duration(ms)).toBe(shown);
+});

@@ -1,0 +1,100 @@
+/** Where JSON text stops being JSON. It is called only for texts that `JSON.parse` refuses. */
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { findSyntaxError } from "../../lib/session/json-error.ts";
+import { jsonValue } from "../support/nasty-texts.ts";
+
+describe("the first character that is wrong is named, with line and column", () => {
+  test.each([
+    ["", "expected a value, found the end at line 1, column 1"],
+    [" \n ", "expected a value, found the end at line 2, column 2"],
+    ["{", "expected a key in double quotes or the closing bracket, found the end at line 1, column 2"],
+    ['{"a"}', 'expected ":", found "}" at line 1, column 5'],
+    ['{"a":}', 'expected a value, found "}" at line 1, column 6'],
+    ['{"a":1,}', 'expected a key in double quotes, found "}" at line 1, column 8'],
+    ['{"a":1 "b":2}', 'expected "," or "}", found "\\"" at line 1, column 8'],
+    ['{"a":1', 'expected "," or "}", found the end at line 1, column 7'],
+    ["{a:1}", 'expected a key in double quotes or the closing bracket, found "a" at line 1, column 2'],
+    ["{'a':1}", 'expected a key in double quotes or the closing bracket, found "\'" at line 1, column 2'],
+    ["[1,]", 'expected a value, found "]" at line 1, column 4'],
+    ["[1 2]", 'expected "," or "]", found "2" at line 1, column 4'],
+    ["[1}", 'expected "," or "]", found "}" at line 1, column 3'],
+    ["]", 'expected a value, found "]" at line 1, column 1'],
+    ["1 2", 'expected nothing more, found "2" at line 1, column 3'],
+    ["{}}", 'expected nothing more, found "}" at line 1, column 3'],
+    ["01", 'expected nothing more, found "1" at line 1, column 2'],
+    ["[1.]", 'expected "," or "]", found "." at line 1, column 3'],
+    ["[+1]", 'expected a value or the closing bracket, found "+" at line 1, column 2'],
+    ["nul", 'expected a value, found "n" at line 1, column 1'],
+    ["[NaN]", 'expected a value or the closing bracket, found "N" at line 1, column 2'],
+    ['"a', "expected the closing double quote, found the end at line 1, column 3"],
+    ['["a\nb"]', 'expected no control character in a text, found "\\n" at line 1, column 4'],
+    ['["a\u001f"]', 'expected no control character in a text, found "\\u001f" at line 1, column 4'],
+    ['["\\n", "\\u00e9", "\\"", x]', 'expected a value, found "x" at line 1, column 24'],
+    ['"\\x"', 'expected a valid escape, found "x" at line 1, column 3'],
+    ['"\\u12g4"', 'expected a valid escape, found "u" at line 1, column 3'],
+    ['"\\', "expected a valid escape, found the end at line 1, column 3"],
+    ['{\n  "a": 1,\n  b: 2\n}', 'expected a key in double quotes, found "b" at line 3, column 3'],
+    ['["😀", x]', 'expected a value, found "x" at line 1, column 7'],
+    ['{"a":{"b":[1,{"c":tru}]}}', 'expected a value, found "t" at line 1, column 19'],
+    ["\ufeff{}", 'expected a value, found "\ufeff" at line 1, column 1'],
+    ["/* */ {}", 'expected a value, found "/" at line 1, column 1'],
+    ["[1]\u00a0", 'expected nothing more, found "\u00a0" at line 1, column 4'],
+  ])("%j", (text, message) => {
+    expect(() => JSON.parse(text)).toThrow();
+    expect(findSyntaxError(text)).toBe(message);
+  });
+});
+
+/** A JSON text with a few characters inserted, deleted or replaced: often not JSON any more. */
+const mutated = fc
+  .tuple(
+    jsonValue.chain((value) => fc.constantFrom(JSON.stringify(value), JSON.stringify(value, null, 2))),
+    fc.array(fc.tuple(fc.nat(), fc.nat(2), fc.constantFrom(...'{}[]",:\\u0123eE+-.tfn \n\t\u0000😀')), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+  )
+  .map(([text, changes]) =>
+    changes.reduce((changed, [seed, removed, inserted]) => {
+      const at = seed % (changed.length + 1);
+      return changed.slice(0, at) + inserted + changed.slice(at + removed);
+    }, text),
+  );
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The characters before a place that is given as a line and a column, from 1. */
+function before(text: string, line: number, column: number): string {
+  const lines = text.split("\n");
+  return [...lines.slice(0, line - 1), [...(lines[line - 1] ?? "")].slice(0, column - 1).join("")].join("\n");
+}
+
+test("every text that is not JSON gets a place, up to which it could be the start of JSON", () => {
+  fc.assert(
+    fc.property(
+      mutated.filter((text) => !isJson(text)),
+      (text) => {
+        const [, found, line, column] = /, found (.+) at line (\d+), column (\d+)$/s.exec(findSyntaxError(text)) ?? [];
+        const start = before(text, Number(line), Number(column));
+        expect(text.startsWith(start)).toBe(true);
+        const next = text.slice(start.length);
+        expect(found).toBe(next === "" ? "the end" : JSON.stringify(String.fromCodePoint(next.codePointAt(0) ?? 0)));
+        // What comes before it is wrong only in that it ends: cut there, the same walk reaches the end.
+        if (start !== "" && !isJson(start)) expect(findSyntaxError(start)).toMatch(/found the end at|valid escape/);
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
+
+test("half a million open brackets and texts do not exhaust the stack", () => {
+  expect(findSyntaxError('[{"a":'.repeat(500_000))).toBe("expected a value, found the end at line 1, column 3000001");
+});

@@ -1,0 +1,113 @@
+/** JSON that is kept exactly or refused, and the text forms that are safe to show. */
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { escapeControls, findProblem, isObject, jsonLine, maxDepth, parseJson, quote } from "../../lib/session/json.ts";
+import { c0, invisible, jsonValue } from "../support/nasty-texts.ts";
+
+const parse = (text: string) => parseJson(text, maxDepth);
+const arrays = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
+const objects = (levels: number) => `${'{"a":'.repeat(levels - 1)}{}${"}".repeat(levels - 1)}`;
+
+describe("what cannot be kept exactly is refused, with its place", () => {
+  test.each([
+    ['{"a":1e400}', 'number too large at "a"; put it in quotes'],
+    ['{"a":[0,-1e400]}', 'number too large at "a[1]"; put it in quotes'],
+    ['{"id":9007199254740992}', 'integer beyond ±(2^53−1) at "id" would be rounded; put it in quotes'],
+    ['{"a":{"id":-9007199254740993}}', 'integer beyond ±(2^53−1) at "a.id" would be rounded; put it in quotes'],
+    ["[9007199254740993.0]", 'integer beyond ±(2^53−1) at "[0]" would be rounded; put it in quotes'],
+    ["[1e300]", 'integer beyond ±(2^53−1) at "[0]" would be rounded; put it in quotes'],
+    ['{"__proto__":{}}', 'key "__proto__" is refused; choose another name'],
+    ['{"__pr\\u006fto__":1}', 'key "__proto__" is refused; choose another name'],
+    ['{"a":[{"b":{"__proto__":null}}]}', 'key "__proto__" at "a[0].b" is refused; choose another name'],
+    ['{"a":"\\ud800"}', 'lone surrogate in the text at "a"; no UTF-8 file can hold it'],
+    ['["x\\udc00y"]', 'lone surrogate in the text at "[0]"; no UTF-8 file can hold it'],
+    ['"\\udfff"', "lone surrogate in the text; no UTF-8 file can hold it"],
+    ['{"a":{"\\ud83d":1}}', 'lone surrogate in the key "a.�"'],
+    ["[1,]", 'not JSON: expected a value, found "]" at line 1, column 4'],
+  ])("%s", (text, problem) => {
+    expect(parse(text)).toEqual({ problem });
+  });
+
+  test.each([
+    ["65 arrays", arrays(65)],
+    ["65 objects", objects(65)],
+    ["100,000 arrays", arrays(100_000)],
+    ["100,000 objects", objects(100_000)],
+  ])("%s within one another", (_, text) => {
+    expect(parse(text)).toEqual({ problem: expect.stringMatching(/^nested too deep at ".{1,60}"; the limit is 64 levels$/) });
+  });
+
+  test("a million brackets that never close", () => {
+    const problem = "not JSON: expected a value or the closing bracket, found the end at line 1, column 1000001";
+    expect(parse("[".repeat(1_000_000))).toEqual({ problem });
+  });
+});
+
+describe("what JSON keeps exactly is accepted", () => {
+  test.each([
+    ["±(2^53−1)", "[9007199254740991,-9007199254740991]"],
+    ["a fraction beyond the integers' precision", "[0.1,1.5e-7,5e-324]"],
+    ["a surrogate pair", '["\\ud83d\\ude00"]'],
+    ["keys of Object.prototype", '{"constructor":1,"toString":2,"hasOwnProperty":3,"proto":4,"":5}'],
+    ["__proto__ as text", '["__proto__"]'],
+    ["64 arrays", arrays(64)],
+    ["64 objects", objects(64)],
+    ["white space around it", ' \t\r\n{"a" : 1 }\n'],
+    ["a scalar", "null"],
+  ])("%s", (_, text) => {
+    expect(parse(text)).toEqual({ value: JSON.parse(text) });
+  });
+
+  test("every value that a session may hold", () => {
+    fc.assert(fc.property(jsonValue, (value) => expect(findProblem(value, 100)).toBeUndefined()));
+  });
+});
+
+test("only an object is an object", () => {
+  expect([{}, { length: 0 }, [], null, undefined, "", 0, true].map(isObject)).toEqual([true, true, ...Array(6).fill(false)]);
+});
+
+describe("text that is safe to show", () => {
+  const units = (text: string) => [...text].map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
+  const all = invisible.join("");
+
+  test("there are as many of these characters as the contract names", () => {
+    expect(invisible.length).toBe(33 + 2 + 3 + 5 + 4);
+  });
+
+  test("jsonLine escapes them in values and keys, and its line parses back to the same value", () => {
+    const line = jsonLine({ [all]: [all, c0.join("")] });
+    expect(line).toMatch(/^[\u0020-\u007e]+\n$/);
+    expect(line).toContain(`{"${units(all)}":["${units(all)}"`);
+    expect(JSON.parse(line)).toEqual({ [all]: [all, c0.join("")] });
+  });
+
+  test("jsonLine is one line that parses back, for every value", () => {
+    const isOneSafeLine = (line: string) =>
+      line.indexOf("\n") === line.length - 1 && !invisible.some((character) => line.includes(character));
+    fc.assert(
+      fc.property(jsonValue, (value) => {
+        expect(isOneSafeLine(jsonLine(value))).toBe(true);
+        expect(JSON.parse(jsonLine(value))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+
+  test("escapeControls escapes C0 controls too, and leaves all other text alone", () => {
+    expect(escapeControls(`a${c0.join("")}${all}b`)).toBe(`a${units(c0.join("") + all)}b`);
+    expect(escapeControls("é 日本 😀 \\ \u00a0")).toBe("é 日本 😀 \\ \u00a0");
+  });
+
+  test.each([
+    ["plain text", "plain", '"plain"'],
+    ["quotes and backslashes", 'a"b\\', '"a\\"b\\\\"'],
+    ["controls", "a\n\u001b[31m\u009b\u202e", '"a\\n\\u001b[31m\\u009b\\u202e"'],
+    ["a lone surrogate", "\ud800", '"�"'],
+    ["80 characters", "x".repeat(80), `"${"x".repeat(80)}"`],
+    ["81 characters", "x".repeat(81), `"${"x".repeat(79)}…"`],
+    ["80 astral characters", "😀".repeat(80), `"${"😀".repeat(80)}"`],
+    ["500 astral characters", "😀".repeat(500), `"${"😀".repeat(79)}…"`],
+  ])("quote shows %s", (_, text, quoted) => {
+    expect(quote(text)).toBe(quoted);
+  });
+});

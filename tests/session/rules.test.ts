@@ -1,0 +1,70 @@
+/** The rules for names and values. */
+import { describe, expect, test } from "bun:test";
+import { isStep, isWorkflow } from "../../lib/session/rules.ts";
+import { c0 } from "../support/nasty-texts.ts";
+
+describe("a workflow name", () => {
+  test.each(["workflow:pr", "workflow:release-v1.2", "a", "0", "A_b-c.d:e_", "a:-b", "a--", "x".repeat(120)])(
+    "may be %j",
+    (name) => {
+      expect(isWorkflow(name)).toBe(true);
+    },
+  );
+
+  test.each([
+    ...[
+      "",
+      ".",
+      "..",
+      ".a",
+      "_a",
+      "-a",
+      ":a",
+      "a:",
+      "a.",
+      "a::b",
+      "a..b",
+      "a.:b",
+      "a/b",
+      "../a",
+      "a\\b",
+      "a b",
+      " a",
+      "a ",
+      "a\n",
+      "\na",
+    ],
+    ...["a\u0000", "é", "ａ", "a\u0301", "😀", "a,b", "a~", "x".repeat(121)],
+  ])("may not be %j", (name) => {
+    expect(isWorkflow(name)).toBe(false);
+  });
+});
+
+describe("a step", () => {
+  const good = [
+    "a",
+    "git:pr:monitor",
+    "two words",
+    "日本語",
+    "`--- # <b>",
+    "\u202eb",
+    "\ufffd",
+    "x".repeat(200),
+    "😀".repeat(200),
+  ];
+
+  test.each(good)("may be %s", (text) => {
+    expect(isStep(text)).toBe(true);
+  });
+
+  test.each([
+    ["empty", [""]],
+    ["longer than 200 characters", ["x".repeat(201), "😀".repeat(201), "x".repeat(100_000)]],
+    ["on two lines", ["a\nb", "a\rb", "a\u0085b", "a\u2028b", "a\u2029b"]],
+    ["with space at an end", [" a", "a ", "\u00a0a", "a\u3000", "\ufeffa"]],
+    ["with control characters", [...c0, "\u007f", "\u0080", "\u009f"].map((control) => `a${control}b`)],
+    ["with a lone surrogate", ["a\ud800b"]],
+  ])("may not be %s", (_, texts) => {
+    expect(texts.filter(isStep)).toEqual([]);
+  });
+});
