@@ -1,16 +1,17 @@
 /**
- * The one error class of this project and the closed set of codes it can carry. Library functions throw it; `cli.ts`
- * turns it into an exit status. Whoever catches it on the way decides by `code`, never by the words.
+ * The one error class of this project and the closed set of codes it can carry. Library functions throw it; the process
+ * boundary turns it into an exit status and the lines `error:` and `help:`. Whoever catches it on the way decides by
+ * `code`, never by the words.
  */
 
 /** What each code means and the exit status it becomes. */
 export const failures = {
-  failed: { status: 1, meaning: "failed (permission, full disk)" },
+  failed: { status: 1, meaning: "it failed (permission, full disk)" },
   usage: { status: 2, meaning: "wrong usage" },
   missing: { status: 3, meaning: "no session to save" },
   damaged: { status: 4, meaning: "damaged session file" },
-  locked: { status: 5, meaning: "lock held by another process for 10 seconds" },
-  condition: { status: 6, meaning: "--if-new or --if-step did not hold" },
+  locked: { status: 5, meaning: "no lock within 30 seconds" },
+  condition: { status: 6, meaning: "a condition (--if-…) did not hold" },
 } as const;
 
 export type ErrorCode = keyof typeof failures;
@@ -27,18 +28,39 @@ export class SessionError extends Error {
   }
 }
 
+/** What stderr says about a failure, a line each; line breaks in them are still to be escaped. */
+export function failureLines({ message, help }: SessionError): string[] {
+  return help === undefined ? [`error: ${message}`] : [`error: ${message}`, `help: ${help}`];
+}
+
+/** The documented form of a call of a script, as messages show it. */
+export function commandLine(script: string, words: string): string {
+  return `bun run .claude/skills/session/scripts/${script}.ts ${words}`;
+}
+
+const owner = "check who owns it and its permissions";
+const space = "free some space, then run the same command again";
 const remedies: Record<string, string> = {
-  EACCES: "check who owns it and its permissions (ls -l)",
-  EPERM: "check who owns it and its permissions (ls -l)",
+  EACCES: owner,
+  EPERM: owner,
   EROFS: "the disk is read-only; get.ts still works there",
   EFBIG: "raise the limit for the size of files (ulimit -f)",
-  ENOTEMPTY: "it is a folder with something in it: look, and remove it by hand",
-  ENOSPC: "free some space, then run the same command again",
-  EDQUOT: "free some space, then run the same command again",
+  ENOTEMPTY: "it is a folder with something in it; look into it and remove it by hand",
+  EBUSY: "another program or a mount holds that very file; end it or unmount it, then run the same command again",
+  ENAMETOOLONG: "move the project to a folder with a shorter path",
+  ENOSPC: space,
+  EDQUOT: space,
 };
-const obstacle = "something else is in its place or above it: look, and move it away";
-/** What to do where the caller knows nothing better. */
-const otherwise: Record<string, string> = { EEXIST: obstacle, ENOTDIR: obstacle, ELOOP: obstacle };
+const obstacle = "something else is at that path or above it; move it away";
+/** What to do if the caller knows nothing better. */
+const otherwise: Record<string, string> = {
+  EINVAL:
+    "this disk may refuse the name: NTFS and exFAT allow neither : nor devices like con and aux; use another name or another disk",
+  EEXIST: obstacle,
+  ENOTDIR: obstacle,
+  ELOOP: obstacle,
+  EISDIR: obstacle,
+};
 
 /** The code that the system gave an error (`ENOENT`), or the empty text for any other value. */
 export function systemCode(error: unknown): string {
@@ -47,14 +69,16 @@ export function systemCode(error: unknown): string {
 
 /** Whether an error of the system says that there is nothing at a path. */
 export function isAbsence(error: unknown): boolean {
-  return ["ENOENT", "ENOTDIR"].includes(systemCode(error));
+  const code = systemCode(error);
+  return code === "ENOENT" || code === "ENOTDIR";
 }
 
 /** Wraps an error of the system: what could not be done, to which file, and why. A SessionError passes as it is. */
-export function systemError(action: string, error: unknown, help?: string): SessionError {
+export function failedTo(action: string, error: unknown, help?: string): SessionError {
   if (error instanceof SessionError) return error;
-  const reason = error instanceof Error ? error.message.replace(/, \w+( '.*')?$/s, "") : String(error);
   const code = systemCode(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = code === "" ? message : message.replace(/, \w+( '.*')?$/s, ""); // the system's call and its paths
   const failure = new SessionError("failed", `cannot ${action}: ${reason}`, remedies[code] ?? help ?? otherwise[code]);
   failure.cause = error;
   return failure;

@@ -1,13 +1,17 @@
 #!/usr/bin/env bun
-import { renderArchive } from "../lib/archive/archive.ts";
+import "../lib/cli/runtime.ts";
 import { save } from "../lib/cli/commands.ts";
-import { run } from "../lib/cli/run.ts";
-import type { Session } from "../lib/session/schema.ts";
+import { answer, run } from "../lib/cli/run.ts";
+import { readNotes } from "../lib/cli/standard-input.ts";
+import { viewSave } from "../lib/cli/views.ts";
 import { archiveSession, previewArchive } from "../lib/store/save.ts";
 
-void run(save, ({ workflow, status = "completed", notes, "dry-run": dryRun }, { project, now }) => {
-  const render = (session: Session) => renderArchive(session, { workflow, status, notes, now: now() });
-  return dryRun
-    ? { text: previewArchive(project, workflow, render) }
-    : { json: { workflow, status, archive: archiveSession(project, workflow, render) } };
-});
+void run(
+  save,
+  async ({ workflow, status = "completed", notes: given, "dry-run": isDryRun, ...condition }, { project, now, stdin }) => {
+    const ending = { status, notes: await readNotes(given, stdin), condition, now };
+    return isDryRun
+      ? { text: previewArchive(project, workflow, ending) }
+      : answer({ workflow, status, archive: archiveSession(project, workflow, ending) }, viewSave);
+  },
+);

@@ -1,16 +1,17 @@
 #!/usr/bin/env bun
+import "../lib/cli/runtime.ts";
 import { set } from "../lib/cli/commands.ts";
 import { readContext } from "../lib/cli/context.ts";
-import { run } from "../lib/cli/run.ts";
-import { advance, requireCondition } from "../lib/session/session.ts";
-import { updateSession } from "../lib/store/sessions.ts";
+import { noteOfSet } from "../lib/cli/remarks.ts";
+import { answer, run } from "../lib/cli/run.ts";
+import { viewSet } from "../lib/cli/views.ts";
+import type { Session } from "../lib/session/schema.ts";
+import { advance } from "../lib/session/session.ts";
+import { activeWorkflows, updateSession } from "../lib/store/sessions.ts";
 
-void run(set, async ({ workflow, step, context, "if-new": ifNew, "if-step": ifStep }, { project, now, stdin }) => {
-  const patch = await readContext(context, stdin);
-  return {
-    json: updateSession(project, workflow, (session) => {
-      requireCondition(session, { ifNew, ifStep });
-      return advance(session, { step, patch, now: now().toISOString() });
-    }),
-  };
+void run(set, async ({ workflow, step, context: given, ...condition }, { project, now, stdin }) => {
+  const patch = await readContext(given, stdin);
+  const change = (before: Session | null) => advance(before, { step, patch, now: now() });
+  const { before, session } = updateSession(project, workflow, { condition, change });
+  return answer(session, viewSet(workflow), noteOfSet({ workflow, given, before, active: () => activeWorkflows(project) }));
 });

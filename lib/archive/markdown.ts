@@ -18,19 +18,19 @@ export function codeBlock(text: string, language: string): string {
   return `${fence}${language}\n${escapeInvisible(text)}\n${fence}`;
 }
 
-/** Text as a quotation, line for line. */
+/** Text as a quotation, line for line: a backslash at the end of a line breaks it there, and no line ends in white space. */
 export function quotation(text: string): string {
-  return text
-    .trimEnd()
+  const lines = text
+    .trim()
     .split(/\r\n|[\n\r]/)
-    .map((line) => `> ${escapeLine(line)}`.trimEnd())
-    .join("  \n");
+    .map(escapeLine);
+  return lines.map((line, index) => (line === "" ? ">" : `> ${line}${(lines[index + 1] ?? "") === "" ? "" : "\\"}`)).join("\n");
 }
 
 /** Escapes what has a meaning anywhere in a line, and at its start what would begin a block. */
 function escapeLine(line: string): string {
   return escapeControls(line.trim().replaceAll("\t", " "))
-    .replace(/[\\`*_[\]<>&~|!$]/g, "\\$&")
+    .replace(/[\\`*_[\]<>&~|$]/g, "\\$&")
     .replace(/^(?:[#+=:-]|\d+(?=[.)]))/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`));
 }
 

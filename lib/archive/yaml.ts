@@ -7,59 +7,62 @@
 import { isObject, unicodeEscape } from "../session/json.ts";
 
 /**
- * Parses YAML 1.2 with Bun, around two of its faults, both in keys that `printYaml` puts on lines of their own: before 1.4
- * it cannot read a nested `? "key"`, which becomes a plain one; and it takes `<<` for a merge key also where it is in quotes
- * and so an ordinary one (1.4.5), which gets another name for as long as Bun reads it.
+ * Parses YAML 1.2 with Bun, around two of its faults, both in keys that `renderYaml` puts on lines of their own:
+ * - before 1.4 it cannot read a nested `? "key"`: it becomes a plain key;
+ * - even in quotes it mistakes `<<` for a merge key (1.4.5): it gets another name for as long as Bun reads it.
  */
 export function parseYaml(text: string): object {
   const name = crypto.randomUUID();
-  const plainKeys = text.replace(/^( *)\? (".*")\n\1:/gm, "$1$2:");
+  const plainKeys = text.replace(/^( *)\? (?:!!str )?(".*")\n\1:/gm, "$1$2:");
   const renamed = plainKeys.replace(/^( *)"<<":/gm, `$1"${name}":`);
   const value = Bun.YAML.parse(renamed) as object;
   return renamed === plainKeys ? value : JSON.parse(JSON.stringify(value).replaceAll(`"${name}":`, '"<<":'));
 }
 
 /** Prints a mapping in block style with two-space indentation and a final newline. */
-export function printYaml(mapping: object): string {
+export function renderYaml(mapping: object): string {
   return Object.entries(mapping)
-    .map(([key, value]) => `${printKey(key, "")}${printValue(value, "")}\n`)
+    .map(([key, value]) => `${renderKey(key, "")}${renderValue(value, "")}\n`)
     .join("");
 }
 
 /** What stands after `key:` or `-`: a scalar on the same line, or a collection on lines of its own. */
-function printValue(value: unknown, indent: string): string {
+function renderValue(value: unknown, indent: string): string {
   if (Array.isArray(value)) {
     if (value.length === 0) return " []";
-    return value.map((item) => `\n${indent}  -${printValue(item, `${indent}  `)}`).join("");
+    return value.map((item) => `\n${indent}  -${renderValue(item, `${indent}  `)}`).join("");
   }
   if (isObject(value)) {
     const entries = Object.entries(value);
     if (entries.length === 0) return " {}";
     return entries
-      .map(([key, item]) => `\n${indent}  ${printKey(key, `${indent}  `)}${printValue(item, `${indent}  `)}`)
+      .map(([key, item]) => `\n${indent}  ${renderKey(key, `${indent}  `)}${renderValue(item, `${indent}  `)}`)
       .join("");
   }
-  if (typeof value === "string") return ` ${printText(value)}`;
-  return ` ${typeof value === "number" ? printNumber(value) : JSON.stringify(value)}`;
+  if (typeof value === "string") return ` ${renderText(value)}`;
+  return ` ${typeof value === "number" ? renderNumber(value) : JSON.stringify(value)}`;
 }
 
-/** A key and its colon. A key on one line may have 1024 characters (7.4.2); a longer one is announced by `?`. */
-function printKey(key: string, indent: string): string {
-  const text = printText(key);
-  return text.length <= 1000 ? `${text}:` : `? ${text}\n${indent}:`;
+/**
+ * A key and its colon. A key on one line may have 1024 characters (7.4.2); a longer one is announced by `?`. So is `<<`,
+ * which is a merge key to Ruby's psych unless it has a tag: js-yaml reads no tag at the start of a mapping without `?`.
+ */
+function renderKey(key: string, indent: string): string {
+  const text = key === "<<" ? '!!str "<<"' : renderText(key);
+  return text.length <= 1000 && key !== "<<" ? `${text}:` : `? ${text}\n${indent}:`;
 }
 
 /** YAML 1.1 knows an exponent only after a dot, and JSON no negative zero: `1.0e-7`, `-0.0`. */
-function printNumber(value: number): string {
+function renderNumber(value: number): string {
   if (Object.is(value, -0)) return "-0.0";
   return JSON.stringify(value).replace(/^(-?\d+)e/, "$1.0e");
 }
 
-/** `e1` is a number to some: they let the digits before an exponent be missing. */
-const plain = /^(?!(?:y|n|yes|no|on|off|true|false|null|nan|e[-+.\d_]*)$)[a-z](?:[\w/.:-]*[\w/.-])?$/i;
+/** Text that every reader takes for text as it stands. Some read `e1` as a number, and Bun before 1.4 ends at `...`. */
+const plain = /^(?!(?:y|n|yes|no|on|off|true|false|null|nan|e[-+.\d_]*)$|.*\.\.\.)[a-z](?:[\w/.:-]*[\w/.-])?$/i;
 
-function printText(text: string): string {
-  if (plain.test(text) && text.length <= 100) return text;
+function renderText(text: string): string {
+  if (text.length <= 100 && plain.test(text)) return text;
   // What YAML does not call printable, what readers may take for a line break, and what turns the direction of writing.
   return JSON.stringify(text).replace(
     /[\u007f-\u00a0\u061c\u200b-\u200f\u2028-\u202f\u2066-\u2069\ufeff\ufffe\uffff]/g,

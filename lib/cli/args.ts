@@ -2,26 +2,29 @@
  * The strict parser of a command line, driven by what a script says of itself (`commands.ts`): the types of what it
  * returns and the usage line come from there too (and the help in `help.ts`), so they cannot drift apart.
  */
-import { SessionError } from "../errors.ts";
-import { quote } from "../session/json.ts";
-import { suggest } from "../session/near-name.ts";
-import type { View } from "./views.ts";
+import { commandLine, type ErrorCode, SessionError } from "../errors.ts";
+import { escapeControls, quote } from "../session/json.ts";
 
-export type Operand = { about: string; parse: (words: string[]) => unknown; optional?: true; rest?: true };
+/** A word that was given, its place in the command line, and whether it stood behind `--`. */
+export type Word = { text: string; at: number; isLiteral: boolean };
+
+/** Parses its words (the one that is its own, or with `rest` all that are left) out of a whole command line. */
+export type Operand = { about: string; parse: (words: Word[], argv: string[]) => unknown; optional?: true; rest?: true };
 export type Option = { about: string; value?: string; parse?: (text: string) => unknown };
 
-/** What a script takes and how it shows its answer to people. */
+/** What a script takes. */
 export type Command = {
   name: string;
   about: string;
-  /** The arguments in the usage line, where they are not just all operands and options in a row. */
-  usage?: string;
+  /** The arguments in the usage line, if they are not just all operands and options in a row. */
+  usage: string;
   operands: Record<string, Operand>;
   options: Record<string, Option>;
   /** What is wrong with the arguments together, by the names of those that were given. */
   conflict?: (given: Set<string>) => string | undefined;
   examples: readonly string[];
-  view: View;
+  /** The failures that it can end with. */
+  failures: readonly ErrorCode[];
 };
 
 type OperandValue<O extends Operand> =
@@ -36,7 +39,7 @@ export type Args<C extends Command> = {
   [K in keyof C["options"]]: OptionValue<C["options"][K]>;
 };
 
-/** Parses a whole command line; throws `usage` with the usage line as help. */
+/** Parses a whole command line; throws `usage`, with the usage line as help if there is no better one. */
 export function parseArgs<C extends Command>(command: C, argv: string[]): Args<C> {
   try {
     return parse(command, argv) as Args<C>;
@@ -46,42 +49,21 @@ export function parseArgs<C extends Command>(command: C, argv: string[]): Args<C
   }
 }
 
-/** The documented form of a call of a script. */
-export function commandLine(name: string, words: string): string {
-  return `bun run .claude/skills/session/scripts/${name}.ts ${words}`;
-}
-
 /** How a script is called, its operands and options in order. */
-export function usageLine({ name, operands, options, usage }: Command): string {
-  const words = [
-    ...Object.keys(operands).map((operand) => `<${operand}>`),
-    ...Object.entries(options).map(([option, { value }]) => `[--${option}${value === undefined ? "" : `=${value}`}]`),
-  ];
-  return commandLine(name, usage ?? words.join(" "));
+export function usageLine({ name, usage }: Command): string {
+  return commandLine(name, usage);
 }
 
 function parse(command: Command, argv: string[]): Record<string, unknown> {
-  const words: string[] = [];
+  const words: Word[] = [];
   const options = new Map<string, unknown>();
-  const rest = argv.values();
-  for (const word of rest) {
-    if (word === "--") words.push(...rest);
-    else if (!word.startsWith("-") || word === "-") words.push(word);
-    else {
-      const [, flag = word, name = "", inline] = /^(--([^=]*))(?:=(.*))?$/s.exec(word) ?? [];
-      const option = Object.hasOwn(command.options, name) ? command.options[name] : undefined;
-      if (option === undefined)
-        throw usageError(`unknown option ${quote(flag)}${suggest(name, Object.keys(command.options), "--")}`);
-      if (options.has(name)) throw usageError(`option ${flag} is given twice`);
-      options.set(
-        name,
-        option.value === undefined
-          ? parseFlag(flag, inline)
-          : parseValue(flag, option, inline ?? rest.next().value, inline === undefined),
-      );
-    }
+  const rest = argv.entries();
+  for (const [at, text] of rest) {
+    if (text === "--") for (const [at, literal] of rest) words.push({ text: literal, at, isLiteral: true });
+    else if (!text.startsWith("-") || text === "-") words.push({ text, at, isLiteral: false });
+    else parseOption(command, text, { options, rest });
   }
-  const args = parseOperands(command, words);
+  const args = parseOperands(command, words, argv);
   const conflict = command.conflict?.(new Set([...options.keys(), ...Object.keys(args)]));
   if (conflict !== undefined) throw usageError(conflict);
   for (const [name, { value }] of Object.entries(command.options)) {
@@ -90,32 +72,61 @@ function parse(command: Command, argv: string[]): Record<string, unknown> {
   return args;
 }
 
-function parseFlag(flag: string, inline: string | undefined): true {
-  if (inline === undefined) return true;
-  throw usageError(`option ${flag} takes no value, found ${quote(inline)}`);
+type Progress = { options: Map<string, unknown>; rest: Iterator<[number, string], undefined> };
+
+function parseOption(command: Command, word: string, { options, rest }: Progress): void {
+  const equals = word.indexOf("=");
+  const flag = equals === -1 ? word : word.slice(0, equals);
+  const inline = equals === -1 ? undefined : word.slice(equals + 1);
+  const name = flag.slice(2);
+  const option = flag.startsWith("--") && Object.hasOwn(command.options, name) ? command.options[name] : undefined;
+  if (option === undefined) throw usageError(`unknown option ${quote(flag)}`);
+  if (options.has(name)) throw usageError(`option ${flag} is given twice`);
+  if (option.value === undefined) {
+    if (inline !== undefined) throw usageError(`option ${flag} takes no value, found ${quote(inline)}`);
+    options.set(name, true);
+  } else options.set(name, option.parse?.(inline ?? nextWord(flag, option, rest)));
 }
 
-function parseValue(flag: string, option: Option, text: string | undefined, isNextWord: boolean): unknown {
-  if (text === undefined || (isNextWord && text.startsWith("-")))
-    throw usageError(`option ${flag} needs a value: ${flag}=${option.value}`);
-  return option.parse?.(text);
+/** The value of an option in a word of its own; one that looks like an option is asked for in the other form. */
+function nextWord(flag: string, option: Option, rest: Progress["rest"]): string {
+  const word = rest.next().value?.[1];
+  if (word === undefined) throw usageError(`option ${flag} needs a value: ${flag}=${option.value}`);
+  if (!word.startsWith("-")) return word;
+  throw new SessionError(
+    "usage",
+    `option ${flag} is followed by ${quote(word)}, which begins with "-"`,
+    `if that is its value, write it behind an equals sign: ${flag}=${shellWord(word)}`,
+  );
 }
 
-function parseOperands(command: Command, words: string[]): Record<string, unknown> {
+function parseOperands(command: Command, words: Word[], argv: string[]): Record<string, unknown> {
   const operands: Record<string, unknown> = {};
   let at = 0;
   for (const [name, { parse, optional, rest }] of Object.entries(command.operands)) {
     const own = words.slice(at, rest ? undefined : at + 1);
+    if (own.length > 0 || rest) operands[name] = parse(own, argv);
+    else if (!optional) throw usageError(`expected <${name}>, found ${describeWords(words)}`);
     at += own.length;
-    if (own.length > 0 || rest) operands[name] = parse(own);
-    else if (!optional)
-      throw usageError(`expected <${name}>, found ${words.length === 0 ? "nothing" : `only ${words.map(quote).join(" ")}`}`);
   }
-  if (at < words.length) throw usageError(`unexpected argument ${quote(words[at] ?? "")}`);
+  if (at < words.length) throw usageError(`unexpected argument ${quote(words[at]?.text ?? "")}`);
   return operands;
+}
+
+function describeWords(words: Word[]): string {
+  return words.length === 0 ? "nothing" : `only ${words.map(({ text }) => quote(text)).join(" ")}`;
 }
 
 /** Wrong usage in words; `parseArgs` adds the usage line. */
 export function usageError(message: string): SessionError {
   return new SessionError("usage", message);
+}
+
+/**
+ * A word as a POSIX shell takes it: in single quotes, unless it is plain. Of one with characters that a message escapes,
+ * which a shell would then take for others, only that there is one: a placeholder.
+ */
+export function shellWord(text: string, placeholder = "TEXT"): string {
+  if (/^[\w./:@=-]+$/.test(text)) return text;
+  return escapeControls(text) === text ? `'${text.replaceAll("'", "'\\''")}'` : placeholder;
 }

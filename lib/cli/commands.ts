@@ -1,83 +1,117 @@
-/**
- * The four commands: what each takes, how its arguments are read, its help and its view for people. Each is a value of
- * its own, so that a script is built with its own command only.
- */
-
+/** The four commands: what each takes, how its arguments are read, and what its help shows. */
+import { commandLine, SessionError } from "../errors.ts";
 import { quote } from "../session/json.ts";
-import { suggest } from "../session/near-name.ts";
 import { isStep, isWorkflow, type Status, statuses, stepRule, workflowRule } from "../session/rules.ts";
-import { type Command, usageError } from "./args.ts";
-import { parseContext } from "./context.ts";
-import { viewOfGet, viewOfReset, viewOfSave, viewOfSet } from "./views.ts";
+import { type Command, shellWord, usageError, type Word } from "./args.ts";
+import { looksLikeContext, parseContext } from "./context.ts";
+import { parseNotes } from "./standard-input.ts";
 
 const aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
 const workflow = { about: aboutWorkflow, parse: parseWorkflow };
-const json = { about: "print JSON on a terminal too" };
+const json = { about: "print JSON even on a terminal" };
+const ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
+const ifUpdated = { value: "TIME", about: "only if updated_at is this very text", parse: String };
 
 export const get = {
   name: "get",
-  about: "Print where a workflow stands, or every active session.",
-  usage: "<workflow> | --all [--json]",
+  about: "Print where a workflow stands, all active sessions, or what was archived.",
+  usage: "<workflow> | --all [--brief] | [<workflow>] --archived",
   operands: { workflow: { about: aboutWorkflow, parse: parseWorkflow, optional: true } },
-  options: { all: { about: "every session, most recently updated first" }, json },
-  conflict: (given) => {
-    if (given.has("workflow") && given.has("all")) return "expected a workflow or --all, found both";
-    return given.has("workflow") || given.has("all") ? undefined : "expected a workflow or --all, found neither";
+  options: {
+    all: { about: "every session, most recently updated first" },
+    brief: { about: "with --all: at most 9,000 characters, for hooks" },
+    archived: { about: "what was archived, newest first" },
+    json,
   },
-  examples: ["--all", "workflow:pr", "workflow:pr --json"],
-  view: viewOfGet,
+  conflict: (given) => {
+    if (given.has("all") && given.has("workflow")) return "expected a workflow or --all, found both";
+    if (given.has("all") && given.has("archived"))
+      return "--all and --archived cannot be combined: --archived alone lists all archives";
+    if (given.has("brief") && !given.has("all")) return "--brief goes with --all";
+    return ["workflow", "all", "archived"].some((name) => given.has(name))
+      ? undefined
+      : "expected a workflow or --all, found neither";
+  },
+  examples: ["--all", "workflow:pr", "workflow:pr --archived"],
+  failures: ["failed", "usage", "damaged"],
 } as const satisfies Command;
 
 export const set = {
   name: "set",
   about: "Start the session of a workflow or move it on to a step; print its new state.",
-  usage: "<workflow> <step> [context] [--if-new | --if-step=STEP] [--json]",
+  usage: "<workflow> <step> [context] [--if-new | --if-step=STEP | --if-updated=TIME]",
   operands: {
     workflow,
-    step: { about: "its new step, one line of at most 200 characters", parse: ([text = ""]: string[]) => parseStep(text) },
+    step: { about: "its new step, one line of at most 200 characters", parse: parseStepWord },
     context: {
-      about: "key=value pairs, one JSON object, or - for standard input",
+      about: "key=value, key:=JSON, one JSON object, or - for standard input; merged into the old one, null removes a key",
       parse: parseContext,
       optional: true,
       rest: true,
     },
   },
-  options: {
-    "if-new": { about: "only if there is no session yet" },
-    "if-step": { value: "STEP", about: "only if the current step is STEP", parse: parseStep },
-    json,
+  options: { "if-new": { about: "only if there is no session yet" }, "if-step": ifStep, "if-updated": ifUpdated, json },
+  conflict: (given) => {
+    const both = ["if-new", "if-step", "if-updated"].filter((name) => given.has(name));
+    return both.length > 1 ? `--${both[0]} and --${both[1]} cannot be combined` : undefined;
   },
-  conflict: (given) => (given.has("if-new") && given.has("if-step") ? "--if-new and --if-step cannot both hold" : undefined),
-  examples: ["workflow:pr init", "workflow:pr find pr_number=8", "workflow:pr init --if-new"],
-  view: viewOfSet,
+  examples: [
+    "workflow:pr init --if-new",
+    "workflow:pr find pr_number=8 labels:='[\"bug\"]' --if-step=init",
+    "workflow:pr find - < pr.json",
+  ],
+  failures: ["failed", "usage", "damaged", "locked", "condition"],
 } as const satisfies Command;
+
+const atMostOne = (given: Set<string>) =>
+  given.has("if-step") && given.has("if-updated") ? "--if-step and --if-updated cannot be combined" : undefined;
 
 export const reset = {
   name: "reset",
-  about: "Delete the session of a workflow, also a damaged one; print its last state.",
+  about: "Delete the session of a workflow, even a damaged one, without an archive; print its last state.",
+  usage: "<workflow> [--if-step=STEP | --if-updated=TIME]",
   operands: { workflow },
-  options: { json },
-  examples: ["workflow:pr", "workflow:bad", "workflow:pr --json"],
-  view: viewOfReset,
+  options: { "if-step": ifStep, "if-updated": ifUpdated, json },
+  conflict: atMostOne,
+  examples: ["workflow:pr", "workflow:pr --if-step=init", "workflow:pr --if-updated=2025-01-29T15:05:00.000Z"],
+  failures: ["failed", "usage", "damaged", "locked", "condition"],
 } as const satisfies Command;
 
 export const save = {
   name: "save",
   about: "Archive the session of a workflow as Markdown and delete it; print the path.",
+  usage: "<workflow> [--status=S] [--notes=TEXT] [--if-step=STEP | --if-updated=TIME] [--dry-run]",
   operands: { workflow },
   options: {
-    status: { value: "STATUS", about: "completed (default), failed or cancelled", parse: parseStatus },
-    notes: { value: "TEXT", about: "what to remember; shown as a quotation", parse: String },
+    status: { value: "S", about: "completed (default), failed or cancelled", parse: parseStatus },
+    notes: { value: "TEXT", about: "what to remember; - reads it from standard input", parse: parseNotes },
+    "if-step": ifStep,
+    "if-updated": ifUpdated,
     "dry-run": { about: "print the Markdown and change nothing" },
     json,
   },
-  examples: ['workflow:pr --notes="merged"', "workflow:pr --status=failed", "workflow:pr --dry-run"],
-  view: viewOfSave,
+  conflict: (given) =>
+    given.has("dry-run") && given.has("json") ? "--dry-run prints Markdown, and --json JSON" : atMostOne(given),
+  examples: ["workflow:pr --notes='merged'", "workflow:pr --status=failed --notes=- < notes.txt", "workflow:pr --dry-run"],
+  failures: ["failed", "usage", "missing", "damaged", "locked", "condition"],
 } as const satisfies Command;
 
-function parseWorkflow([name = ""]: string[]): string {
+function parseWorkflow([word]: Word[]): string {
+  const name = word?.text ?? "";
   if (isWorkflow(name)) return name;
   throw usageError(`bad workflow name ${quote(name)}: expected ${workflowRule}`);
+}
+
+/** The step of `set`. One that looks like a context is one: the step was forgotten. */
+function parseStepWord([word]: Word[], argv: string[]): string {
+  const { text, at, isLiteral } = word ?? { text: "", at: 0, isLiteral: false };
+  if (isLiteral || !looksLikeContext(text)) return parseStep(text);
+  const words = argv.map((given) => shellWord(given, "CONTEXT")).toSpliced(at, 0, "STEP");
+  throw new SessionError(
+    "usage",
+    `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`,
+    `if it is the step, write -- before it; if not, put the step first: ${commandLine("set", words.join(" "))}`,
+  );
 }
 
 function parseStep(text: string): string {
@@ -88,5 +122,5 @@ function parseStep(text: string): string {
 function parseStatus(text: string): Status {
   const status = statuses.find((name) => name === text);
   if (status !== undefined) return status;
-  throw usageError(`bad status ${quote(text)}: expected ${statuses.join(", ")}${suggest(text, statuses, "")}`);
+  throw usageError(`bad status ${quote(text)}: expected ${statuses.join(", ")}`);
 }

@@ -1,55 +1,74 @@
-/** The context as it is given on a command line: one JSON object, `key=value` pairs, or `-` for standard input. */
-import { SessionError, systemError } from "../errors.ts";
-import { findProblem, isObject, type JsonObject, type JsonValue, maxDepth, parseJson, quote } from "../session/json.ts";
-import { maxContextBytes, sizeRemedy } from "../session/rules.ts";
+/** The context as it is given on a command line: one JSON object, `key=text` and `key:=JSON` pairs, or `-` for standard input. */
+import { SessionError } from "../errors.ts";
+import { decodeJson, findProblem, isObject, type JsonObject, type JsonValue, maxDepth, quote } from "../session/json.ts";
+import { maxTextBytes, sizeRemedy } from "../session/rules.ts";
+import { shellWord, type Word } from "./args.ts";
+import { fromStandardInput, readText } from "./standard-input.ts";
 
-const forms = "give key=value pairs (pr_number=8 branch=feat/x), one JSON object, or - to read a JSON object from standard input";
+const forms =
+  "give key=value pairs (pr_number=8 next='run the tests'), one JSON object, or - to read a JSON object from standard input";
 
-/** Stands for a context that is still to be read from standard input. */
-export const fromStandardInput = Symbol("standard input");
+/** A context from a command line: the patch itself with the texts of its pairs, or the sign that it is on standard input. */
+export type GivenContext = typeof fromStandardInput | { patch: JsonObject; texts: ReadonlyMap<string, string> };
 
-/** What stands on a command line for a context: the object itself, or the word that it is on standard input. */
-export type GivenContext = JsonObject | typeof fromStandardInput;
+const noTexts: ReadonlyMap<string, string> = new Map();
+const pair = /^([A-Za-z_][\w.-]*)(:?=)(.*)$/s;
 
-export function parseContext(words: string[]): GivenContext {
-  const [first, ...rest] = words;
-  if (first === undefined) return {};
-  if (first === "-" && rest.length === 0) return fromStandardInput;
-  if (rest.length === 0 && (/^\s*[[{"]/.test(first) || !first.includes("="))) return parseContextText(first);
-  return parsePairs(words);
+/** Whether a word has one of the forms of a context. */
+export function looksLikeContext(text: string): boolean {
+  return text === "-" || /^\s*[{[]/.test(text) || pair.test(text);
 }
 
-/** The context that was given; standard input is read only where it is `-`. Throws `usage`, or `failed` for a failed read. */
+/** Parses the words of a context; throws `usage`. */
+export function parseContext(words: Word[]): GivenContext {
+  const texts = words.map(({ text }) => text);
+  const [first, ...others] = texts;
+  if (first === undefined) return { patch: {}, texts: noTexts };
+  const isPair = (text: string) => pair.test(text);
+  const other = texts.find((text) => !isPair(text));
+  if (texts.length > 1 && texts.some(isPair) && other !== undefined && (other === "-" || /^\s*[{[]/.test(other))) {
+    throw badContext(
+      `${quote(other)} and key=value pairs cannot be combined`,
+      "give either one JSON object, or - for standard input, or pairs only",
+    );
+  }
+  if (others.length > 0 || /^[^[{"]*=/.test(first)) return parsePairs(texts);
+  return first === "-" ? fromStandardInput : { patch: parseContextText(first), texts: noTexts };
+}
+
+/** The patch that was given; standard input is read only if it is `-`. Throws `usage`, or `failed` for a failed read. */
 export async function readContext(given: GivenContext, stdin: () => Blob): Promise<JsonObject> {
-  return given === fromStandardInput ? parseContextText(await readText(stdin())) : given;
+  return given === fromStandardInput
+    ? parseContextText((await readText(stdin(), "context")).replace(/^\ufeff/, ""))
+    : given.patch;
 }
 
 /** Parses a context that is a JSON text; throws `usage`. */
 export function parseContextText(text: string): JsonObject {
-  const bytes = Buffer.byteLength(text);
-  if (bytes > maxContextBytes) throw badContext(`it has ${bytes} bytes, the limit is ${maxContextBytes}`, sizeRemedy);
-  const result = parseJson(text, maxDepth);
+  requireSize(Buffer.byteLength(text), "bytes");
+  const result = decodeJson(text, maxDepth);
   if ("problem" in result) throw badContext(`${quote(text)}: ${result.problem}`);
   if (!isObject(result.value)) throw badContext(`${quote(text)}: expected a JSON object`);
   return result.value;
 }
 
-function parsePairs(words: string[]): JsonObject {
+function parsePairs(words: string[]): GivenContext {
   const pairs = new Map<string, JsonValue>();
+  const texts = new Map<string, string>();
   for (const word of words) {
-    const [, key, value] = /^([A-Za-z_][\w.-]*)=(.*)$/s.exec(word) ?? [];
-    if (key === undefined || value === undefined) {
+    const [, key, operator, text] = pair.exec(word) ?? [];
+    if (key === undefined || text === undefined) {
       throw badContext(`${quote(word)}: expected key=value, the key a letter or _, then letters, digits, _, . and -`);
     }
     if (pairs.has(key)) throw badContext(`the key ${quote(key)} is given twice`);
-    pairs.set(key, parseValue(value));
+    pairs.set(key, operator === "=" ? parseValue(text) : parseJsonValue(key, text));
+    if (operator === "=") texts.set(key, text);
   }
-  const context = Object.fromEntries(pairs);
-  const problem = findProblem(context, maxDepth);
+  const patch = Object.fromEntries(pairs);
+  const problem = findProblem(patch, maxDepth);
   if (problem !== undefined) throw badContext(problem);
-  const bytes = Buffer.byteLength(JSON.stringify(context));
-  if (bytes > maxContextBytes) throw badContext(`it has ${bytes} bytes of JSON, the limit is ${maxContextBytes}`, sizeRemedy);
-  return context;
+  requireSize(Buffer.byteLength(JSON.stringify(patch)), "bytes of JSON");
+  return { patch, texts };
 }
 
 /** `true`, `false`, `null` and plain integers that a number holds exactly become those; all else is text as it stands. */
@@ -60,27 +79,28 @@ function parseValue(text: string): JsonValue {
   return /^(?:0|-?[1-9]\d*)$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
 }
 
-function badContext(problem: string, help = forms): SessionError {
-  return new SessionError("usage", `bad context: ${problem}`, help);
+function parseJsonValue(key: string, text: string): JsonValue {
+  const result = decodeJson(text, maxDepth - 1);
+  if ("value" in result) return result.value;
+  const problem = `${key}:=${quote(text)}: ${result.problem}`;
+  if (!/^\s*[[{"]/.test(text)) throw badContext(problem, `behind := stands JSON; for text write ${key}=${shellWord(text)}`);
+  if (isJson(text)) throw badContext(problem);
+  throw badContext(problem, `behind := stands JSON, in single quotes for the shell: ${key}:='["a","b"]'`);
 }
 
-/** Reads UTF-8 text of at most the size of a context. */
-async function readText(stdin: Blob): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
+function isJson(text: string): boolean {
   try {
-    for await (const chunk of stdin.stream()) {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > maxContextBytes) break;
-    }
-  } catch (error) {
-    throw systemError("read standard input", error);
-  }
-  if (length > maxContextBytes) throw badContext(`standard input has more than ${maxContextBytes} bytes, the limit`, sizeRemedy);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+    JSON.parse(text);
+    return true;
   } catch {
-    throw badContext("standard input is not UTF-8 text");
+    return false;
   }
+}
+
+function requireSize(bytes: number, unit: string): void {
+  if (bytes > maxTextBytes) throw badContext(`it has ${bytes} ${unit}, the limit is ${maxTextBytes}`, sizeRemedy);
+}
+
+function badContext(problem: string, help = forms): SessionError {
+  return new SessionError("usage", `bad context: ${problem}`, help);
 }

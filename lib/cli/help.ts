@@ -1,12 +1,11 @@
-/** The help of a command, from what it says of itself and the table of exit codes. */
-
-import { failures } from "../errors.ts";
-import { type Command, commandLine, usageLine } from "./args.ts";
+/** The help of a command, from what it says of itself and the table of failures. */
+import { commandLine, failures } from "../errors.ts";
+import { type Command, usageLine } from "./args.ts";
 import { wrap } from "./layout.ts";
 
 const columns = 80;
 
-/** The help text of a command; it fits on a screen of 80 columns and 24 lines. */
+/** The help text of a command; it fits on a screen of 80 columns. */
 export function renderHelp(command: Command): string {
   const { name, about, operands, options, examples } = command;
   const rows = [
@@ -15,21 +14,29 @@ export function renderHelp(command: Command): string {
       `--${option}${value === undefined ? "" : `=${value}`}`,
       about,
     ]),
-    ["-h, --help", "print this help and do nothing else"],
+    ["-h, --help", "print this help; --version prints the version"],
   ];
-  const width = rows.reduce((widest, [left = ""]) => Math.max(widest, left.length), 0) + 2;
-  const codes = Object.values(failures).map(({ status, meaning }) => `${status} ${meaning}`);
+  const width = rows.reduce((widest, [left = ""]) => Math.max(widest, left.length), 0) + 4;
+  const codes = command.failures.map((code) => `${failures[code].status} ${failures[code].meaning}`);
   return [
-    about,
+    ...wrap(about.split(" "), columns),
     "",
     ...wrap(`usage: ${usageLine(command)}`.split(/ (?![^[]*\])/), columns, "       "), // at spaces outside of brackets
     "",
-    ...rows.map(([left = "", right]) => `  ${left.padEnd(width)}${right}`),
+    ...rows.flatMap(([left = "", right = ""]) => {
+      const [first = "", ...others] = wrap(right.split(" "), columns - width);
+      return [`  ${left.padEnd(width - 2)}${first}`, ...others.map((row) => " ".repeat(width) + row)];
+    }),
     "",
     "examples:",
-    ...examples.map((words) => `  ${commandLine(name, words)}`),
+    ...examples.flatMap((words) => continueLines(wrap(commandLine(name, words).split(" "), columns - 4, "    "))),
     "",
     ...wrap(`exit codes: 0 done, ${codes.join(", ")}`.split(/(?<=,) (?=\d)/), columns, "  "),
     "",
   ].join("\n");
+}
+
+/** A command in several lines, as a shell takes it. */
+function continueLines(rows: string[]): string[] {
+  return rows.map((row, index) => `  ${row}${index < rows.length - 1 ? " \\" : ""}`);
 }

@@ -9,28 +9,24 @@ const styles = { bold: "1", dim: "2", red: "31", cyan: "36" };
 
 type Style = keyof typeof styles;
 
-/** Text in a style, where the screen has colours. */
+/** Text in a style, if the screen has colours. */
 export function paint(style: Style, text: string, { colour }: Screen): string {
   return colour && text !== "" ? `\u001b[${styles[style]}m${text}\u001b[0m` : text;
 }
 
 /** Cuts text to a width, with `…` for what is missing; characters of several code points stay whole. */
 export function cut(text: string, width: number): string {
-  if (text.length <= width * 16 && Bun.stringWidth(text) <= width) return text;
-  let shown = "";
-  let used = 1;
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    used += Bun.stringWidth(segment);
-    if (used > width) break;
-    shown += segment;
-  }
-  return `${shown}…`;
+  return Bun.stringWidth(text) <= width ? text : `${splitAt(text, width - 1)[0]}…`;
 }
 
-/** As `cut`, but of a path, whose end matters: what is missing is missing at its start. */
-export function cutPath(path: string, width: number): string {
-  if (Bun.stringWidth(path) <= width) return path;
-  return [...cut([...path].reverse().join(""), width)].reverse().join("");
+/** Splits text behind the last character that ends within a width. */
+function splitAt(text: string, width: number): [string, string] {
+  let used = 0;
+  for (const { segment, index } of new Intl.Segmenter().segment(text)) {
+    used += Bun.stringWidth(segment);
+    if (used > width) return [text.slice(0, index), text.slice(index)];
+  }
+  return [text, ""];
 }
 
 /** Fills text up to a width with spaces. */
@@ -38,39 +34,63 @@ export function pad(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - Bun.stringWidth(text)));
 }
 
-/** Joins pieces into lines of at most this width, all but the first with an indent; a piece longer than a line is cut. */
+/** Joins pieces into lines of at most this width, all but the first with an indent; a piece longer than a line goes on in the next. */
 export function wrap(pieces: string[], width: number, indent = ""): string[] {
   const rows: string[] = [];
   for (const piece of pieces) {
     const longer = `${rows.at(-1)} ${piece}`;
     if (rows.length > 0 && Bun.stringWidth(longer) <= width) rows[rows.length - 1] = longer;
-    else rows.push(cut(rows.length === 0 ? piece : `${indent}${piece}`, width));
+    else rows.push(...breakPiece(rows.length === 0 ? piece : `${indent}${piece}`, width));
   }
   return rows;
 }
 
+function breakPiece(piece: string, width: number): string[] {
+  if (piece.length <= width && Bun.stringWidth(piece) <= width) return [piece];
+  const rows: string[] = [];
+  let row = "";
+  let used = 0;
+  for (const { segment } of new Intl.Segmenter().segment(piece)) {
+    const more = Bun.stringWidth(segment);
+    if (used + more > width && row !== "") {
+      rows.push(row);
+      row = "";
+      used = 0;
+    }
+    row += segment;
+    used += more;
+  }
+  return [...rows, row];
+}
+
+/** A column of a table. What one acts on is neither shrunk nor left out. */
 export type Column = { title: string; cells: string[]; style?: Style; align?: "right"; shrinks?: true; optional?: true };
 
 const gap = "  ";
 const narrowest = 12;
 
-/** A table with a line of titles. Where it is too wide, columns that shrink do, then optional ones go, the last first. */
+/**
+ * A table with a line of titles. If it is too wide, columns that may shrink do, the widest first, then optional ones are
+ * dropped from the right; then the lines with the longest cells are simply longer than the window.
+ */
 export function renderTable(columns: Column[], screen: Screen): string[] {
-  const widths = fit(columns, screen.width);
-  const spare = columns.findLastIndex(({ optional }) => optional);
-  if (widths === null && spare !== -1) return renderTable(columns.toSpliced(spare, 1), screen);
+  const whole = columns.map((column) => widthOf(column, Number.POSITIVE_INFINITY));
+  let widths = [...whole];
+  if (!shrink(columns, widths, screen.width)) {
+    const spare = columns.findLastIndex(({ optional }) => optional);
+    if (spare !== -1) return renderTable(columns.toSpliced(spare, 1), screen);
+    const least = whole.reduce((sum, width) => sum + Math.min(width, narrowest) + gap.length, -gap.length);
+    widths = columns.map((column, index) => {
+      const width = whole[index] ?? 0;
+      return column.shrinks ? width : widthOf(column, screen.width - least + Math.min(width, narrowest));
+    });
+    shrink(columns, widths, screen.width);
+  }
   const row = (cellOf: (column: Column) => string, style?: Style) =>
     columns
-      .map((column, index) => {
-        const width = widths?.[index] ?? narrowest;
-        const text = cut(cellOf(column), width);
-        const padding = " ".repeat(Math.max(0, width - Bun.stringWidth(text)));
-        const used = style ?? column.style;
-        const painted = used === undefined ? text : paint(used, text, screen);
-        if (column.align === "right") return padding + painted;
-        return index === columns.length - 1 ? painted : painted + padding;
-      })
-      .join(gap);
+      .map((column, index) => renderCell(column, cellOf(column), { width: widths[index] ?? 0, style, screen }))
+      .join(gap)
+      .trimEnd();
   const count = columns[0]?.cells.length ?? 0;
   return [
     row(({ title }) => title, "dim"),
@@ -78,19 +98,39 @@ export function renderTable(columns: Column[], screen: Screen): string[] {
   ];
 }
 
-/** The widths of columns in a window: the natural ones, the widest that may shrink first; `null` where that is not enough. */
-function fit(columns: Column[], available: number): number[] | null {
-  const widths = columns.map(({ title, cells }) =>
-    cells.reduce((widest, cell) => Math.max(widest, Bun.stringWidth(cell)), title.length),
-  );
-  const shrinking = columns.flatMap(({ shrinks }, index) => (shrinks ? [index] : []));
+/** The width of the widest cell of a column, except those that are wider than there is room. */
+function widthOf({ title, cells }: Column, room: number): number {
+  return cells.reduce((widest, cell) => {
+    const width = Bun.stringWidth(cell);
+    return width > room ? widest : Math.max(widest, width);
+  }, title.length);
+}
+
+function renderCell(
+  column: Column,
+  cell: string,
+  { width, style, screen }: { width: number; style: Style | undefined; screen: Screen },
+): string {
+  const text = column.shrinks ? cut(cell, width) : cell;
+  const used = style ?? column.style;
+  const painted = used === undefined ? text : paint(used, text, screen);
+  const padding = " ".repeat(Math.max(0, width - Bun.stringWidth(text)));
+  return column.align === "right" ? padding + painted : painted + padding;
+}
+
+/** Narrows the widths in place, those of the widest columns first; says whether the table fits then. */
+function shrink(columns: Column[], widths: number[], available: number): boolean {
   for (;;) {
     const excess = widths.reduce((sum, width) => sum + width + gap.length, -gap.length) - available;
-    if (excess <= 0) return widths;
-    const [widest, next] = shrinking.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0));
-    const width = widest === undefined ? 0 : (widths[widest] ?? 0);
-    if (widest === undefined || width <= narrowest) return null;
-    const floor = next === undefined || widths[next] === width ? width - 1 : (widths[next] ?? 0);
-    widths[widest] = Math.max(narrowest, floor, width - excess);
+    if (excess <= 0) return true;
+    const shrinking = columns.flatMap(({ shrinks }, index) => (shrinks && (widths[index] ?? 0) > narrowest ? [index] : []));
+    const [widest] = shrinking.sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0));
+    if (widest === undefined) return false;
+    const next = Math.max(
+      narrowest,
+      ...columns.flatMap(({ shrinks }, index) => (shrinks && index !== widest ? [widths[index] ?? 0] : [])),
+    );
+    const width = widths[widest] ?? 0;
+    widths[widest] = Math.max(narrowest, width - excess, Math.min(next, width - 1));
   }
 }

@@ -1,36 +1,46 @@
 /**
- * The process boundary: the only file that knows argv, the standard streams and the exit code. It checks the whole
- * command line before anything is read, runs the script's action, and prints its result on stdout, or what went wrong
- * on stderr in the words of a SessionError. Nothing else is ever printed, and no error leaves a stack trace.
+ * The process boundary: the only file that knows argv, the standard streams, the environment and the exit code. It checks
+ * the whole command line before anything is read, runs the script's action, and prints its result on stdout, or what went
+ * wrong on stderr in the words of a SessionError. Nothing else is ever printed, and no error leaves a stack trace.
  *
  * Output goes through `Bun.write`: it alone reports a full disk and a closed pipe and never cuts the text.
  */
 import { existsSync, fstatSync, readFileSync, statSync } from "node:fs";
-import { failures, SessionError, systemError } from "../errors.ts";
-import { escapeControls, jsonLine } from "../session/json.ts";
+import { name, version } from "../../package.json";
+import { failedTo, failureLines, failures, SessionError } from "../errors.ts";
+import { escapeControls, renderJson } from "../session/json.ts";
 import { findProject, type Project } from "../store/project.ts";
+import { isAgent } from "./agents.ts";
 import { type Args, type Command, parseArgs } from "./args.ts";
 import { renderHelp } from "./help.ts";
 import type { Screen } from "./layout.ts";
+import type { ViewOptions } from "./views.ts";
 
-/** What an action answers: a value that is printed as JSON, or a text that is printed as it is. */
-export type Answer = { json: unknown; warning?: string } | { text: string };
+/** What an action answers: a value as JSON and as people see it, with a remark for stderr, or a text to be printed as it is. */
+export type Answer = { json: (indent: number) => string; view: View; remark: string | undefined } | { text: string };
+
+type View = (options: ViewOptions) => string;
+
+/** An answer whose view, and the remark on it, fit its value. */
+export function answer<T>(
+  value: T,
+  view: (value: T, options: ViewOptions) => string,
+  remark?: (value: T) => string | undefined,
+): Answer {
+  return { json: (indent) => renderJson(value, indent), view: (options) => view(value, options), remark: remark?.(value) };
+}
 
 /** What an action may use besides its arguments. */
-export type Surroundings = {
-  project: Project;
-  now: () => Date;
-  stdin: () => Blob;
-};
+export type Runtime = { project: Project; now: () => Date; stdin: () => Blob };
 
-export type Action<C extends Command> = (args: Args<C>, surroundings: Surroundings) => Answer | Promise<Answer>;
+export type Action<C extends Command> = (args: Args<C>, runtime: Runtime) => Answer | Promise<Answer>;
 
 /** The streams of a process; tests put their own in the place of the real ones. */
 export type Streams = {
   stdin: () => Blob;
   writeOut: (text: string) => Promise<unknown>;
   writeErr: (text: string) => Promise<unknown>;
-  /** The window that stdout is, or `null` where it is a pipe or a file. Throws where it is closed. */
+  /** The window that stdout is, or `null` if it is a pipe, a file or the terminal of an agent. Throws if it is closed. */
   screen: () => Promise<Screen | null>;
 };
 
@@ -53,41 +63,53 @@ export async function execute<C extends Command>(
 ): Promise<number> {
   let isDone = false;
   try {
-    if (asksForHelp(argv)) {
-      await streams.writeOut(renderHelp(command)).catch((error) => {
-        throw systemError("print the help", error);
-      });
+    const page = findPage(command, argv);
+    if (page !== undefined) {
+      await printPage(page, streams);
       return 0;
     }
     const args = parseArgs(command, argv);
-    const surroundings = { project: findProject(), now: () => new Date(), stdin: streams.stdin };
-    const answer = await action(args, surroundings);
+    const runtime = { project: findProject(), now: () => new Date(), stdin: streams.stdin };
+    const result = await action(args, runtime);
     isDone = true;
-    if ("json" in answer && answer.warning !== undefined) await streams.writeErr(`warning: ${escapeControls(answer.warning)}\n`);
-    await streams.writeOut(await render(answer, command, { args, surroundings, streams }));
+    const remark = "remark" in result && result.remark !== undefined ? `${escapeControls(result.remark)}\n` : "";
+    if (remark !== "") await streams.writeErr(remark).catch(() => undefined); // the answer matters more
+    await streams.writeOut(await render(result, args, { runtime, streams }));
     return 0;
   } catch (error) {
-    const failure = isDone ? describeSilence(error) : systemError("go on", error);
-    await streams.writeErr(renderFailure(failure)).catch(() => undefined); // nobody is left to tell
+    const failure = isDone ? unprintedResult(error) : failedTo("go on: unexpected error", error, "please report this");
+    const text = failureLines(failure).map((line) => `${escapeControls(line)}\n`);
+    await streams.writeErr(text.join("")).catch(() => undefined); // nobody is left to tell
     return failures[failure.code].status;
   }
 }
 
-function asksForHelp(argv: string[]): boolean {
+/** The help or the version, if the arguments ask for it anywhere. */
+function findPage(command: Command, argv: string[]): string | undefined {
   const end = argv.indexOf("--");
-  const words = argv.slice(0, end === -1 ? undefined : end);
-  return words.includes("-h") || words.includes("--help");
+  const words = end === -1 ? argv : argv.slice(0, end);
+  if (words.includes("-h") || words.includes("--help")) return renderHelp(command);
+  return words.includes("--version") ? `${name} ${version}\n` : undefined;
 }
 
-type Rendering = { args: { workflow?: string; json?: boolean }; surroundings: Surroundings; streams: Streams };
+/** Prints a text that is no result of an action. Throws `failed` if it cannot be written, or stdout is closed. */
+async function printPage(page: string, { screen, writeOut }: Streams): Promise<void> {
+  try {
+    await screen();
+    await writeOut(page);
+  } catch (error) {
+    throw failedTo("print it to stdout", error);
+  }
+}
+
+type Rendering = { runtime: Runtime; streams: Streams };
 
 /** JSON for programs; for people at a terminal the view of the command. */
-async function render(answer: Answer, { view }: Command, { args, surroundings, streams }: Rendering): Promise<string> {
+async function render(result: Answer, { json }: { json?: boolean }, { runtime, streams }: Rendering): Promise<string> {
   const screen = await streams.screen();
-  if ("text" in answer) return answer.text;
-  if (screen === null || args.json) return jsonLine(answer.json);
-  const setting = { ...screen, now: surroundings.now(), sessions: surroundings.project.sessions };
-  return view(answer.json as never, args.workflow ?? "", setting);
+  if ("text" in result) return result.text;
+  if (screen === null) return result.json(0);
+  return json ? result.json(2) : result.view({ ...screen, now: runtime.now(), sessions: runtime.project.sessions });
 }
 
 /**
@@ -100,26 +122,26 @@ function wasClosed(stream: number): boolean {
   return (Number.parseInt(flags, 8) & 0o2000000) !== 0;
 }
 
-/** Looks whether stdout is a terminal, the cheap signs first: node:tty alone costs more than Bun's whole start. */
+/** Looks whether stdout is a terminal, the cheap checks first: node:tty alone costs more than Bun's whole start. */
 export async function readScreen(stdout = 1): Promise<Screen | null> {
   const stat = fstatSync(stdout);
   if (!stat.isCharacterDevice()) return null;
-  if (stat.rdev === statSync("/dev/null").rdev) {
+  if (stat.rdev === statSync("/dev/null", { throwIfNoEntry: false })?.rdev) {
     if (wasClosed(stdout)) throw Object.assign(new Error("EBADF: stdout is closed"), { code: "EBADF" });
     return null;
   }
   const { isatty } = await import("node:tty");
-  if (!isatty(stdout)) return null;
+  if (!isatty(stdout) || isAgent(process.env)) return null;
   const { NO_COLOR, TERM } = process.env;
   return { width: process.stdout.columns || 80, colour: (NO_COLOR ?? "") === "" && TERM !== "dumb" };
 }
 
 /** The result cannot be printed, but what was asked for is done: doing it again could be wrong. */
-function describeSilence(error: unknown): SessionError {
-  const { message } = systemError("print the result of what was done", error);
-  return new SessionError("failed", message, "do not repeat what changes something; look with get.ts --all");
-}
-
-function renderFailure({ message, help }: SessionError): string {
-  return `error: ${escapeControls(message)}\n${help === undefined ? "" : `help: ${escapeControls(help)}\n`}`;
+function unprintedResult(error: unknown): SessionError {
+  const { message } = failedTo("print the result", error);
+  return new SessionError(
+    "failed",
+    `done, but ${message}`,
+    "do not run it again if it changes something; check with get.ts --all",
+  );
 }

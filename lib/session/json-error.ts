@@ -1,72 +1,118 @@
 /**
  * Where JSON text stops being JSON. `JSON.parse` knows but does not tell, so this walks the text once more, only
- * after it has failed, by the grammar of RFC 8259. Its stack is an array: nesting cannot exhaust it.
+ * after it has failed, by the grammar of RFC 8259. It stops at the depth limit, so nesting costs nothing.
  */
 
+/** What may come next. */
+type State = "value" | "value or end" | "key" | "key or end" | "colon" | "comma";
+type Bracket = "[" | "{";
+/** How far the text is sound and what may come next, or what was expected instead of what stands there. */
+type Step = { at: number; state: State } | Fault;
+type Fault = { at: number; expected: string; hint?: string | undefined };
+
+const words: Record<Exclude<State, "comma">, string> = {
+  value: "a value",
+  "value or end": "a value or the closing bracket",
+  key: "a key in double quotes",
+  "key or end": "a key in double quotes or the closing bracket",
+  colon: '":"',
+};
+
+const whiteSpace = /[ \t\n\r]*/y;
 const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
-const escaped = /["\\/bfnrt]|u[0-9a-fA-F]{4}/y;
+const soundPart = /[^"\\\u0000-\u001f]*/y;
+const escaped = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
 /** Says what was expected and found, at which line and column (both from 1, columns in characters). */
-export function findSyntaxError(text: string): string {
-  const open: ("[" | "{")[] = [];
-  let at = 0;
-  let expected = "a value";
-
-  const fail = (wanted: string, position = at) => {
-    const before = text.slice(0, position);
-    const line = before.split("\n").length;
-    const column = [...before.slice(before.lastIndexOf("\n") + 1)].length + 1;
-    const found = position < text.length ? JSON.stringify(String.fromCodePoint(text.codePointAt(position) ?? 0)) : "the end";
-    return `expected ${wanted}, found ${found} at line ${line}, column ${column}`;
-  };
-  const matches = (pattern: RegExp, position: number) => {
-    pattern.lastIndex = position;
-    return pattern.test(text) ? pattern.lastIndex : -1;
-  };
-
-  for (;;) {
-    while (" \t\n\r".includes(text[at] ?? "x")) at += 1;
-    const next = text[at];
-    const inObject = open.at(-1) === "{";
-    const closes = next === (inObject ? "}" : "]") && open.length > 0;
-
-    if (expected === "a comma or the end") {
-      if (open.length === 0) return fail("nothing more");
-      if (next === ",") expected = inObject ? "a key in double quotes" : "a value";
-      else if (closes) open.pop();
-      else return fail(`"," or "${inObject ? "}" : "]"}"`);
-      at += 1;
-    } else if (expected === "a colon") {
-      if (next !== ":") return fail('":"');
-      expected = "a value";
-      at += 1;
-    } else if (closes && expected.endsWith(" or the closing bracket")) {
-      open.pop();
-      expected = "a comma or the end";
-      at += 1;
-    } else if (next === '"') {
-      for (at += 1; text[at] !== '"'; at += 1) {
-        if (at >= text.length) return fail("the closing double quote");
-        if (text.charCodeAt(at) < 0x20) return fail("no control character in a text");
-        if (text[at] !== "\\") continue;
-        const end = matches(escaped, at + 1);
-        if (end < 0) return fail("a valid escape", at + 1);
-        at = end - 1;
-      }
-      at += 1;
-      expected = expected.startsWith("a key") ? "a colon" : "a comma or the end";
-    } else if (expected.startsWith("a key")) {
-      return fail(expected);
-    } else if (next === "{" || next === "[") {
-      open.push(next);
-      expected = next === "{" ? "a key in double quotes or the closing bracket" : "a value or the closing bracket";
-      at += 1;
-    } else {
-      const end = matches(scalar, at);
-      if (end < 0) return fail(expected);
-      at = end;
-      expected = "a comma or the end";
-    }
-    if (at > text.length) return fail("more");
+export function findSyntaxError(text: string, depth: number): string {
+  const open: Bracket[] = [];
+  for (let step: Step = { at: 0, state: "value" }; ; ) {
+    const at = endOf(whiteSpace, text, step.at);
+    step = takeToken(text, { at, state: step.state }, open);
+    if ("expected" in step) return describe(text, step);
+    if (open.length > depth) return describe(text, { at, expected: `at most ${depth} levels of nesting` });
   }
+}
+
+function takeToken(text: string, { at, state }: { at: number; state: State }, open: Bracket[]): Step {
+  const next = text[at];
+  const inside = open.at(-1);
+  if (state === "comma") {
+    if (inside === undefined) return { at, expected: "nothing more" };
+    if (next === ",") return { at: at + 1, state: inside === "{" ? "key" : "value" };
+    return next === closing[inside] ? close(at, open) : { at, expected: `"," or "${closing[inside]}"` };
+  }
+  if (state === "colon") return next === ":" ? { at: at + 1, state: "value" } : { at, expected: words.colon };
+  const isKey = state === "key" || state === "key or end";
+  if (inside !== undefined && next === closing[inside] && (state === "key or end" || state === "value or end"))
+    return close(at, open);
+  if (next === '"') return takeString(text, at, isKey ? "colon" : "comma");
+  if (isKey) return { at, expected: words[state], hint: next === "'" ? doubleQuotes : undefined };
+  if (next === "{" || next === "[") {
+    open.push(next);
+    return { at: at + 1, state: next === "{" ? "key or end" : "value or end" };
+  }
+  const end = endOf(scalar, text, at);
+  return end < 0 ? { at, expected: words[state], hint: findHint(text, at) } : { at: end, state: "comma" };
+}
+
+const closing: Record<Bracket, string> = { "[": "]", "{": "}" };
+
+function close(at: number, open: Bracket[]): Step {
+  open.pop();
+  return { at: at + 1, state: "comma" };
+}
+
+function takeString(text: string, start: number, state: State): Step {
+  for (let at = start + 1; ; ) {
+    at = endOf(soundPart, text, at);
+    if (at >= text.length) return { at: text.length, expected: "the closing double quote" };
+    if (text[at] === '"') return { at: at + 1, state };
+    if (text[at] !== "\\") return { at, expected: "a string without raw control characters" };
+    const end = endOf(escaped, text, at);
+    if (end < 0) return { at: at + 1, expected: "a valid escape" };
+    at = end;
+  }
+}
+
+/** Where a sticky pattern that matches here ends, or -1. */
+function endOf(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : -1;
+}
+
+const doubleQuotes = "JSON has double quotes only";
+/** What other languages write for a value, and how JSON does. */
+const foreign: Record<string, string> = {
+  True: "JSON writes true",
+  False: "JSON writes false",
+  None: "JSON writes null",
+  undefined: "JSON writes null",
+  NaN: "JSON has no NaN",
+  "'": doubleQuotes,
+};
+
+function findHint(text: string, at: number): string | undefined {
+  const end = endOf(/[A-Za-z]{1,20}|'/y, text, at);
+  const word = text.slice(at, Math.max(at, end));
+  return Object.hasOwn(foreign, word) ? foreign[word] : undefined;
+}
+
+function describe(text: string, { at, expected, hint }: Fault): string {
+  const lineStart = text.lastIndexOf("\n", at - 1) + 1;
+  const found = at < text.length ? JSON.stringify(String.fromCodePoint(text.codePointAt(at) ?? 0)) : "the end";
+  const place = `line ${count(text, "\n", 0, at) + 1}, column ${countCharacters(text, lineStart, at) + 1}`;
+  return `expected ${expected}, found ${found} at ${place}${hint === undefined ? "" : `; ${hint}`}`;
+}
+
+function count(text: string, character: string, from: number, to: number): number {
+  let found = 0;
+  for (let at = text.indexOf(character, from); at !== -1 && at < to; at = text.indexOf(character, at + 1)) found += 1;
+  return found;
+}
+
+function countCharacters(text: string, from: number, to: number): number {
+  let characters = 0;
+  for (let at = from; at < to; at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1) characters += 1;
+  return characters;
 }

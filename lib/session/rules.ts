@@ -2,22 +2,23 @@
 
 /** The most that a session file may hold, in bytes. */
 export const maxFileBytes = 8 * 1024 * 1024;
-/** The most that a context may hold, in bytes of JSON text. */
-export const maxContextBytes = 1024 * 1024;
+/** The most that a context, or notes on standard input, may hold, in bytes of text. */
+export const maxTextBytes = 1024 * 1024;
 /** What to do about more than that. */
 export const sizeRemedy = "store less: put large data into a file and its path into the context";
 
 export const workflowRule = "1 to 120 letters, digits, _ and -, in parts joined by : or ., like workflow:pr";
 export const stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
+export const timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
 
 export function isWorkflow(name: string): boolean {
   return name.length <= 120 && /^[A-Za-z0-9][\w-]*(?:[:.][\w-]+)*$/.test(name);
 }
 
 export function isStep(value: unknown): boolean {
-  if (typeof value !== "string" || value === "") return false;
-  const length = value.length > 200 ? [...value.slice(0, 402)].length : value.length;
-  return length <= 200 && !/[\p{Cc}\u2028\u2029]/u.test(value) && value.trim() === value && value.isWellFormed();
+  if (typeof value !== "string" || value === "" || value.length > 400) return false;
+  if (value.length > 200 && [...value].length > 200) return false;
+  return !/[\p{Cc}\u2028\u2029]/u.test(value) && value.trim() === value && value.isWellFormed();
 }
 
 /** How a workflow can have ended. */

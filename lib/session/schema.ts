@@ -1,39 +1,73 @@
 /**
- * The one schema of a session, in zod: types come from it, and all that is read or written is checked with it.
- *
- * In the built copy `build.ts` puts another module in the place of this one: the same exports (a new one must be added
- * there), the checks as plain code that it compiles from the schema. To load zod would cost each start more than all else
- * that a script does.
+ * The one schema of a session, in zod: types come from it, and all that is read or written is checked with it, from
+ * source and in the installed copy alike. It is built of the classes of zod's core: what `zod/mini` puts around them
+ * costs each start a third more. `$ZodObject` is the class that interprets; zod's default compiles with `new Function`.
  */
-import * as z from "zod/mini";
+import * as z from "zod/v4/core";
 import { isObject, type JsonObject } from "./json.ts";
-import { isStep, stepRule } from "./rules.ts";
-import { isTime, timeRule } from "./time.ts";
+import { isStep, stepRule, timeRule } from "./rules.ts";
+import { hasUtcYear } from "./time.ts";
 
-const time = z.custom<string>(isTime, timeRule);
-const step = z.custom<string>(isStep, stepRule);
+const rule = (isValid: (value: string) => boolean, expected: string) => z._refine(z.$ZodCustom, isValid, expected);
 
-export const sessionSchema = z.looseObject(
-  {
-    started_at: time,
-    updated_at: time,
-    step,
-    steps: z.array(step, "a list of steps"),
-    context: z.custom<JsonObject>(isObject, "an object"),
-  },
-  "an object with started_at, updated_at, step and steps",
-);
+/** A time in ISO 8601 with an offset, with or without a fraction. */
+export const time = new z.$ZodISODateTime({
+  ...{ type: "string", check: "string_format", format: "datetime", offset: true, local: false, precision: null },
+  error: () => timeRule,
+  checks: [rule(hasUtcYear, timeRule)],
+});
+
+/** Text by a rule. */
+export const textBy = (isValid: (value: string) => boolean, expected: string) =>
+  z._string(z.$ZodString, { error: expected, checks: [rule(isValid, expected)] });
+
+const step = textBy(isStep, stepRule);
+
+/** The steps are checked up to the first that is wrong: zod would make an issue for each of four million. */
+const steps = new z.$ZodArray({
+  type: "array",
+  element: z._unknown(z.$ZodUnknown),
+  error: () => "a list of steps",
+  checks: [
+    z._check<unknown[]>(({ value, issues }) => {
+      const wrong = value.findIndex((item) => !isStep(item));
+      if (wrong !== -1) issues.push({ code: "custom", path: [wrong], message: stepRule, input: value[wrong] });
+    }),
+  ],
+}) as z.$ZodArray<typeof step>;
+
+/** An object with at least these fields. */
+export const looseObject = <S extends z.$ZodShape>(shape: S, expected: string) =>
+  new z.$ZodObject({ type: "object", shape, catchall: z._unknown(z.$ZodUnknown), error: () => expected }) as z.$ZodObject<
+    S,
+    z.$loose
+  >;
+
+export const shape = {
+  started_at: time,
+  updated_at: time,
+  step,
+  steps,
+  context: z._custom<JsonObject>(z.$ZodCustom, isObject, "an object"),
+};
+
+const sessionSchema = looseObject(shape, "an object with started_at, updated_at, step and steps");
 
 /** The names of its fields, in the order in which they are written. */
-export const fields = Object.keys(sessionSchema.shape);
+export const fields = Object.keys(shape);
 
-export type Session = z.infer<typeof sessionSchema>;
+export type Session = z.output<typeof sessionSchema>;
 
 /** Where a value is not what the schema wants, and what it wants there. */
 export type Issue = { path: PropertyKey[]; expected: string };
 
-/** The first issue of a value, `undefined` where it is a session. */
-export function findIssue(value: unknown): Issue | undefined {
-  const issue = sessionSchema.safeParse(value).error?.issues[0];
+/** The place of an issue as messages show it, `steps[1]`; the empty text for the value as a whole. */
+export function placeOf({ path }: Issue): string {
+  return path.map((key) => (typeof key === "number" ? `[${key}]` : String(key))).join("");
+}
+
+/** The first issue of a value, `undefined` if it is a session, or what another schema wants. */
+export function findIssue(value: unknown, schema: z.$ZodType = sessionSchema): Issue | undefined {
+  const issue = z.safeParse(schema, value).error?.issues[0];
   return issue && { path: issue.path, expected: issue.message };
 }

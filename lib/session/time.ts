@@ -1,44 +1,59 @@
-/** Times as ISO 8601 text with an offset: they are written in UTC with milliseconds, and read in every other precision too. */
+/** Times as ISO 8601 text with an offset: written in UTC with milliseconds, read in every precision; ages and durations. */
 
-export const timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
-
-const pattern = /^\d{4}-\d\d-\d\dT(?!24)\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d(?::?\d\d)?)$/;
-
-/** The years 0 to 9999 in UTC, in milliseconds since 1970. */
-const firstMs = -62_167_219_200_000;
-const lastMs = 253_402_300_799_999;
-
-/** Whether a value is the text of an existing instant, in a year of four digits, in UTC too. */
-export function isTime(value: unknown): boolean {
-  if (typeof value !== "string" || !pattern.test(value)) return false;
-  const ms = parseTime(value);
-  if (!(ms >= firstMs && ms <= lastMs)) return false;
-  const day = value.slice(0, 10);
-  // Date takes a day that a short month does not have for one of the next month.
-  return day.slice(8) <= "28" || toUtc(Date.parse(day)).startsWith(day);
-}
-
-/** The milliseconds since 1970 of the text of a time, which `isTime`. */
+/** The milliseconds since 1970 of the text of a time that the schema accepts. */
 export function parseTime(text: string): number {
-  const offset = text.at(-3);
-  const minutes = offset === "+" || offset === "-" ? ":00" : ""; // Date wants them
-  return Date.parse(text.replace(",", ".") + minutes);
+  return Date.parse(text);
 }
 
-/** A time as it is written. */
+/** A time as it is written. Throws a RangeError for one that no `Date` can hold. */
 export function toUtc(ms: number): string {
   return new Date(ms).toISOString();
 }
 
+/** Whether the text of a time lies in a year of four digits, in UTC too. */
+export function hasUtcYear(text: string): boolean {
+  const ms = parseTime(text);
+  return ms >= -62_167_219_200_000 && ms <= 253_402_300_799_999;
+}
+
+/** The time to write after an old one: now, or a millisecond after it if the clock stands still or went back. */
+export function nextTime(old: string | undefined, now: Date): string {
+  return toUtc(old === undefined ? now.getTime() : Math.max(now.getTime(), parseTime(old) + 1));
+}
+
 /** A time as people read it, to the minute, in UTC. */
-export function minute(ms: number): string {
+export function formatMinute(ms: number): string {
   return toUtc(ms).slice(0, 16).replace("T", " ");
 }
 
-/** A time in whole milliseconds since 1970, and the digits of its fraction beyond them: both together order it exactly. */
-export function instant(text: string): { ms: number; rest: string } {
-  const digits = /[.,]\d{3}(\d*)/.exec(text)?.[1] ?? "";
-  let end = digits.length;
-  while (digits[end - 1] === "0") end -= 1; // a pattern for this would take quadratic time
-  return { ms: parseTime(text), rest: digits.slice(0, end) };
+const units = [
+  { unit: "y", seconds: 31_557_600, from: 1 },
+  { unit: "mo", seconds: 2_630_016, from: 2 },
+  { unit: "w", seconds: 604_800, from: 2 },
+  { unit: "d", seconds: 86_400, from: 1 },
+  { unit: "h", seconds: 3600, from: 1 },
+  { unit: "m", seconds: 60, from: 1 },
+  { unit: "s", seconds: 1, from: 1 },
+];
+
+/** How long ago a time was, as people say it: `just now`, `5m ago`, `3d ago`. */
+export function formatAge(text: string, now: Date): string {
+  const seconds = (now.getTime() - parseTime(text)) / 1000;
+  const found = units.find((each) => Math.abs(seconds) >= each.seconds * each.from);
+  if (found === undefined || found.unit === "s") return "just now";
+  const count = `${Math.floor(Math.abs(seconds) / found.seconds)}${found.unit}`;
+  return seconds < 0 ? `in ${count}` : `${count} ago`;
+}
+
+/** A span of time in its two largest units from days down: `3d 4h`, `5m`, `12s`. */
+export function formatDuration(ms: number): string {
+  let rest = Math.max(0, Math.floor(ms / 1000));
+  const parts = units.slice(3).map(({ unit, seconds }) => {
+    const count = Math.floor(rest / seconds);
+    rest %= seconds;
+    return { count, text: `${count}${unit}` };
+  });
+  const first = parts.findIndex(({ count }) => count > 0);
+  const shown = first === -1 ? parts.slice(-1) : parts.slice(first, first + 2).filter(({ count }) => count > 0);
+  return shown.map(({ text }) => text).join(" ");
 }

@@ -1,21 +1,24 @@
 /**
  * One lock for a sessions folder, held by the kernel and so freed at any death of its holder.
  *
- * It is the RESERVED lock of SQLite on the empty file `.lock` (https://sqlite.org/lockingv3.html): a POSIX record lock
- * behind a stable API. A transaction is begun and never committed, so the file stays empty. It works between
- * processes, not between two callers in one process, and not on network file systems that do not lock.
+ * It is the RESERVED lock of SQLite on the empty file `.lock` (https://sqlite.org/lockingv3.html): a POSIX record lock, or
+ * LockFileEx on Windows, behind a stable API. A transaction is begun and never committed, so the file stays empty. It
+ * works between processes, not between two callers in one process, and not on file systems that do not lock.
  *
  *   const lock = acquireLock(path);
  *   try { … if (!lock.isHeld()) start over … } finally { lock.release(); }
  *
  * The file is never deleted and the lock never stolen, however long a stopped holder keeps it. Should somebody else
  * delete the file, the next caller locks a new one; `isHeld` tells the old holder, who has to ask immediately before
- * each step that cannot be undone. Opening the file by any other call in this process would drop the lock (POSIX), so
- * it is opened once before, to learn the system's reason where that fails, and never again.
+ * each step that cannot be undone. Only an empty regular file is locked, and nothing may lie beside it that SQLite would
+ * play back or delete. Opening the file by any other call in this process would drop the lock (POSIX), so it is opened
+ * only once, before locking, to get the system's reason if that fails.
  */
-import { constants, Database, SQLiteError } from "bun:sqlite";
-import { closeSync, constants as flags, fstatSync, lstatSync, lutimesSync, openSync } from "node:fs";
-import { SessionError, systemError } from "../errors.ts";
+import type { Database } from "bun:sqlite";
+import { closeSync, constants as flags, fstatSync, openSync } from "node:fs";
+import { failedTo, SessionError } from "../errors.ts";
+import { readVersion } from "./read-file.ts";
+import { isWindows } from "./windows.ts";
 
 export type Lock = {
   /** Whether the file that is locked is still the one at the path. */
@@ -23,74 +26,53 @@ export type Lock = {
   release(): void;
 };
 
-/** How long a waiter may wait, in ms. */
-export type Patience = {
-  /** For one holder. In a crowd the lock changes hands, and each gets it in the end. */
-  holderMs: number;
-  /** In all. */
-  totalMs: number;
-};
+/** Loaded when the first lock is taken, so that another runtime than Bun gets as far as to be told. */
+const sqlite = () => process.getBuiltinModule("bun:sqlite") as typeof import("bun:sqlite");
 
-/** Waits for the lock. Throws `locked` when patience ends, `failed` where the file cannot be opened or locked. */
-export function acquireLock(path: string, patience: Patience = { holderMs: 10_000, totalMs: 60_000 }): Lock {
-  const start = monotonicMs();
-  for (;;) {
+/** SQLite opens no path that is longer with `-journal` behind it, in bytes. */
+const maxPathBytes = 504;
+const remedy = "it must be an empty file; remove it, and the next write makes a new one";
+
+/** Waits for the lock, 30 seconds at most. Throws `locked` after that, `failed` if the file cannot be opened or locked. */
+export function acquireLock(path: string, timeoutMs = 30_000): Lock {
+  const deadline = monotonicMs() + timeoutMs;
+  do {
     const file = openLockFile(path);
     try {
-      const lock = waitForLock(file, path, { start, ...patience });
-      if (lock !== null) return lock;
+      if (waitForLock(file, path, deadline)) return { isHeld: () => isInPlace(file), release: () => file.close() };
     } catch (error) {
-      file.close();
-      throw error;
+      if (isInPlace(file)) {
+        file.close();
+        throw error;
+      } // else, on macOS, every call fails
     }
     file.close();
-  }
+  } while (monotonicMs() < deadline);
+  throw new SessionError(
+    "locked",
+    `could not get the lock ${path} within ${timeoutMs / 1000} seconds: other processes hold it`,
+    "run the same command again; if that fails too, find the process that keeps the file open, and continue or end it",
+  );
 }
 
 /**
- * The lock on an open file, or `null` where the file has been replaced meanwhile. The file stays open while this waits:
- * to open it for every attempt costs six times as much. A holder signs the file with the time, by its path, so that the
- * others see that the lock has changed hands.
+ * Waits for the lock on an open file; `false` if the file has been replaced meanwhile, or time is over. The file stays
+ * open while this waits: to open it for every attempt costs six times as much.
  */
-function waitForLock(file: Database, path: string, { start, holderMs, totalMs }: Patience & { start: number }): Lock | null {
-  const lock = { isHeld: () => isInPlace(file), release: () => file.close() }; // a collected Database would drop the lock
-  let holderSince = start;
-  let signature: number | undefined;
-  for (let attempt = 0; ; attempt += 1) {
-    if (tryLock(file, path) && lock.isHeld()) {
-      sign(path);
-      return lock;
-    }
-    const now = monotonicMs();
-    const found = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs;
-    if (found !== signature) holderSince = now;
-    signature = found;
-    if (now > Math.min(start + totalMs, holderSince + holderMs)) {
-      throw new SessionError(
-        "locked",
-        now > start + totalMs
-          ? `the lock ${path} was never free in a minute`
-          : `another process held the lock ${path} for 10 seconds`,
-        "run the same command again; if it stays so, look for a stopped process (fuser or lsof on that file) and continue or kill it",
-      );
-    }
-    if (!lock.isHeld()) return null;
-    Bun.sleepSync(pauseMs(attempt, now - start));
+function waitForLock(file: Database, path: string, deadline: number): boolean {
+  const start = monotonicMs();
+  for (let attempt = 0; attempt === 0 || monotonicMs() < deadline; attempt += 1) {
+    const isLocked = tryLock(file, path);
+    if (isLocked || !isInPlace(file)) return isLocked && isInPlace(file);
+    if (attempt === 4 && !canShare(file)) throw unlockable(path);
+    Bun.sleepSync(pauseMs(attempt, monotonicMs() - start));
   }
-}
-
-/** Only the owner of a file may do it; the holders of another user look like one, and are waited for as one. */
-function sign(path: string): void {
-  try {
-    lutimesSync(path, new Date(), new Date());
-  } catch {
-    // it helps the others to wait, no more
-  }
+  return false;
 }
 
 /**
  * How long to sleep until the next attempt. At first shortly: most holders are done in a moment. Then longer, because a
- * crowd that looks all the time takes the processor from the holder; and shorter again the longer one has waited, so that
+ * crowd that asks all the time takes the processor from the holder; and shorter again the longer one has waited, so that
  * nobody starves.
  */
 function pauseMs(attempt: number, waitedMs: number): number {
@@ -98,17 +80,20 @@ function pauseMs(attempt: number, waitedMs: number): number {
   return 2 + 80 * Math.random() * Math.max(0, 1 - waitedMs / 10_000) ** 2;
 }
 
+/** Windows neither deletes nor replaces a file that SQLite has open, so there it stays in place. */
 function isInPlace(file: Database): boolean {
+  if (isWindows) return true;
   const moved = new Int32Array(2); // SQLite writes one int; Bun wants 8 bytes
-  return file.fileControl(constants.SQLITE_FCNTL_HAS_MOVED, moved) === 0 && moved[0] === 0;
+  return file.fileControl(sqlite().constants.SQLITE_FCNTL_HAS_MOVED, moved) === 0 && moved[0] === 0;
 }
 
 function openLockFile(path: string): Database {
   ensureFile(path);
+  const { constants, Database } = sqlite();
   try {
     return new Database(path, constants.SQLITE_OPEN_READWRITE | constants.SQLITE_OPEN_CREATE | constants.SQLITE_OPEN_NOFOLLOW);
   } catch (error) {
-    throw systemError(`lock ${path}`, error, remedy);
+    throw failedTo(`lock ${path}`, error, remedy);
   }
 }
 
@@ -116,28 +101,65 @@ function tryLock(file: Database, path: string): boolean {
   try {
     file.run("PRAGMA journal_mode = MEMORY"); // no .lock-journal beside it
     file.run("BEGIN IMMEDIATE");
-    file.run("PRAGMA user_version = 1"); // fails where the file opened read-only and BEGIN locked nothing
+    file.run("PRAGMA user_version = 1"); // fails if the file opened read-only and BEGIN locked nothing
     return true;
   } catch (error) {
-    if (error instanceof SQLiteError && error.code?.startsWith("SQLITE_BUSY")) return false;
-    throw systemError(`lock ${path}`, error, remedy);
+    const code = error instanceof sqlite().SQLiteError ? (error.code ?? "") : "";
+    if (code.startsWith("SQLITE_BUSY")) return false;
+    if (/^SQLITE_(?:IOERR|PERM|NOLFS)/.test(code)) throw unlockable(path);
+    throw failedTo(`lock ${path}`, error, remedy);
+  }
+}
+
+/** Whether the lock that readers share is free. No holder of ours takes that one away, so only the disk can refuse it. */
+function canShare(file: Database): boolean {
+  try {
+    file.run("PRAGMA user_version");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function unlockable(path: string): SessionError {
+  const why = "this disk does not give record locks, or another program has locked the whole file";
+  return new SessionError(
+    "failed",
+    `cannot lock ${path}: ${why}`,
+    "keep ia/state/sessions on a local disk (it may be a symbolic link)",
+  );
+}
+
+function ensureFile(path: string): void {
+  if (Buffer.byteLength(path) > maxPathBytes) {
+    const why = `its path has ${Buffer.byteLength(path)} bytes, and SQLite takes at most ${maxPathBytes}`;
+    throw new SessionError("failed", `cannot lock ${path}: ${why}`, "move the project to a folder with a shorter path");
+  }
+  const beside = ["-journal", "-wal"].find((ending) => readVersion(path + ending) !== null);
+  if (beside !== undefined)
+    throw new SessionError(
+      "failed",
+      `cannot lock ${path}: ${path}${beside} is beside it`,
+      `remove ${path}${beside}: nothing here makes such a file`,
+    );
+  const problem = makeFile(path);
+  if (problem !== undefined) throw new SessionError("failed", `cannot lock ${path}: ${problem}`, remedy);
+}
+
+/** Makes the file if it is missing; says what is wrong with one that must not be locked. */
+function makeFile(path: string): string | undefined {
+  try {
+    // Windows: Bun before 1.3.11 drops a numeric O_CREAT, and there is no O_NOFOLLOW.
+    const file = openSync(path, isWindows ? "a" : flags.O_RDWR | flags.O_CREAT | flags.O_NOFOLLOW, 0o666);
+    const stat = fstatSync(file);
+    closeSync(file);
+    if (!stat.isFile()) return "it is not a regular file";
+    return stat.size === 0 ? undefined : "it is not empty";
+  } catch (error) {
+    throw failedTo(`lock ${path}`, error, remedy);
   }
 }
 
 export function monotonicMs(): number {
   return Bun.nanoseconds() / 1e6;
-}
-
-const remedy = "it should be an empty file; remove it, and the next write makes a new one";
-
-function ensureFile(path: string): void {
-  try {
-    const file = openSync(path, flags.O_RDWR | flags.O_CREAT | flags.O_NOFOLLOW | flags.O_NONBLOCK, 0o666);
-    const isFile = fstatSync(file).isFile();
-    closeSync(file);
-    if (isFile) return;
-  } catch (error) {
-    throw systemError(`lock ${path}`, error, remedy);
-  }
-  throw new SessionError("failed", `cannot lock ${path}: it is not a regular file`, remedy);
 }

@@ -1,81 +1,135 @@
 /**
- * Where the sessions of a project are: found from the current folder upwards, never from the script's own path (skills
- * are symlinked) and never from the environment (Bun loads the host's `.env`).
+ * Finds the project: from the current folder upwards, never from the script's own path (skills are symlinked) and never
+ * from the environment (Bun loads the host's `.env`). It only finds; `folder.ts` opens and makes.
+ *
+ * An ancestor counts only if it belongs to the current user, to root or to the owner of the current folder, as with
+ * git's `safe.directory`; in one that everybody may write to, so must what was found in it. What is somebody else's is
+ * passed over even if it cannot be looked into.
  */
-import { realpathSync, statSync } from "node:fs";
-import { isAbsence, SessionError, systemError } from "../errors.ts";
+import { lstatSync, type Stats, statSync } from "node:fs";
+import { failedTo, isAbsence, SessionError } from "../errors.ts";
 import { quote } from "../session/json.ts";
-import { makeFolder, syncFolder } from "./atomic-write.ts";
 
-/** A project's root and its sessions folder, which need not exist. Both are absolute. */
+/** A project's root and its sessions folder, which need not exist. Both are absolute, with `/` on Windows too. */
 export type Project = { root: string; sessions: string };
 
 const sessionsPath = "ia/state/sessions";
+const skillPath = ".claude/skills/session";
 
 /**
- * The project around a folder, by default the current one: the nearest upwards that holds `ia/state/sessions/` or `.git`
- * (a folder, or a file as in a git worktree), else the folder itself. Throws `failed` where a folder on the way may not be
- * searched.
+ * The project around a folder, by default the current one: the nearest upwards that holds `ia/state/sessions/`,
+ * `.claude/skills/session/` (but not the personal one in the home folder) or `.git` (a folder, or a file as in a git
+ * worktree), else the folder itself. Throws `failed` if what is there cannot be used, or a folder on the way not be searched.
  */
 export function findProject(from = currentFolder()): Project {
-  for (let folder = from; ; folder = parent(folder)) {
-    const root = folder === "/" ? "" : folder;
-    const sessions = `${root}/${sessionsPath}`;
-    if (stat(sessions)?.isDirectory() || stat(`${root}/.git`)) return { root: folder, sessions };
-    if (root === "") return { root: from, sessions: `${from === "/" ? "" : from}/${sessionsPath}` };
-  }
+  let root: string | null = from;
+  while (root !== null && !isRoot(root, from)) root = parentOf(root);
+  root ??= from;
+  const foreign = findForeign(root, sessionsPath, from);
+  if (foreign === undefined) return { root, sessions: join(root, sessionsPath) };
+  throw new SessionError("failed", `${foreign} belongs to another user`, "work in a folder of your own, or take it over (chown)");
+}
+
+const marks: [path: string, isThere: (folder: string) => boolean][] = [
+  [sessionsPath, hasSessions],
+  [skillPath, (folder) => stat(join(folder, skillPath)) !== undefined && !isHome(folder)],
+  [".git", (folder) => stat(join(folder, ".git")) !== undefined],
+];
+
+/** Whether a folder is the root of a project by a mark that nobody else put there. */
+function isRoot(folder: string, from: string): boolean {
+  return marks.some(([path, isThere]) => {
+    try {
+      return isThere(folder) && findForeign(folder, path, from) === undefined;
+    } catch (error) {
+      if (findForeign(folder, path, from) === undefined) throw error;
+      return false;
+    }
+  });
+}
+
+/** Whether a folder is the user's home: the skill there is the personal one. */
+function isHome(folder: string): boolean {
+  const home = stat(process.getBuiltinModule("node:os").homedir());
+  const own = stat(folder);
+  return home !== undefined && own?.ino === home.ino && own.dev === home.dev;
+}
+
+/** The folder above another one, or `null` for the topmost: `/`, `C:/`, `//server/share`. */
+export function parentOf(folder: string): string | null {
+  if (/^(?:\/|[A-Za-z]:\/?|\/\/[^/]+\/[^/]+\/?)$/.test(folder)) return null;
+  const parent = folder.slice(0, folder.lastIndexOf("/"));
+  return parent === "" || /^[A-Za-z]:$/.test(parent) ? `${parent}/` : parent;
+}
+
+/** A path in the form that is used here: with `/` on Windows too. */
+export function withSlashes(path: string): string {
+  return process.platform === "win32" ? path.replaceAll("\\", "/") : path;
+}
+
+function join(folder: string, path: string): string {
+  return folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
 }
 
 function currentFolder(): string {
   let path: string;
   try {
-    path = process.cwd();
+    path = withSlashes(process.cwd());
   } catch (error) {
-    throw systemError("find the current folder", error, "change to a folder that exists");
+    throw failedTo("find the current folder", error, "change to a folder that exists");
   }
   // Bytes of a name that are not UTF-8 arrive as U+FFFD: such a path leads to another folder, or to none.
   if (!path.includes("\ufffd") || stat(path)?.ino === stat(".")?.ino) return path;
   throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");
 }
 
-function parent(folder: string): string {
-  return folder.slice(0, folder.lastIndexOf("/")) || "/";
+/**
+ * Whether a folder holds the sessions folder. A file in its place is an error, and so is a link that leads nowhere, there
+ * or above it: what is there and cannot be reached is not the same as no sessions.
+ */
+function hasSessions(folder: string): boolean {
+  const sessions = join(folder, sessionsPath);
+  const found = stat(sessions);
+  if (found?.isDirectory()) return true;
+  const broken = ["ia", "ia/state", sessionsPath].find((path) => {
+    const entry = lstat(join(folder, path));
+    return entry?.isSymbolicLink() && stat(join(folder, path)) === undefined;
+  });
+  if (found === undefined && broken === undefined) return false;
+  const problem =
+    broken === undefined ? `${sessions} is not a folder` : `${join(folder, broken)} is a symbolic link that leads nowhere`;
+  throw new SessionError("failed", `cannot reach the sessions: ${problem}`, "bring back what belongs there, or move it away");
 }
 
-function stat(path: string) {
+/** What is somebody else's: the folder itself or, if everybody may write to it, the first thing on a path in it. */
+function findForeign(folder: string, path: string, from: string): string | undefined {
+  const own = stat(folder);
+  const user = process.geteuid?.();
+  if (own === undefined || user === undefined) return undefined;
+  const owners = [user, 0, folder === from ? own.uid : stat(from)?.uid];
+  if (!owners.includes(own.uid)) return folder;
+  if ((own.mode & 0o002) === 0) return undefined;
+  const names = path.split("/");
+  const steps = names.map((_, index) => join(folder, names.slice(0, index + 1).join("/")));
+  return steps.find((step) => {
+    const found = lstat(step);
+    return found !== undefined && !owners.includes(found.uid);
+  });
+}
+
+function stat(path: string): Stats | undefined {
+  return look(statSync, path);
+}
+
+function lstat(path: string): Stats | undefined {
+  return look(lstatSync, path);
+}
+
+function look(how: typeof statSync | typeof lstatSync, path: string): Stats | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false });
+    return how(path, { throwIfNoEntry: false });
   } catch (error) {
     if (isAbsence(error)) return undefined;
-    throw systemError(`look at ${path}`, error);
-  }
-}
-
-/** The sessions folder with its symlinks resolved, or `null` where there is none. */
-export function resolveSessions(project: Project): string | null {
-  try {
-    return realpathSync(project.sessions);
-  } catch (error) {
-    if (isAbsence(error)) return null;
-    throw systemError(`open the folder ${project.sessions}`, error);
-  }
-}
-
-/** A file of the sessions folder as people would type it: relative to the current folder. */
-export function shownPath(project: Project, file: string): string {
-  const { relative } = process.getBuiltinModule("node:path"); // for messages only: it would cost each start 0.2 ms
-  return relative(process.cwd(), `${project.sessions}/${file}`);
-}
-
-/** Makes the folders that are missing and returns the real path of the sessions folder. */
-export function makeSessions(project: Project): string {
-  makeFolder(project.sessions);
-  try {
-    const folder = realpathSync(project.sessions);
-    // As long as there is no lock file nobody has written here, and the folders may not be durable yet.
-    if (!stat(`${folder}/.lock`)) for (const path of ["", "/ia", "/ia/state"]) syncFolder(`${project.root}${path}`);
-    return folder;
-  } catch (error) {
-    throw systemError(`sync the folders above ${project.sessions}`, error);
+    throw failedTo(`look at ${path}`, error);
   }
 }

@@ -1,52 +1,100 @@
 /** Reads one file without trusting it: never waits, never follows a symlink, never reads more than it may. */
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from "node:fs";
-import { isAbsence, systemCode, systemError } from "../errors.ts";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, readSync, type Stats } from "node:fs";
+import { failedTo, isAbsence, systemCode } from "../errors.ts";
 import type { Result } from "../session/json.ts";
+import { isWindows, onceSettled } from "./windows.ts";
 
-/** What identifies one version of a file: equal as long as nobody replaces it or writes to it. */
-export type Version = string;
+/** What identifies one version of a file: equal as long as nobody replaces it, writes to it or changes its name or mode. */
+export type FileVersion = string;
 
-export type FileText = { text: string; version: Version; mode: number };
+/** What a file keeps when it is replaced. */
+export type FileOwner = Pick<Stats, "mode" | "uid" | "gid">;
 
-/** The text of a regular UTF-8 file of at most `maxBytes`, what is wrong with it, or `null` where there is none. */
+export type FileText = { text: string; version: FileVersion; owner: FileOwner };
+
+/** The text of a regular UTF-8 file of at most `maxBytes`, what is wrong with it, or `null` if there is none. */
 export function readFile(path: string, maxBytes: number): Result<FileText> | null {
+  return read(path, (file, stat) => {
+    if (stat.size > maxBytes) return { problem: `too large: ${stat.size} bytes, the limit is ${maxBytes}` };
+    const text = decode(readBytes(file, stat.size));
+    return text === undefined ? { problem: "not UTF-8 text" } : { value: { text, version: versionOf(stat), owner: stat } };
+  });
+}
+
+/** The beginning of a file, whatever its bytes mean, and how many bytes follow; where a link leads; nothing of anything else. */
+export function readBeginning(path: string, bytes: number): { text: string; rest: number } {
+  const found = read(path, (file, stat) => {
+    const beginning = wholeCharacters(readBytes(file, Math.min(bytes, stat.size)), stat.size);
+    return { value: { text: new TextDecoder().decode(beginning), rest: Math.max(0, stat.size - beginning.length) } };
+  });
+  if (found !== null && "value" in found) return found.value;
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
+  return { text: isLink ? `a symbolic link to ${readlinkSync(path)}` : "", rest: 0 };
+}
+
+/** Bytes of UTF-8 without a last character that was cut, unless the file ends there. */
+function wholeCharacters(bytes: Uint8Array, size: number): Uint8Array {
+  const start = bytes.findLastIndex((byte) => (byte & 0xc0) !== 0x80);
+  const lead = bytes[start] ?? 0;
+  const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+  const isCut = bytes.length < size && start + length > bytes.length;
+  return isCut ? bytes.subarray(0, start) : bytes;
+}
+
+/** Opens a regular file and reads from it. */
+function read<T>(path: string, take: (file: number, stat: Stats) => Result<T>): Result<T> | null {
+  try {
+    return onceSettled(() => openAndRead(path, take));
+  } catch (error) {
+    throw failedTo(`read ${path}`, error);
+  }
+}
+
+function openAndRead<T>(path: string, take: (file: number, stat: Stats) => Result<T>): Result<T> | null {
   let file: number;
   try {
+    if (isWindows && lstatSync(path).isSymbolicLink()) return { problem: "not a regular file" }; // it has no O_NOFOLLOW
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     if (isAbsence(error)) return null;
-    if (["ELOOP", "ENXIO"].includes(systemCode(error))) return { problem: "not a regular file" };
-    throw systemError(`read ${path}`, error);
+    if (["ELOOP", "ENXIO", "EOPNOTSUPP", "EISDIR"].includes(systemCode(error))) return { problem: "not a regular file" };
+    throw error;
   }
   try {
     const stat = fstatSync(file);
-    if (!stat.isFile()) return { problem: "not a regular file" };
-    if (stat.size > maxBytes) return { problem: `too large: ${stat.size} bytes, the limit is ${maxBytes}` };
-    const bytes = new Uint8Array(stat.size);
-    let length = 0;
-    for (let count = -1; count !== 0 && length < bytes.length; length += count)
-      count = readSync(file, bytes, length, bytes.length - length, null);
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, length));
-    return { value: { text, version: versionOf(stat), mode: stat.mode } };
-  } catch (error) {
-    if (error instanceof TypeError) return { problem: "not UTF-8 text" };
-    throw systemError(`read ${path}`, error);
+    return stat.isFile() ? take(file, stat) : { problem: "not a regular file" };
   } finally {
     closeSync(file);
   }
 }
 
-/** The version of the file at a path now, or `null` where there is none. */
-export function readVersion(path: string): Version | null {
+function readBytes(file: number, size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  return bytes.subarray(0, readSync(file, bytes, 0, size, null));
+}
+
+function decode(bytes: Uint8Array): string | undefined {
   try {
-    const stat = lstatSync(path, { throwIfNoEntry: false });
-    return stat === undefined ? null : versionOf(stat);
-  } catch (error) {
-    if (isAbsence(error)) return null;
-    throw systemError(`look at ${path}`, error);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
   }
 }
 
-function versionOf(stat: Stats): Version {
-  return `${stat.ino}:${stat.size}:${stat.mtimeMs}`;
+/** The version of the file at a path now, or `null` if there is none. */
+export function readVersion(path: string): FileVersion | null {
+  try {
+    return onceSettled(() => {
+      const stat = lstatSync(path, { throwIfNoEntry: false });
+      return stat === undefined ? null : versionOf(stat);
+    });
+  } catch (error) {
+    if (isAbsence(error)) return null;
+    throw failedTo(`look at ${path}`, error);
+  }
+}
+
+/** The kernel alone sets `ctime`: an edit by hand that puts size and `mtime` back is noticed too. */
+function versionOf({ ino, size, mtimeMs, ctimeMs }: Stats): FileVersion {
+  return `${ino}:${size}:${mtimeMs}:${ctimeMs}`;
 }

@@ -1,160 +1,177 @@
 /**
  * From session to archive, exactly once: the session is the truth until its file is unlinked, which happens after its
- * archive is durable. A save that fails before is rolled back, one that is killed before by the next writer (`journal.ts`).
+ * archive is durable. Each save takes a free name, and no archive is ever replaced. Under the lock:
+ *
+ *   read the session → render → note the archive's name in the marker (`marker.ts`) → write and sync the archive
+ *   → last look → remove what earlier saves of this session left behind → last look → unlink the session, the commit
+ *   point → sync → remove the marker
+ *
+ * A save that fails removes the archive that it made; what a killed one leaves, the next save of the workflow removes.
  */
-import { lstatSync, unlinkSync } from "node:fs";
-import { type Archive, isArchiveName, readFrontMatter } from "../archive/archive.ts";
-import { SessionError, systemCode, systemError } from "../errors.ts";
-import { suggest } from "../session/near-name.ts";
-import { maxFileBytes } from "../session/rules.ts";
+import { mkdirSync, unlinkSync } from "node:fs";
+import { type Outcome, renderArchive } from "../archive/archive.ts";
+import { archiveName } from "../archive/identity.ts";
+import { commandLine, failedTo, SessionError } from "../errors.ts";
+import { type Condition, requireCondition } from "../session/conditions.ts";
+import { didYouMean } from "../session/near-name.ts";
 import type { Session } from "../session/schema.ts";
-import { makeFolder, syncAfter, syncFolder, writeAtomically } from "./atomic-write.ts";
-import { beginSave, endSave, rollBack } from "./journal.ts";
-import { type Project, resolveSessions, shownPath } from "./project.ts";
+import { newestArchive } from "./archives.ts";
+import { discard, writeAtomically } from "./atomic-write.ts";
+import {
+  archivesFolder,
+  type Folder,
+  hasArchives,
+  listWorkflows,
+  markerFile,
+  openFolder,
+  sessionFile,
+  shownPath,
+  temporaryFile,
+} from "./folder.ts";
+import { isArchiveFileOf, readMarker, removeArchives, sweepMarker, writeMarker } from "./marker.ts";
+import type { Project } from "./project.ts";
 import { readFile, readVersion } from "./read-file.ts";
-import { listNames, listWorkflows, readSession, readStored, requireUnchanged, sessionPath, transact } from "./sessions.ts";
+import { readSessionFile, type Stored } from "./session-file.ts";
+import { syncAfter, syncFolder } from "./sync.ts";
+import { asksForNewStart, type LastLook, refuseOtherSpelling, transact } from "./transaction.ts";
+import { onceReleased } from "./windows.ts";
+
+export type Ending = Omit<Outcome, "workflow" | "now"> & { condition: Condition; now: () => Date };
 
 /**
  * Writes the archive of a session, deletes the session and returns the archive's path, relative to the current folder.
- * Throws `missing` where there is no session.
+ * Throws `missing` if there is no session.
  */
-export function archiveSession(project: Project, workflow: string, render: (session: Session) => Archive): string {
-  const folder = resolveSessions(project);
-  if (folder === null || readVersion(sessionPath(folder, workflow)) === null) throw missing(project, workflow);
-  return transact(folder, workflow, (lock) => {
-    rollBack(folder, workflow);
-    const stored = readStored(project, workflow, folder);
-    if (stored === null) throw missing(project, workflow);
-    const path = sessionPath(folder, workflow);
-    const archive = render(stored.session);
-    const archives = makeArchivesFolder(folder);
-    const name = chooseName(archives, archive);
-    const shown = shownPath(project, `archives/${name}`);
-    const target = `${archives}/${name}`;
-    const before = readVersion(target);
-    const beforeRename = () => {
-      requireUnchanged(lock, target, before);
-      requireUnchanged(lock, path, stored.version);
-    };
-    try {
-      // A save over its own archive is not undone: that would delete an archive that was there before.
-      if (before === null) beginSave(folder, workflow, { version: stored.version, archive: name, text: archive.text });
-      writeAtomically(target, archive.text, { temporaries: folder, beforeRename, mode: stored.mode });
-      syncFolder(archives);
-      requireUnchanged(lock, path, stored.version);
-      unlinkSync(path);
-    } catch (error) {
-      throw undo(error, { folder, workflow, path });
-    }
-    endSave(folder, workflow);
-    syncAfter(`${workflow} is archived as ${shown} and deleted`, folder);
+export function archiveSession(project: Project, workflow: string, ending: Ending): string {
+  const folder = openFolder(project);
+  if (folder === null || readVersion(sessionFile(folder, workflow)) === null) throw missing(project, folder, workflow);
+  return transact(folder, workflow, (lastLook, isHeld) => {
+    const { stored, text } = prepare(project, folder, { workflow, ending });
+    const archive = writeArchive({ folder, workflow, stored, text, lastLook });
+    const shown = shownPath(folder, archive);
+    syncAfter(`${workflow} is archived as ${shown} and deleted`, folder.path);
+    sweepMarker(folder, workflow, isHeld);
     return shown;
   });
 }
 
-type Attempt = { folder: string; workflow: string; path: string };
+/** The text that the archive of a session would have; nothing is changed. Throws what `archiveSession` throws. */
+export function previewArchive(project: Project, workflow: string, ending: Ending): string {
+  const folder = openFolder(project);
+  if (folder === null) throw missing(project, folder, workflow);
+  refuseOtherSpelling(folder, workflow);
+  return prepare(project, folder, { workflow, ending }).text;
+}
 
-/** Undoes a save that failed and returns what to tell; an error that asks for a new start is told as it is. */
-function undo(error: unknown, { folder, workflow, path }: Attempt): unknown {
+type Request = { workflow: string; ending: Ending };
+
+function prepare(project: Project, folder: Folder, { workflow, ending }: Request): { stored: Stored; text: string } {
+  const stored = readSessionFile(folder, workflow);
+  if (stored === null) throw missing(project, folder, workflow);
+  const { condition, status, notes, now } = ending;
+  requireCondition(stored.session, condition, { workflow, active: () => listWorkflows(folder) });
+  return { stored, text: renderArchive(stored.session, { workflow, status, notes, now: now() }) };
+}
+
+type Save = { folder: Folder; workflow: string; stored: Stored; text: string; lastLook: LastLook };
+
+/** Writes the archive and deletes the session; returns the archive's path. If it fails, the archive is removed again. */
+function writeArchive({ folder, workflow, stored, text, lastLook }: Save): string {
+  const { session, version, owner } = stored;
+  const archives = makeArchives(folder);
+  const name = freeName(archives, session, workflow);
+  const target = `${archives}/${name}`;
+  const temporary = temporaryFile(archives);
+  const path = sessionFile(folder, workflow);
+  const begun = readMarker(folder, workflow).filter((other) => other !== name);
+  const noted = [...begun, nameOf(temporary), name];
+  const sameSession = () => lastLook(path, version);
+  let isPlaced = false;
+  try {
+    writeMarker(folder, workflow, noted, sameSession);
+    const bothUnchanged = () => {
+      lastLook(target, null);
+      sameSession();
+    };
+    writeAtomically(target, text, { temporary, owner, lastLook: bothUnchanged });
+    isPlaced = true;
+    syncFolder(archives);
+    sameSession();
+    removeArchives(folder, begun, { workflow, startedAt: session.started_at });
+    onceReleased(sameSession, () => unlinkSync(path));
+  } catch (error) {
+    throw rollBack(error, { folder, workflow, stored, text, target, isPlaced, noted });
+  }
+  return target;
+}
+
+type Failed = Omit<Save, "lastLook"> & { target: string; isPlaced: boolean; noted: string[] };
+
+/** Removes the archive of a save that failed, and returns what to report; an error that asks for a new start is passed on. */
+function rollBack(error: unknown, { folder, workflow, stored, text, target, isPlaced, noted }: Failed): unknown {
+  const path = sessionFile(folder, workflow);
   let rest = "";
   try {
-    rollBack(folder, workflow);
+    const file = readFile(target, Buffer.byteLength(text));
+    const isOwn = file !== null && "value" in file && file.value.text === text && (isPlaced || !asksForNewStart(error));
+    // If somebody else has deleted the session, this archive may be all that is left of it.
+    if (isOwn && (readVersion(path) !== null || isArchivedTwice(folder, workflow, stored.session))) {
+      onceReleased(
+        () => undefined,
+        () => unlinkSync(target),
+      );
+      syncFolder(archivesFolder(folder));
+    }
+    // One that notes more is of use to the next save: of what killed ones left, or to whom this one has lost the lock.
+    if (noted.length === 2 && readMarker(folder, workflow).join() === noted.join()) discard(markerFile(folder, workflow));
   } catch (failure) {
-    rest = `; ${systemError("undo it", failure).message}`;
+    rest = `; ${failedTo("undo it", failure).message}`;
   }
-  if (error instanceof SessionError && error.code === "locked") return error;
-  const { message, help } = systemError(`archive and delete ${path}`, error);
+  if (asksForNewStart(error)) return error;
+  const { message, help } = failedTo(`archive and delete ${path}`, error);
   return new SessionError("failed", `${workflow} is not saved, its session is kept: ${message}${rest}`, help);
 }
 
-/** The text that the archive of a session would have; nothing is changed. Throws `missing` as `archiveSession` does. */
-export function previewArchive(project: Project, workflow: string, render: (session: Session) => Archive): string {
-  const session = readSession(project, workflow);
-  if (session === null) throw missing(project, workflow);
-  return render(session).text;
+function isArchivedTwice(folder: Folder, workflow: string, session: Session): boolean {
+  let count = 0;
+  for (let attempt = 0; count < 2; attempt += 1) {
+    const path = `${archivesFolder(folder)}/${archiveName(session, workflow, attempt)}`;
+    if (readVersion(path) === null) return false;
+    if (isArchiveFileOf(path, { workflow, startedAt: session.started_at })) count += 1;
+  }
+  return true;
 }
 
-/** The error where there is nothing to save: it names what is there instead. */
-function missing(project: Project, workflow: string): SessionError {
-  const active = listWorkflows(project);
+function makeArchives(folder: Folder): string {
+  const archives = archivesFolder(folder);
+  try {
+    if (!hasArchives(folder)) mkdirSync(archives, { recursive: true }); // so that it may be there by now
+    return archives;
+  } catch (error) {
+    throw failedTo(`make the folder ${archives}`, error);
+  }
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** The first archive name that is free. */
+function freeName(archives: string, session: Session, workflow: string): string {
+  for (let attempt = 0; ; attempt += 1) {
+    const name = archiveName(session, workflow, attempt);
+    if (readVersion(`${archives}/${name}`) === null) return name;
+  }
+}
+
+/** The error if there is nothing to save: it names what is there instead. */
+function missing(project: Project, folder: Folder | null, workflow: string): SessionError {
+  const active = listWorkflows(folder);
   const archive = newestArchive(project, workflow);
+  const others = active.length === 0 ? "no session is active" : `list the active sessions: ${commandLine("get", "--all")}`;
   return new SessionError(
     "missing",
-    `there is no session of ${workflow} to save${suggest(workflow, active, "")}`,
-    [
-      active.length === 0
-        ? "no session is active"
-        : `active: ${active.slice(0, 8).join(", ")}${active.length > 8 ? ` and ${active.length - 8} more` : ""}`,
-      ...(archive === undefined ? [] : [`the newest archive of ${workflow} is ${archive}`]),
-    ].join("; "),
+    `${workflow} has no session to save${didYouMean(workflow, active)}`,
+    archive === undefined ? others : `it may be saved already: its newest archive is ${archive}; ${others}`,
   );
-}
-
-/** The text of an archive, or `null` where it may not or cannot be read as text: then it is somebody else's. */
-function readArchive(path: string): string | null {
-  try {
-    const file = readFile(path, 8 * maxFileBytes);
-    return file !== null && "value" in file ? file.value.text : null;
-  } catch (error) {
-    if (error instanceof SessionError && systemCode(error.cause) === "EACCES") return null;
-    throw error;
-  }
-}
-
-function newestArchive(project: Project, workflow: string): string | undefined {
-  const folder = `${project.sessions}/archives`;
-  try {
-    if (!lstatSync(folder).isDirectory()) return undefined;
-    const name = listNames(folder)
-      .filter((name) => isArchiveName(name, workflow))
-      .map((name) => ({ name, changed: lstatSync(`${folder}/${name}`, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
-      .sort((a, b) => b.changed - a.changed)
-      .find(({ name }) => readFrontMatter(readArchive(`${folder}/${name}`) ?? "")?.["workflow"] === workflow)?.name;
-    return name === undefined ? undefined : shownPath(project, `archives/${name}`);
-  } catch {
-    return undefined; // it would only be a help
-  }
-}
-
-function makeArchivesFolder(folder: string): string {
-  const archives = `${folder}/archives`;
-  makeFolder(archives);
-  if (isFolder(archives)) return archives;
-  throw new SessionError(
-    "failed",
-    `${archives} is a symbolic link`,
-    "make it a folder: nothing is written outside the sessions folder",
-  );
-}
-
-/**
- * The first name that is free or holds an archive of the same session. Names are taken without gaps, so beyond the first
- * few it is found by doubling and halving: the cost hardly grows with the number of archives. Where somebody left a gap, it
- * is one that is free.
- */
-function chooseName(archives: string, { name, isSameSession }: Archive): string {
-  const isFree = (attempt: number) => {
-    const path = `${archives}/${name(attempt)}`;
-    if (readVersion(path) === null) return true;
-    const text = readArchive(path);
-    return text !== null && isSameSession(text);
-  };
-  for (let attempt = 0; attempt < 8; attempt += 1) if (isFree(attempt)) return name(attempt);
-  let taken = 7;
-  let free = 8;
-  for (; !isFree(free); free *= 2) taken = free;
-  while (free - taken > 1) {
-    const middle = Math.floor((taken + free) / 2);
-    if (isFree(middle)) free = middle;
-    else taken = middle;
-  }
-  return name(free);
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return lstatSync(path).isDirectory();
-  } catch (error) {
-    throw systemError(`look at ${path}`, error);
-  }
 }

@@ -1,25 +1,26 @@
 /** A session as a Markdown archive: front matter for any YAML parser, and a body that nothing breaks out of. */
-import { describe, expect, test } from "bun:test";
-import { type Node, Parser } from "commonmark";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import type { Node } from "commonmark";
 import fc from "fast-check";
 import { parse as parseYaml } from "yaml";
-import { archiveName, duration, isArchiveName, readFrontMatter, renderArchive } from "../../lib/archive/archive.ts";
-import { isStep, maxContextBytes } from "../../lib/session/rules.ts";
+import { type Outcome, renderArchive } from "../../lib/archive/archive.ts";
+import { isStep, maxTextBytes } from "../../lib/session/rules.ts";
 import type { Session } from "../../lib/session/schema.ts";
-import { jsonObject, nastyTexts, text } from "../support/nasty-texts.ts";
+import { parseMarkdown } from "../support/markdown.ts";
+import { jsonObject, nastyTexts, proseTexts, text } from "../support/nasty-texts.ts";
 import { session } from "../support/sample.ts";
 
-type Ending = Parameters<typeof renderArchive>[1];
+setDefaultTimeout(60_000);
 
-const ending: Ending = {
+const outcome: Outcome = {
   workflow: "workflow:pr",
   status: "completed",
   notes: undefined,
   now: new Date("2025-01-29T16:05:00.000Z"),
 };
 const withFields = (fields: Record<string, unknown>) => ({ ...session, ...fields }) as Session;
-const render = (fields: Record<string, unknown> = {}, changes: Partial<Ending> = {}) =>
-  renderArchive(withFields(fields), { ...ending, ...changes }).text;
+const render = (fields: Record<string, unknown> = {}, changes: Partial<Outcome> = {}) =>
+  renderArchive(withFields(fields), { ...outcome, ...changes });
 
 /** The front matter as the contract has it: from the first line `---` to the next one. */
 function split(archive: string): { yaml: string; body: string } {
@@ -27,12 +28,7 @@ function split(archive: string): { yaml: string; body: string } {
   return { yaml, body };
 }
 
-function parseBody(archive: string): Node[] {
-  const nodes: Node[] = [];
-  const walker = new Parser().parse(split(archive).body).walker();
-  for (let event = walker.next(); event; event = walker.next()) if (event.entering) nodes.push(event.node);
-  return nodes;
-}
+const parseBody = (archive: string): Node[] => parseMarkdown(split(archive).body);
 
 test("an archive, whole", () => {
   expect(render({ later: ["x"] }, { status: "failed", notes: "CI blocked\n# ask Ada" })).toBe(`---
@@ -58,7 +54,7 @@ later:
 
 Branch \`feat/workflow-start\` · 3 steps · 2025-01-29 15:00 to 2025-01-29 16:05 UTC · 1h 5m
 
-> CI blocked  
+> CI blocked\\
 > \\# ask Ada
 
 ## Steps
@@ -86,7 +82,7 @@ describe("the front matter holds the session", () => {
     for (const version of ["1.1", "1.2"] as const) expect(parseYaml(yaml, { version })).toStrictEqual(data);
   }
 
-  test("without notes where none were given, with empty ones where they were", () => {
+  test("without notes if none were given, with empty ones if they were", () => {
     expectFrontMatter(render(), { ...own, ...session });
     expectFrontMatter(render({}, { notes: "" }), { ...own, notes: "", ...session });
   });
@@ -103,8 +99,8 @@ describe("the front matter holds the session", () => {
     },
   );
 
-  test("every nasty text in notes, branch, context and as the last value of all", () => {
-    for (const given of nastyTexts) {
+  test("every hostile text and all prose in notes, branch, context and as the last value of all", () => {
+    for (const given of [...nastyTexts, ...proseTexts]) {
       const fields = { context: { branch: given, [given]: given }, last: given };
       expectFrontMatter(render(fields, { notes: given }), { ...own, notes: given, ...session, ...fields });
     }
@@ -182,6 +178,8 @@ describe("the body keeps its shape", () => {
     expect(of("item").length).toBe(steps.length);
     expect(of("code_block").map(({ literal }) => JSON.parse(literal ?? ""))).toEqual([context]);
     expect(archive.match(/^---$/gm)?.length).toBe(2);
+    expect(archive.split(/\r\n|[\n\r]/).filter((line) => /\s$/u.test(line))).toEqual([]);
+    expect(archive).toMatch(/[^\n]\n$/);
     expect(archive.isWellFormed()).toBe(true);
   }
 
@@ -205,8 +203,8 @@ describe("the body keeps its shape", () => {
     );
   });
 
-  test("with every nasty text", () => {
-    for (const given of nastyTexts) expectHostileShape(given);
+  test("with every hostile text and all prose", () => {
+    for (const given of [...nastyTexts, ...proseTexts]) expectHostileShape(given);
   });
 
   test("with a branch of astral characters that is cut", () => {
@@ -215,7 +213,7 @@ describe("the body keeps its shape", () => {
   });
 
   test("without steps, with 1000 and with a context of 1 MiB", () => {
-    const context = { text: "`".repeat(maxContextBytes - 20) };
+    const context = { text: "`".repeat(maxTextBytes - 20) };
     for (const fields of [{ steps: [] }, { steps: Array(1000).fill("a") }, { context }])
       expectShape(render(fields), withFields(fields));
   });
@@ -228,8 +226,13 @@ describe("the body keeps its shape", () => {
 
   test.each([
     [
-      "a branch that is not text is left out",
+      "a branch that is a number is shown",
       { context: { branch: 8 } },
+      "Branch `8` · 3 steps · 2025-01-29 15:00 to 2025-01-29 16:05 UTC · 1h 5m",
+    ],
+    [
+      "a branch that is neither text nor number is left out",
+      { context: { branch: ["x"] } },
       "3 steps · 2025-01-29 15:00 to 2025-01-29 16:05 UTC · 1h 5m",
     ],
     ["an empty one too", { context: { branch: "" } }, "3 steps · 2025-01-29 15:00 to 2025-01-29 16:05 UTC · 1h 5m"],
@@ -244,98 +247,21 @@ describe("the body keeps its shape", () => {
       { context: { branch: "b".repeat(101) } },
       `Branch \`${"b".repeat(99)}…\` · 3 steps · 2025-01-29 15:00 to 2025-01-29 16:05 UTC · 1h 5m`,
     ],
+    [
+      "a branch is cut as it is shown",
+      { context: { branch: "\u0001".repeat(20) } },
+      `Branch \`${"\\u0001".repeat(16)}\\u0…\` · 3 steps · 2025-01-29 15:00 to 2025-01-29 16:05 UTC · 1h 5m`,
+    ],
   ])("%s", (_, fields, line) => {
     expect(render(fields).split("\n")).toContain(line);
   });
 });
 
+test("notes of white space alone are kept, and not quoted", () => {
+  for (const notes of ["", " ", "\n \u2003\n"]) expect(split(render({}, { notes })).body).toBe(split(render()).body);
+});
+
 test("what could not be read back as it went in is not archived", () => {
   const message = "the archive of workflow:pr would not hold what the session holds";
   expect(() => render({ later: new Date(0) })).toThrow(expect.objectContaining({ code: "failed", message }));
-});
-
-describe("readFrontMatter", () => {
-  test.each([
-    ["no front matter", "# hello\n"],
-    ["an empty file", ""],
-    ["front matter that does not begin at once", "\n---\na: 1\n---\n"],
-    ["YAML that is broken", '---\na: "\n---\n'],
-    ["a language", "---json\n{}\n---\n"],
-  ])("finds none in a file with %s", (_, given) => {
-    expect(readFrontMatter(given)).toBeNull();
-  });
-
-  test.each(["---js", "---javascript", "--- js", "---coffee"])("executes nothing after %s", (first) => {
-    const given = `${first}\nglobalThis.executed = true\n---\n`;
-    expect(readFrontMatter(given)).toBeNull();
-    expect(readFrontMatter(render({}, { notes: given }))?.["notes"]).toBe(given);
-    expect("executed" in globalThis).toBe(false);
-  });
-
-  test("reads the same text twice as it did first, with lines that end in CRLF too", () => {
-    const given = "---\r\na: 1\r\n---\r\nbody";
-    expect([readFrontMatter(given), readFrontMatter(given)]).toEqual([{ a: 1 }, { a: 1 }]);
-  });
-});
-
-describe("an archive is of the same session", () => {
-  const { isSameSession } = renderArchive(session, ending);
-
-  test.each([
-    ["its own text", render(), true],
-    ["where it moved on and ended otherwise", render({ steps: ["x"], context: {} }, { status: "failed", notes: "x" }), true],
-    ["not with another start", render({ started_at: "2025-01-29T15:00:00.001Z" }), false],
-    ["not with another workflow", render({}, { workflow: "workflow:pr2" }), false],
-    ["not where somebody wrote it", "# notes\n", false],
-  ])("%s", (_, given, expected) => {
-    expect(isSameSession(given)).toBe(expected);
-  });
-});
-
-describe("the name of an archive", () => {
-  test.each([
-    ["workflow:pr", "feat/xxx", 0, "2025-01-29-workflow-pr-feat-xxx.md"],
-    ["workflow:pr", "feat/xxx", 1, "2025-01-29-workflow-pr-feat-xxx-2.md"],
-    ["workflow:pr", "feat/xxx", 2, "2025-01-29-workflow-pr-feat-xxx-3.md"],
-    ["workflow:pr", null, 1, "2025-01-29-workflow-pr-2.md"],
-    ["a.b_c--d", "", 0, "2025-01-29-a-b-c-d.md"],
-    ["a--", "//..//", 0, "2025-01-29-a.md"],
-    ["a", "../../etc/passwd", 0, "2025-01-29-a-etc-passwd.md"],
-    ["a", "日本", 0, "2025-01-29-a.md"],
-    ["a", "é-b\u0000\n", 0, "2025-01-29-a-b.md"],
-    ["a", 8, 0, "2025-01-29-a.md"],
-    ["a", "b".repeat(81), 0, `2025-01-29-a-${"b".repeat(80)}.md`],
-    ["a", `${"b".repeat(79)}/c`, 0, `2025-01-29-a-${"b".repeat(79)}.md`],
-  ])("of %j on %j, attempt %d, is %j", (workflow, branch, attempt, name) => {
-    expect(archiveName(withFields({ context: { branch } }), workflow, attempt)).toBe(name);
-    expect(renderArchive(withFields({ context: { branch } }), { ...ending, workflow }).name(attempt)).toBe(name);
-    expect(isArchiveName(name, workflow)).toBe(true);
-  });
-
-  test("begins with the date of the start in UTC", () => {
-    expect(archiveName(withFields({ started_at: "2025-01-29T23:30:00-05:00" }), "a", 0)).toStartWith("2025-01-30-a-");
-  });
-
-  test.each(["a.md", "2025-01-29-b.md", "2025-01-29-ab.md", "2025-01-29-a.txt", "x2025-01-29-a.md", "2025-01-29-.md"])(
-    "is never %j for the workflow a",
-    (name) => {
-      expect(isArchiveName(name, "a")).toBe(false);
-    },
-  );
-});
-
-test.each([
-  [-5, "0s"],
-  [999, "0s"],
-  [12_000, "12s"],
-  [60_000, "1m"],
-  [61_000, "1m 1s"],
-  [3_600_000, "1h"],
-  [3_661_000, "1h 1m"],
-  [3_601_000, "1h"],
-  [90_000_000, "1d 1h"],
-  [86_460_000, "1d"],
-  [400 * 86_400_000, "400d"],
-])("a duration of %d ms is %j", (ms, shown) => {
-  expect(duration(ms)).toBe(shown);
 });

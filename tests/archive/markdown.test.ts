@@ -1,19 +1,14 @@
 /** Text of any kind inside Markdown, read back with commonmark.js. */
-import { describe, expect, test } from "bun:test";
-import { type Node, Parser } from "commonmark";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { codeBlock, codeSpan, quotation } from "../../lib/archive/markdown.ts";
 import { escapeControls } from "../../lib/session/json.ts";
-import { jsonValue, nastyTexts, text } from "../support/nasty-texts.ts";
+import { parseMarkdown } from "../support/markdown.ts";
+import { c0, invisible, jsonValue, nastyTexts, proseTexts, text, whiteSpace } from "../support/nasty-texts.ts";
 
-function parse(markdown: string): Node[] {
-  const nodes: Node[] = [];
-  const walker = new Parser().parse(markdown).walker();
-  for (let event = walker.next(); event; event = walker.next()) if (event.entering) nodes.push(event.node);
-  return nodes;
-}
+setDefaultTimeout(60_000);
 
-const types = (markdown: string) => parse(markdown).map(({ type }) => type);
+const types = (markdown: string) => parseMarkdown(markdown).map(({ type }) => type);
 const singleLine = text.filter((given) => given !== "");
 const runs = (character: string) => [1, 2, 3, 4, 7, 50].map((length) => character.repeat(length));
 
@@ -32,7 +27,7 @@ describe("a code span", () => {
   test("holds any text, controls escaped, and nothing else comes of it", () => {
     fc.assert(
       fc.property(singleLine, (given) => {
-        const nodes = parse(`1. ${codeSpan(given)}\n`);
+        const nodes = parseMarkdown(`1. ${codeSpan(given)}\n`);
         expect(nodes.map(({ type }) => type)).toEqual(["document", "list", "item", "paragraph", "code"]);
         const shown = escapeControls(given);
         if (shown.trim() !== "") expect(nodes.at(-1)?.literal).toBe(shown);
@@ -43,7 +38,7 @@ describe("a code span", () => {
 
 describe("a code block", () => {
   test.each([...runs("`"), ...runs("~"), "a\n```\nb", "```js\n", "    ", "\n", "<b>"])("holds %j", (given) => {
-    const nodes = parse(codeBlock(given, "json"));
+    const nodes = parseMarkdown(codeBlock(given, "json"));
     expect(nodes.map(({ type, info, literal }) => ({ type, info, literal })).slice(1)).toEqual([
       { type: "code_block", info: "json", literal: `${given}\n` },
     ]);
@@ -53,7 +48,7 @@ describe("a code block", () => {
     fc.assert(
       fc.property(jsonValue, (value) => {
         const printed = JSON.stringify(value, null, 2);
-        const [, block, ...others] = parse(codeBlock(printed, "json"));
+        const [, block, ...others] = parseMarkdown(codeBlock(printed, "json"));
         expect(others).toEqual([]);
         expect(JSON.parse(block?.literal ?? "")).toEqual(JSON.parse(printed));
       }),
@@ -73,33 +68,59 @@ describe("a quotation", () => {
     expect(types(quotation(given))[1]).toBe("block_quote");
   });
 
-  test.each(["a|b\n-|-\n1|2", "a | b\n:-: | -\n", "|a|b|\n|-|-|\n|1|2|", "~~gone~~", "- [x] done", "$x$"])(
-    "of %j is plain text on GitHub too",
-    (given) => {
-      const html = Bun.markdown.html(quotation(given));
-      expect(html.match(/<(?!\/?(?:blockquote|p|br)\b)[^>]*>/g)).toBeNull();
-    },
+  test.each([
+    "a|b\n|-|-",
+    "a | b\n|:-:|:-:|",
+    "a|b\n-|-\n1|2",
+    "a | b\n:-: | -\n",
+    "|a|b|\n|-|-|\n|1|2|",
+    "~~gone~~",
+    "- [x] done",
+    "$x$",
+  ])("of %j is plain text on GitHub too", (given) => {
+    const html = Bun.markdown.html(quotation(given));
+    expect(html.match(/<(?!\/?(?:blockquote|p|br)\b)[^>]*>/g)).toBeNull();
+  });
+
+  const notes = fc.oneof(
+    text,
+    fc.array(fc.constantFrom(...nastyTexts, ...proseTexts, ...hostile), { maxLength: 6 }).map((lines) => lines.join("\n")),
+    fc.string({ unit: fc.constantFrom(...whiteSpace, ...c0, ...invisible, "a", "\\", "\r\n", "\ufeff"), maxLength: 30 }),
   );
+
+  test("breaks a line by a backslash, and only before another line of the same paragraph", () => {
+    expect(quotation("a\nb\n\nc\r\nd\\\r\n \t\n\n e  \n\n")).toBe("> a\\\n> b\n>\n> c\\\n> d\\\\\n>\n>\n> e");
+  });
+
+  test("leaves prose as it is, but for the characters that mean something", () => {
+    const prose = "CI was red... then green! See PR #8: it's 50% done (again), “finally” – naïve?";
+    expect(quotation(prose)).toBe(`> ${prose}`);
+    expect(quotation("--- \n- item\n1. a_b\n`x` <y>")).toBe("> \\---\\\n> \\- item\\\n> 1\\. a\\_b\\\n> \\`x\\` \\<y\\>");
+  });
+
+  test("has no line that ends in white space, whatever it quotes", () => {
+    const endsInSpace = (given: string) =>
+      quotation(given)
+        .split(/\r\n|[\n\r]/)
+        .some((line) => /\s$/u.test(line));
+    expect(
+      whiteSpace.flatMap((space) => [space, `a${space}`, `a${space}\n${space}b`, `a\\${space}\nb`]).filter(endsInSpace),
+    ).toEqual([]);
+    fc.assert(fc.property(notes, (given) => expect(endsInSpace(given)).toBe(false)));
+  });
 
   test("shows every line as it is, but for space at its ends and controls, which are escaped", () => {
     fc.assert(
-      fc.property(
-        fc.oneof(
-          text,
-          fc.array(fc.constantFrom(...nastyTexts, ...hostile), { maxLength: 6 }).map((lines) => lines.join("\n")),
-        ),
-        (given) => {
-          const lines = given.trimEnd().split(/\r\n|[\n\r]/);
-          const expected = lines.map((line) => escapeControls(line.trim().replaceAll("\t", " ")));
-          const breaks = ["linebreak", "softbreak", "paragraph"];
-          const shown = parse(quotation(given)).map(({ type, literal }) => (breaks.includes(type) ? "\n" : literal));
-          const paragraphs = expected
-            .join("\n")
-            .replace(/\n{2,}/g, "\n")
-            .trim();
-          expect(shown.join("").replace(/\n+/g, "\n").trim()).toBe(paragraphs);
-        },
-      ),
+      fc.property(notes, (given) => {
+        const lines = given
+          .trim()
+          .split(/\r\n|[\n\r]/)
+          .map((line) => escapeControls(line.trim().replaceAll("\t", " ")));
+        const paragraphs = lines.join("\n").replace(/\n{2,}/g, "\n\n");
+        const breaks: Record<string, string> = { linebreak: "\n", softbreak: " (soft) ", paragraph: "\n\n" };
+        const shown = parseMarkdown(quotation(given)).map(({ type, literal }) => breaks[type] ?? literal);
+        expect(shown.join("").replace(/^\n+/, "")).toBe(paragraphs);
+      }),
     );
   });
 });

@@ -1,15 +1,28 @@
 /** The context as it is given on a command line. */
 import { describe, expect, test } from "bun:test";
-import { fromStandardInput, parseContext, parseContextText } from "../../lib/cli/context.ts";
+import { looksLikeContext, parseContext, parseContextText, readContext } from "../../lib/cli/context.ts";
+import { fromStandardInput } from "../../lib/cli/standard-input.ts";
 import type { JsonObject } from "../../lib/session/json.ts";
-import { maxContextBytes } from "../../lib/session/rules.ts";
+import { maxTextBytes } from "../../lib/session/rules.ts";
 import { nested } from "../support/sample.ts";
+import { shellWords } from "../support/shell-words.ts";
+import { forms, oneForm, storeLess } from "../support/words.ts";
 
-const refusal = (message: string | RegExp) =>
+const parse = (texts: string[]) => parseContext(texts.map((text, at) => ({ text, at, isLiteral: false })));
+
+/** The patch that words on a command line give. */
+function patchOf(texts: string[]): JsonObject {
+  const given = parse(texts);
+  if (given === fromStandardInput) throw new Error("it is on standard input");
+  return given.patch;
+}
+
+const helpOf = (line: string) => line.replace(/^help: |\n$/g, "");
+const refusal = (message: string | RegExp, help = helpOf(forms)) =>
   expect.objectContaining({
     code: "usage",
     message: typeof message === "string" ? `bad context: ${message}` : expect.stringMatching(message),
-    help: expect.stringContaining("key=value pairs (pr_number=8 branch=feat/x), one JSON object, or -"),
+    help,
   });
 
 describe("what is given is taken as it was meant", () => {
@@ -63,13 +76,71 @@ describe("what is given is taken as it was meant", () => {
     ["JSON in a value, as text", ['v={"a":1}', "w=[1]", 'x="q"'], { v: '{"a":1}', w: "[1]", x: '"q"' }],
     ["every form of key", ["_=1", "a.b=2", "a-b=3", "A9_.-=4"], { _: 1, "a.b": 2, "a-b": 3, "A9_.-": 4 }],
     ["keys of Object.prototype", ["constructor=1", "toString=2"], { constructor: 1, toString: 2 }],
+    [
+      "JSON behind :=",
+      ["a:=[1,{}]", "b:=99.5", 'c:="1234567"', "d:=null", "e:= true "],
+      { a: [1, {}], b: 99.5, c: "1234567", d: null, e: true },
+    ],
+    [":= and = in the text of a value", ["a=:=1", "b=c:=1"], { a: ":=1", b: "c:=1" }],
+    ["both kinds of pair", ["a=1.5", "b:=1.5"], { a: "1.5", b: 1.5 }],
   ])("%s", (_, words, context) => {
-    expect(parseContext(words)).toEqual(context);
+    expect(patchOf(words)).toEqual(context);
   });
 
   test("- stands for standard input", () => {
-    expect(parseContext(["-"])).toBe(fromStandardInput);
+    expect(parse(["-"])).toBe(fromStandardInput);
   });
+
+  test("the texts of pairs with = are kept, for remarks", () => {
+    expect(parse(["a=1", "b:=2", "c="])).toEqual({
+      patch: { a: 1, b: 2, c: "" },
+      texts: new Map([
+        ["a", "1"],
+        ["c", ""],
+      ]),
+    });
+    expect(parse(['{"a":1}'])).toEqual({ patch: { a: 1 }, texts: new Map() });
+  });
+});
+
+describe("readContext", () => {
+  const never = () => {
+    throw new Error("standard input was read");
+  };
+
+  test("reads standard input if that was asked for, after a byte order mark too", async () => {
+    expect(await readContext(fromStandardInput, () => new Blob([' {"a":{"b":1}}\r\n']))).toEqual({ a: { b: 1 } });
+    expect(await readContext(fromStandardInput, () => new Blob(["\ufeff{}"]))).toEqual({});
+  });
+
+  test("does not read it in any other case", async () => {
+    expect(await readContext(parse(["a=1"]), never)).toEqual({ a: 1 });
+  });
+
+  test.each([
+    ["[]", '"[]": expected a JSON object'],
+    ["a=1", '"a=1": not JSON: expected a value, found "a" at line 1, column 1'],
+  ])("refuses %j there", async (text, message) => {
+    await expect(readContext(fromStandardInput, () => new Blob([text]))).rejects.toEqual(refusal(message));
+  });
+});
+
+test.each<[string, boolean]>([
+  ["a=1", true],
+  ["a:=", true],
+  ["a=\n", true],
+  ["-", true],
+  ["{", true],
+  ["\n [", true],
+  ["", false],
+  ["a", false],
+  ["1a=1", false],
+  ["a b=1", false],
+  ["=1", false],
+  ["--", false],
+  ["null", false],
+])("whether %j looks like a context: %p", (text, expected) => {
+  expect(looksLikeContext(text)).toBe(expected);
 });
 
 describe("what is not a context is refused", () => {
@@ -83,14 +154,19 @@ describe("what is not a context is refused", () => {
     ["half an object", ['{"a":1'], '"{\\"a\\":1": not JSON: expected "," or "}", found the end at line 1, column 7'],
     ["an object that could be a pair", ["{a=1}"], /found "a" at line 1, column 2$/],
     ["two objects", ["{}", "{}"], /^bad context: "\{\}": expected key=value/],
-    ["an object and a pair", ["{}", "a=1"], /^bad context: "\{\}": expected key=value/],
-    ["a pair and -", ["a=1", "-"], /^bad context: "-": expected key=value/],
+    ["a pair and a word", ["a=1", "b"], /^bad context: "b": expected key=value/],
     ["a pair without a key", ["=1"], /^bad context: "=1": expected key=value/],
     ["a key that begins with a digit", ["1a=1"], /^bad context: "1a=1": expected key=value/],
     ["a key with a space", ["a b=1"], /^bad context: "a b=1": expected key=value/],
     ["a key with a newline", ["a\n=1"], /^bad context: "a\\n=1": expected key=value/],
     ["a key that is not ASCII", ["é=1"], /^bad context: "é=1": expected key=value/],
     ["a key that is given twice", ["a=1", "a=1"], 'the key "a" is given twice'],
+    ["a key that is given twice, in both ways", ["a:=1", "a=1"], 'the key "a" is given twice'],
+    [
+      "__proto__ as a key behind :=",
+      ['a:={"__proto__":1}'],
+      /^bad context: a:=.*: key "__proto__" is refused; choose another name$/,
+    ],
     ["__proto__ as a key", ["__proto__=1"], 'key "__proto__" is refused; choose another name'],
     ["__proto__ in an object", ['{"a":{"__proto__":1}}'], /key "__proto__" at "a" is refused; choose another name$/],
     [
@@ -98,27 +174,63 @@ describe("what is not a context is refused", () => {
       ['{"id":9007199254740993}'],
       /beyond ±\(2\^53−1\) at "id" would be rounded; put it in quotes$/,
     ],
-    ["65 levels", [nested(65)], /nested too deep at ".*"; the limit is 64 levels$/],
+    ["65 levels", [nested(65)], /nested too deep( at ".*")?; the limit is 64 levels$/],
     ["a lone surrogate in a value", ["a=\ud800"], 'lone surrogate in the text at "a"; no UTF-8 file can hold it'],
   ])("%s", (_, words, message) => {
-    expect(() => parseContext(words)).toThrow(refusal(message));
+    expect(() => parse(words)).toThrow(refusal(message));
+  });
+
+  test.each<[string, string[], string]>([
+    ["an object and a pair", ['{"a":1}', "b=2"], '"{\\"a\\":1}"'],
+    ["a pair and an object", ["b:=2", "{}"], '"{}"'],
+    ["a list and a pair", ["[1]", "b=2"], '"[1]"'],
+    ["a pair and -", ["a=1", "-"], '"-"'],
+    ["- and a pair", ["-", "a=1"], '"-"'],
+  ])("a mixture is told as what it is: %s", (_, words, found) => {
+    expect(() => parse(words)).toThrow(refusal(`${found} and key=value pairs cannot be combined`, helpOf(oneForm)));
+  });
+
+  test.each<[string, string, string]>([
+    ["a text", "a:=feat/x", "a=feat/x"],
+    ["nothing", "a:=", "a=''"],
+    ["words", "a:=it's broken", "a='it'\\''s broken'"],
+    ["a number with zeros before it", "v:=007", "v=007"],
+  ])("%s behind :=, and the help names the form that takes it", (_, word, form) => {
+    const [key, text = ""] = word.split(":=");
+    expect(() => parse([word])).toThrow(
+      refusal(new RegExp(`^bad context: ${key}:=".*": not JSON: `), `behind := stands JSON; for text write ${form}`),
+    );
+    expect(shellWords(form)).toEqual([`${key}=${text}`]);
+    expect(patchOf(shellWords(form))).toEqual({ [key ?? ""]: text });
+  });
+
+  test.each(["a:=[bug,ui]", 'a:={"b":}', 'a:="b'])("half JSON behind :=, with how it is quoted: %s", (word) => {
+    const help = 'behind := stands JSON, in single quotes for the shell: a:=\'["a","b"]\'';
+    expect(() => parse([word])).toThrow(refusal(/^bad context: a:=".*": not JSON: /, help));
+    expect(patchOf(shellWords(help.slice(help.indexOf("a:="))))).toEqual({ a: ["a", "b"] });
   });
 });
 
 test.each([
-  ["pairs", `a=${"é".repeat(maxContextBytes / 2)}`, "bad context: it has 1048584 bytes of JSON, the limit is 1048576"],
-  ["JSON", `{"a":"${"é".repeat(maxContextBytes / 2)}"}`, "bad context: it has 1048584 bytes, the limit is 1048576"],
+  ["pairs", `a=${"é".repeat(maxTextBytes / 2)}`, "bad context: it has 1048584 bytes of JSON, the limit is 1048576"],
+  ["JSON", `{"a":"${"é".repeat(maxTextBytes / 2)}"}`, "bad context: it has 1048584 bytes, the limit is 1048576"],
 ])("more than 1 MiB of %s is refused, with what to do instead", (_, word, message) => {
-  const help = "store less: put large data into a file and its path into the context";
-  expect(() => parseContext([word])).toThrow(expect.objectContaining({ code: "usage", message, help }));
+  expect(() => parse([word])).toThrow(expect.objectContaining({ code: "usage", message, help: helpOf(storeLess) }));
 });
 
 describe("the limits themselves are within", () => {
   test.each([
     ["64 levels", nested(64)],
-    ["1 MiB", `{"a":"${"é".repeat((maxContextBytes - '{"a":""}'.length) / 2)}"}`],
+    ["1 MiB", `{"a":"${"é".repeat((maxTextBytes - '{"a":""}'.length) / 2)}"}`],
   ])("%s", (_, text) => {
     expect(parseContextText(text)).toEqual(JSON.parse(text));
-    expect(parseContext([text])).toEqual(JSON.parse(text));
+    expect(patchOf([text])).toEqual(JSON.parse(text));
+  });
+
+  test("64 levels behind :=, the context itself being the first", () => {
+    expect(patchOf([`a:=${nested(63)}`])).toEqual({ a: JSON.parse(nested(63)) });
+    expect(() => parse([`a:=${nested(64)}`])).toThrow(
+      expect.objectContaining({ code: "usage", message: expect.stringContaining("nested too deep") }),
+    );
   });
 });

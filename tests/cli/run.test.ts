@@ -1,15 +1,19 @@
 /** The process boundary, in process with streams of its own. What real processes print is in `e2e/`. */
 import { describe, expect, test } from "bun:test";
 import { closeSync, openSync } from "node:fs";
-import { isatty } from "node:tty";
+import { join } from "node:path";
 import type { Command } from "../../lib/cli/args.ts";
-import { readContext } from "../../lib/cli/context.ts";
 import { renderHelp } from "../../lib/cli/help.ts";
-import { type Action, execute, readScreen, type Streams } from "../../lib/cli/run.ts";
+import { viewArchives, viewList } from "../../lib/cli/lists.ts";
+import { type Action, type Answer, answer, execute, readScreen, type Streams } from "../../lib/cli/run.ts";
+import { type ViewOptions, viewReset, viewSave, viewSession } from "../../lib/cli/views.ts";
 import { SessionError } from "../../lib/errors.ts";
-import { maxContextBytes } from "../../lib/session/rules.ts";
 import { findProject } from "../../lib/store/project.ts";
-import { commands, type ScriptName } from "../support/run-script.ts";
+import { temporaryFolder } from "../support/project.ts";
+import { bun, commands, repository, type ScriptName } from "../support/run-script.ts";
+import { session } from "../support/sample.ts";
+import { runInTerminal } from "../support/terminal.ts";
+import { checkOwner, unprinted, usage } from "../support/words.ts";
 
 /** Runs an action and returns what its process would have come to. */
 async function runAction<C extends Command>(command: C, argv: string[], action: Action<C>, streams: Partial<Streams> = {}) {
@@ -32,34 +36,59 @@ const never = () => {
   throw new Error("the action was called");
 };
 const noSpace = () => Promise.reject(Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" }));
+const closed = () => Promise.reject(Object.assign(new Error("EBADF: stdout is closed"), { code: "EBADF" }));
+const terminal = { screen: async () => ({ width: 80, colour: false }) };
+const noView = () => "a view";
+const nothing = () => answer(null, noView);
 
 describe("what an action answers is printed, and the exit code is 0", () => {
   test.each([
     ["null", null, "null\n"],
     ["a list", [], "[]\n"],
     ["an object, in one line of safe text", { a: ["\u202e\u009b\n"] }, '{"a":["\\u202e\\u009b\\n"]}\n'],
-  ])("%s", async (_, json, stdout) => {
-    expect(await runAction(commands.get, ["--all"], () => ({ json }))).toEqual({ exitCode: 0, stdout, stderr: "" });
+  ])("%s", async (_, value, stdout) => {
+    const run = await runAction(commands.get, ["--all"], () => answer(value, noView));
+    expect(run).toEqual({ exitCode: 0, stdout, stderr: "" });
   });
 
-  test("a text as it is, on a terminal too", async () => {
+  test("a text as it is, even on a terminal", async () => {
     const text = "---\n\u202e\n";
-    const screen = async () => ({ width: 80, colour: true });
-    const run = await runAction(commands.save, ["a", "--dry-run"], () => ({ text }), { screen });
+    const run = await runAction(commands.save, ["a", "--dry-run"], () => ({ text }), terminal);
     expect(run).toEqual({ exitCode: 0, stdout: text, stderr: "" });
   });
 
-  test("a warning on stderr, its controls escaped", async () => {
-    const run = await runAction(commands.reset, ["a"], () => ({ json: null, warning: "threw away \u001b[2J" }));
-    expect(run).toEqual({ exitCode: 0, stdout: "null\n", stderr: "warning: threw away \\u001b[2J\n" });
+  test("a remark on it goes to stderr, its controls escaped, in one line", async () => {
+    const remark = (value: { step: string }) => `note: ${value.step} \u001b[2J\n`;
+    const run = await runAction(commands.reset, ["a"], () => answer({ step: "x" }, noView, remark));
+    expect(run).toEqual({ exitCode: 0, stdout: '{"step":"x"}\n', stderr: "note: x \\u001b[2J\\u000a\n" });
   });
 
-  test("on a terminal in the view for people, with --json as JSON there too", async () => {
-    const screen = async () => ({ width: 80, colour: false });
-    const view = await runAction(commands.reset, ["workflow:pr"], () => ({ json: null }), { screen });
-    expect(view).toEqual({ exitCode: 0, stdout: "workflow:pr has no session now\n", stderr: "" });
-    const json = await runAction(commands.reset, ["workflow:pr", "--json"], () => ({ json: null }), { screen });
-    expect(json.stdout).toBe("null\n");
+  test("without a remark stderr is empty", async () => {
+    const run = await runAction(commands.reset, ["a"], () => answer(null, noView, () => undefined));
+    expect(run).toEqual({ exitCode: 0, stdout: "null\n", stderr: "" });
+  });
+});
+
+describe("on a terminal", () => {
+  test("the view is printed, with the window, the time and the sessions folder", async () => {
+    const before = Date.now();
+    let given: ViewOptions | undefined;
+    const view = (value: string, options: ViewOptions) => {
+      given = options;
+      return `view of ${value}\n`;
+    };
+    const screen = async () => ({ width: 93, colour: true });
+    const run = await runAction(commands.get, ["a"], () => answer("it", view), { screen });
+    expect(run).toEqual({ exitCode: 0, stdout: "view of it\n", stderr: "" });
+    expect(given).toEqual({ width: 93, colour: true, now: expect.any(Date), sessions: findProject().sessions });
+    expect(given?.now.getTime()).toBeWithin(before, Date.now() + 1);
+  });
+
+  test("--json asks for JSON, indented for eyes", async () => {
+    const value = { a: [1], b: "\u202e" };
+    const run = await runAction(commands.get, ["a", "--json"], () => answer(value, never), terminal);
+    expect(run.stdout).toBe('{\n  "a": [\n    1\n  ],\n  "b": "\\u202e"\n}\n');
+    expect((await runAction(commands.get, ["a", "--json"], () => answer(value, never))).stdout).toBe('{"a":[1],"b":"\\u202e"}\n');
   });
 });
 
@@ -67,38 +96,88 @@ describe("an action", () => {
   test("is given the arguments, the project of the current folder and the time", async () => {
     const before = Date.now();
     const run = await runAction(commands.save, ["a", "--notes=x"], ({ workflow, notes, status }, { project, now }) => {
-      expect([before <= now().getTime(), now().getTime() <= Date.now()]).toEqual([true, true]);
-      return { json: { workflow, notes, status, isThisProject: Bun.deepEquals(project, findProject(process.cwd())) } };
+      expect(now().getTime()).toBeWithin(before, Date.now() + 1);
+      expect(project).toEqual(findProject(process.cwd()));
+      return answer({ workflow, notes: String(notes), status: status ?? null }, noView);
     });
-    expect(run.stdout).toBe('{"workflow":"a","notes":"x","isThisProject":true}\n');
+    expect(run.stdout).toBe('{"workflow":"a","notes":"x","status":null}\n');
+  });
+
+  test("may read standard input", async () => {
+    const read = async (_: unknown, { stdin }: { stdin: () => Blob }) => answer(await stdin().text(), noView);
+    expect((await runAction(commands.reset, ["a"], read, { stdin: () => new Blob(["given"]) })).stdout).toBe('"given"\n');
   });
 
   test("that throws a SessionError ends with its status, and its words on stderr", async () => {
     const run = await runAction(commands.get, ["a"], () => {
-      throw new SessionError("damaged", "a.json\n\u001b[31mis damaged", "mend\u0007 it");
+      throw new SessionError("damaged", "a.json\n\u001b[31mis damaged", "fix\u0007 it");
     });
-    expect(run).toEqual({ exitCode: 4, stdout: "", stderr: "error: a.json\\u000a\\u001b[31mis damaged\nhelp: mend\\u0007 it\n" });
+    expect(run).toEqual({ exitCode: 4, stdout: "", stderr: "error: a.json\\u000a\\u001b[31mis damaged\nhelp: fix\\u0007 it\n" });
   });
 
   test.each([
-    ["an Error", new TypeError("boom\nat x"), "error: cannot go on: boom\\u000aat x\n"],
+    [
+      "an Error",
+      new TypeError("boom\nat x"),
+      "error: cannot go on: unexpected error: boom\\u000aat x\nhelp: please report this\n",
+    ],
     [
       "an error of the system",
       Object.assign(new Error("EACCES: permission denied, open '/x'"), { code: "EACCES" }),
-      "error: cannot go on: EACCES: permission denied\nhelp: check who owns it and its permissions (ls -l)\n",
+      `error: cannot go on: unexpected error: EACCES: permission denied\n${checkOwner}`,
     ],
-    ["what is no Error", "boom", "error: cannot go on: boom\n"],
+    ["what is no Error", "boom", "error: cannot go on: unexpected error: boom\nhelp: please report this\n"],
   ])("that throws %s ends with 1, without a stack trace", async (_, error, stderr) => {
     const run = await runAction(commands.get, ["a"], () => Promise.reject(error));
     expect(run).toEqual({ exitCode: 1, stdout: "", stderr });
   });
 });
 
+describe("an answer fits its view", () => {
+  const options: ViewOptions = { width: 80, colour: false, now: new Date(), sessions: "/x" };
+
+  test("what the scripts answer does", () => {
+    const fitting: Answer[] = [
+      answer(null, viewSession("a")),
+      answer(session, viewReset("a")),
+      answer([], viewList),
+      answer([{ archive: "x.md", error: "bad" }], viewArchives),
+      answer({ workflow: "a", status: "failed", archive: "x.md" }, viewSave),
+    ];
+    for (const each of fitting) expect("view" in each && each.view(options)).toEndWith("\n");
+  });
+
+  test("what does not fit does not compile: it would fail at a terminal only", () => {
+    const unfitting: Answer[] = [
+      // @ts-expect-error: a list is no session
+      answer([session], viewSession("a")),
+      // @ts-expect-error: nor is null a list
+      answer(null, viewList),
+      // @ts-expect-error: the view of sessions is not for archives
+      answer([{ archive: "x.md", error: "bad" }], viewList),
+      // @ts-expect-error: the view of archives is not for sessions
+      answer([{ workflow: "a", ...session }], viewArchives),
+      // @ts-expect-error: an archive has a path
+      answer({ workflow: "a", status: "failed" }, viewSave),
+      // @ts-expect-error: a view of a session must expect that there is none
+      answer(null as typeof session | null, ({ step }: typeof session) => step.repeat(2)),
+    ];
+    for (const each of unfitting) expect(() => "view" in each && each.view(options)).toThrow(TypeError);
+    // @ts-expect-error: a remark fits its value too
+    expect(() => answer(null, viewSession("a"), ({ step }: typeof session) => step)).toThrow(TypeError);
+  });
+
+  test("an action that takes an argument which its command does not have does not compile", async () => {
+    // @ts-expect-error: reset has no step
+    const run = await runAction(commands.reset, ["a"], ({ step }) => answer(String(step), noView));
+    expect(run.stdout).toBe('"undefined"\n');
+  });
+});
+
 describe("the command line is checked before anything is done", () => {
   test("wrong usage ends with 2", async () => {
     const run = await runAction(commands.reset, [], never);
-    const help = "help: usage: bun run .claude/skills/session/scripts/reset.ts <workflow> [--json] (more with --help)\n";
-    expect(run).toEqual({ exitCode: 2, stdout: "", stderr: `error: expected <workflow>, found nothing\n${help}` });
+    expect(run).toEqual({ exitCode: 2, stdout: "", stderr: `error: expected <workflow>, found nothing\n${usage.reset}` });
   });
 
   test.each<[ScriptName, string[]]>([
@@ -107,121 +186,94 @@ describe("the command line is checked before anything is done", () => {
     ["set", ["a", "b", "--bad", "--help"]],
     ["save", ["../bad", "--notes", "-h"]],
     ["reset", ["--help", "--", "x"]],
+    ["save", ["--version", "--help"]],
   ])("help is printed and nothing else done: %s %j", async (name, argv) => {
     expect(await runAction(commands[name], argv, never)).toEqual({ exitCode: 0, stdout: renderHelp(commands[name]), stderr: "" });
   });
 
   test.each<[ScriptName, string[]]>([
+    ["get", ["--version"]],
+    ["save", ["../bad", "--version", "--bad"]],
+  ])("so is the name with the version: %s %j", async (name, argv) => {
+    const run = await runAction(commands[name], argv, never, terminal);
+    expect(run).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^session-skill \d+\.\d+\.\d+\n$/), stderr: "" });
+  });
+
+  test.each<[ScriptName, string[]]>([
     ["reset", ["--", "--help"]],
+    ["reset", ["--", "--version"]],
     ["save", ["--notes=--help"]],
   ])("what is no question for help is none: %s %j", async (name, argv) => {
     expect((await runAction(commands[name], argv, never)).exitCode).toBe(2);
   });
 });
 
-describe("standard input", () => {
-  const set = (argv: string[], content: unknown) =>
-    runAction(
-      commands.set,
-      ["a", "b", ...argv],
-      async ({ context }, { stdin }) => ({ json: await readContext(context, stdin) }),
-      {
-        stdin: () => content as Blob,
-      },
-    );
-  const stream = (read: () => AsyncGenerator<Uint8Array>) => ({ stream: read });
-
-  test.each([
-    ["an object", '{"a":{"b":1}}', '{"a":{"b":1}}'],
-    ["an object after a byte order mark", "\ufeff{}\r\n", "{}"],
-  ])("is the context where that is -: %s", async (_, text, json) => {
-    expect(await set(["-"], new Blob([text]))).toEqual({ exitCode: 0, stdout: `${json}\n`, stderr: "" });
-  });
-
-  test("is put together from its chunks, also where they cut a character", async () => {
-    const bytes = new TextEncoder().encode('{"a":"😀"}');
-    const chunks = stream(async function* () {
-      for (const byte of bytes) yield new Uint8Array([byte]);
-    });
-    expect((await set(["-"], chunks)).stdout).toBe('{"a":"😀"}\n');
-  });
-
-  test("is not read in any other case", async () => {
-    expect((await set(["a=1"], stream(never))).stdout).toBe('{"a":1}\n');
-  });
-
-  test.each([
-    ["nothing", "", 'bad context: "": not JSON: expected a value, found the end at line 1, column 1'],
-    ["a list", "[]", 'bad context: "[]": expected a JSON object'],
-    ["other bytes than UTF-8", new Uint8Array([0x22, 0xff]), "bad context: standard input is not UTF-8 text"],
-    ["more than 1 MiB", " ".repeat(maxContextBytes + 1), "bad context: standard input has more than 1048576 bytes, the limit"],
-  ])("is refused where it holds %s", async (_, content, message) => {
-    const run = await set(["-"], new Blob([content]));
-    expect(run).toMatchObject({ exitCode: 2, stdout: "", stderr: expect.stringContaining(`error: ${message}\n`) });
-  });
-
-  test("is not read on without end", async () => {
-    let chunks = 0;
-    const endless = stream(async function* () {
-      for (;;) {
-        chunks += 1;
-        yield new Uint8Array(64 * 1024);
-      }
-    });
-    expect((await set(["-"], endless)).exitCode).toBe(2);
-    expect(chunks).toBe(17);
-  });
-
-  test("that cannot be read ends with 1", async () => {
-    const broken = stream(async function* () {
-      yield new Uint8Array();
-      throw Object.assign(new Error("EIO: i/o error, read"), { code: "EIO" });
-    });
-    const run = await set(["-"], broken);
-    expect(run).toEqual({ exitCode: 1, stdout: "", stderr: "error: cannot read standard input: EIO: i/o error\n" });
-  });
-});
-
-test.skipIf(process.platform !== "linux")(
-  "stdout that is /dev/null is closed where this process opened that itself",
-  async () => {
-    const file = openSync("/dev/null", "r+");
-    try {
-      await expect(readScreen(file)).rejects.toThrow("EBADF: stdout is closed");
-    } finally {
-      closeSync(file);
-    }
-  },
-);
-
-test("stdout is a screen only where it is a terminal", async () => {
-  const screen = await readScreen();
-  expect(screen === null).toBe(!isatty(1));
-});
-
 describe("output that cannot be written", () => {
   test("on stdout ends with 1, and stderr says that it was done", async () => {
-    const run = await runAction(commands.get, ["a"], () => ({ json: null }), { writeOut: noSpace });
-    expect(run).toEqual({
-      exitCode: 1,
-      stdout: "",
-      stderr:
-        "error: cannot print the result of what was done: ENOSPC: no space left on device\nhelp: do not repeat what changes something; look with get.ts --all\n",
-    });
+    const run = await runAction(commands.get, ["a"], nothing, { writeOut: noSpace });
+    expect(run).toEqual({ exitCode: 1, stdout: "", stderr: unprinted("ENOSPC: no space left on device") });
   });
 
-  test("of the help ends with 1", async () => {
-    expect(await runAction(commands.get, ["-h"], never, { writeOut: noSpace })).toMatchObject({ exitCode: 1, stdout: "" });
+  test("so does a stdout that is closed, which takes every text", async () => {
+    const run = await runAction(commands.get, ["a"], nothing, { screen: closed });
+    expect(run).toEqual({ exitCode: 1, stdout: "", stderr: unprinted("EBADF: stdout is closed") });
+  });
+
+  test.each([["-h"], ["--version"]])("of %s ends with 1", async (option) => {
+    const stderr = (reason: string) => expect.stringContaining(`error: cannot print it to stdout: ${reason}\n`);
+    expect(await runAction(commands.get, [option], never, { writeOut: noSpace })).toEqual({
+      ...{ exitCode: 1, stdout: "" },
+      stderr: stderr("ENOSPC: no space left on device"),
+    });
+    expect(await runAction(commands.get, [option], never, { screen: closed })).toEqual({
+      ...{ exitCode: 1, stdout: "" },
+      stderr: stderr("EBADF: stdout is closed"),
+    });
   });
 
   test("on stderr too ends with the status of the failure", async () => {
     expect((await runAction(commands.get, [], never, { writeErr: noSpace })).exitCode).toBe(2);
   });
 
-  test("of a warning: on every exit code but 0 stdout is empty", async () => {
-    const { exitCode, stdout } = await runAction(commands.reset, ["a"], () => ({ json: null, warning: "x" }), {
-      writeErr: noSpace,
-    });
-    expect([exitCode, stdout]).toEqual(exitCode === 0 ? [0, "null\n"] : [1, ""]);
+  test("of a remark changes neither stdout nor the exit code", async () => {
+    const run = await runAction(commands.reset, ["a"], () => answer(null, noView, () => "x"), { writeErr: noSpace });
+    expect(run).toEqual({ exitCode: 0, stdout: "null\n", stderr: "" });
+  });
+});
+
+describe("stdout is a screen", () => {
+  const probe = (fd: number) => [
+    bun,
+    "-e",
+    `const { readScreen } = await import("${join(repository, "lib/cli/run.ts")}"); await Bun.write(Bun.stderr, JSON.stringify(await readScreen(${fd})) + "\\n")`,
+  ];
+
+  test.each([
+    [{}, { width: 93, colour: true }],
+    [{ NO_COLOR: "" }, { width: 93, colour: true }],
+    [{ NO_COLOR: "1" }, { width: 93, colour: false }],
+    [{ TERM: "dumb" }, { width: 93, colour: false }],
+    [{ CLAUDECODE: "1" }, null],
+    [{ CLAUDECODE: "0" }, { width: 93, colour: true }],
+  ])("if it is a terminal of a person, with its width and whether it has colours: %j", async (env, screen) => {
+    const run = await runInTerminal(probe(1), { cwd: "/", columns: 93, env });
+    expect(run).toEqual({ exitCode: 0, screen: `${JSON.stringify(screen)}\n` });
+  });
+
+  test("if stderr is one and stdout a file, a pipe or /dev/null, it is none", async () => {
+    using folder = temporaryFolder();
+    for (const target of ["> file", "| cat", "> /dev/null"]) {
+      const command = ["sh", "-c", `"$@" ${target}`, "sh", ...probe(1)];
+      expect(await runInTerminal(command, { cwd: folder.path, columns: 93 })).toEqual({ exitCode: 0, screen: "null\n" });
+    }
+  });
+
+  test.skipIf(process.platform !== "linux")("if it was closed when the process began, that is an error", async () => {
+    const file = openSync("/dev/null", "r+"); // closed on exec, as what Bun opens in the place of a closed stdout
+    try {
+      await expect(readScreen(file)).rejects.toThrow("EBADF: stdout is closed");
+    } finally {
+      closeSync(file);
+    }
   });
 });

@@ -1,14 +1,17 @@
-/** `get`: prints where a workflow stands, or every session; makes nothing, locks nothing, waits for nobody. */
+/** `get`: prints where a workflow stands, every session or every archive; makes nothing, locks nothing, waits for nobody. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { appendFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { JsonValue } from "../../lib/session/json.ts";
 import { copies } from "../support/copies.ts";
 import { holdLock } from "../support/hold-lock.ts";
-import { printed, refused, shown } from "../support/outcome.ts";
+import { noted, printed, refused, shown } from "../support/outcome.ts";
 import { temporaryProject, withMode } from "../support/project.ts";
-import { runScript } from "../support/run-script.ts";
+import { runJson, runScript } from "../support/run-script.ts";
 import { intoClosedPipe, runShell, throughPipe, withoutPrivileges } from "../support/run-shell.ts";
 import { damage, damages, fileText, session } from "../support/sample.ts";
+import { checkOwner, damaged, scriptsPath, unprinted } from "../support/words.ts";
 
 setDefaultTimeout(60_000);
 
@@ -62,10 +65,11 @@ describe.each(copies)("get from $name", ({ scripts }) => {
   test.concurrent.each<[string, JsonValue]>([
     ["workflow:pr", null],
     ["--all", []],
-  ])("answers %s with %j where there is nothing, and makes nothing", async (word, answer) => {
+    ["--archived", []],
+  ])("answers %s with %j if there is nothing, and makes nothing", async (word, answer) => {
     using bare = temporaryProject();
     using empty = temporaryProject();
-    empty.write("archives/2025-01-29-workflow-pr.md", "kept");
+    empty.write("archives/notes.md", "kept");
     const before = empty.snapshot();
     const runs = [bare, empty].map((project) => runScript("get", [word], { cwd: project.path, scripts }));
     expect(await Promise.all(runs)).toEqual([printed(answer), printed(answer)]);
@@ -114,19 +118,6 @@ describe.each(copies)("get from $name", ({ scripts }) => {
     };
     for (const [workflow, updated_at] of Object.entries(times).reverse())
       project.write(`${workflow}.json`, { ...session, updated_at });
-    expect(await runScript("get", ["--all"], { cwd: project.path, scripts })).toEqual(
-      printed(Object.entries(times).map(([workflow, updated_at]) => ({ workflow, ...session, updated_at }))),
-    );
-  });
-
-  test.concurrent("tells times apart that differ by less than a millisecond", async () => {
-    using project = temporaryProject();
-    const times = {
-      newest: "2025-01-29T15:00:00.1239Z",
-      middle: "2025-01-29T17:00:00.12345+02:00",
-      oldest: "2025-01-29T15:00:00.1231Z",
-    };
-    for (const [workflow, updated_at] of Object.entries(times)) project.write(`${workflow}.json`, { ...session, updated_at });
     expect(await runScript("get", ["--all"], { cwd: project.path, scripts })).toEqual(
       printed(Object.entries(times).map(([workflow, updated_at]) => ({ workflow, ...session, updated_at }))),
     );
@@ -196,10 +187,8 @@ describe.each(copies)("get from $name", ({ scripts }) => {
     damage(project, "workflow:bad", bad);
     const before = project.snapshot();
     const error = `ia/state/sessions/workflow:bad.json is damaged: ${bad.problem}`;
-    const help =
-      "help: mend ia/state/sessions/workflow:bad.json by hand, or throw it away: bun run .claude/skills/session/scripts/reset.ts workflow:bad\n";
     const [one, all] = [["workflow:bad"], ["--all"]].map((args) => runScript("get", args, { cwd: project.path, scripts }));
-    expect(await one).toEqual(refused(4, `error: ${error}\n${help}`));
+    expect(await one).toEqual(refused(4, damaged("workflow:bad", bad.problem)));
     expect(await all).toEqual(printed([{ workflow: "workflow:bad", error }]));
     expect(project.snapshot()).toEqual(before);
   });
@@ -241,23 +230,24 @@ describe.each(copies)("get from $name", ({ scripts }) => {
     expect(await runShell(throughPipe, "get", ["workflow:pr"], { cwd: project.path, scripts })).toEqual(printed(large));
   });
 
-  test.concurrent.each(["workflow:pr", "--all", "--help"])("fails where %s cannot be written to stdout", async (word) => {
+  test.concurrent.each(["workflow:pr", "--all", "--archived"])("fails if %s cannot be written to stdout", async (word) => {
     using project = temporaryProject();
     project.write("workflow:pr.json", session);
     const options = { cwd: project.path, scripts };
-    const [failure, help] =
-      word === "--help"
-        ? ["cannot print the help", ""]
-        : ["cannot print the result of what was done", "help: do not repeat what changes something; look with get.ts --all\n"];
     expect(await runShell('exec "$@" > /dev/full', "get", [word], options)).toEqual(
-      refused(
-        1,
-        `error: ${failure}: ENOSPC: no space left on device\n${help || "help: free some space, then run the same command again\n"}`,
-      ),
+      refused(1, unprinted("ENOSPC: no space left on device")),
     );
-    expect(await runShell(intoClosedPipe, "get", [word], options)).toEqual(
-      refused(1, `error: ${failure}: EPIPE: broken pipe\n${help}`),
+    expect(await runShell(intoClosedPipe, "get", [word], options)).toEqual(refused(1, unprinted("EPIPE: broken pipe")));
+  });
+
+  test.concurrent.each(["--help", "--version"])("fails if %s cannot be written to stdout", async (word) => {
+    using project = temporaryProject();
+    const options = { cwd: project.path, scripts };
+    const failure = "error: cannot print it to stdout";
+    expect(await runShell('exec "$@" > /dev/full', "get", [word], options)).toEqual(
+      refused(1, `${failure}: ENOSPC: no space left on device\nhelp: free some space, then run the same command again\n`),
     );
+    expect(await runShell(intoClosedPipe, "get", [word], options)).toEqual(refused(1, `${failure}: EPIPE: broken pipe\n`));
   });
 
   test.concurrent("answers while another process holds the lock, and takes none itself", async () => {
@@ -290,7 +280,7 @@ describe.each(copies)("get from $name", ({ scripts }) => {
     const error = `cannot read ${project.file("workflow:secret.json")}: EACCES: permission denied`;
     const options = { cwd: project.path, scripts };
     const [one, all] = [["workflow:secret"], ["--all"]].map((args) => runShell(withoutPrivileges, "get", args, options));
-    expect(await one).toEqual(refused(1, `error: ${error}\nhelp: check who owns it and its permissions (ls -l)\n`));
+    expect(await one).toEqual(refused(1, `error: ${error}\n${checkOwner}`));
     expect(await all).toEqual(
       printed([
         { workflow: "workflow:pr", ...session },
@@ -299,15 +289,195 @@ describe.each(copies)("get from $name", ({ scripts }) => {
     );
   });
 
-  test.concurrent("fails where the folder may not be listed", async () => {
+  test.concurrent("fails if the folder may not be listed", async () => {
     using project = temporaryProject();
     project.write("workflow:pr.json", session);
     using _mode = withMode(project.file(""), 0o000);
     expect(await runShell(withoutPrivileges, "get", ["--all"], { cwd: project.path, scripts })).toEqual(
       refused(
         1,
-        `error: cannot list the folder ${project.file("").replace(/\/$/, "")}: EACCES: permission denied\nhelp: check who owns it and its permissions (ls -l)\n`,
+        `error: cannot list the folder ${project.file("").replace(/\/$/, "")}: EACCES: permission denied\n${checkOwner}`,
       ),
     );
+  });
+
+  test.concurrent.each([
+    { name: "pr", near: "workflow:pr" },
+    { name: "Workflow:PR", near: "workflow:pr" },
+    { name: "workflow-pr", near: "workflow:pr" },
+    { name: "workflow:prr", near: "workflow:pr" },
+    { name: "workflow:relaese", near: "workflow:release" },
+    { name: "worklfow:release", near: "workflow:release" },
+  ])("answers null for $name, and says in a note that $near may be meant", async ({ name, near }) => {
+    using project = temporaryProject();
+    for (const workflow of ["workflow:pr", "workflow:release", "qa"]) project.write(`${workflow}.json`, session);
+    expect(await runScript("get", [name], { cwd: project.path, scripts })).toEqual(
+      noted(printed(null), `${name} has no session; did you mean ${near}?`),
+    );
+  });
+
+  test.concurrent.each(["all", "list", "All"])("answers null for %s, and says in a note how all are listed", async (name) => {
+    using bare = temporaryProject();
+    using project = temporaryProject();
+    project.write("workflow:pr.json", session);
+    const note = `no session is called ${name}; all sessions: ${scriptsPath}/get.ts --all`;
+    const runs = [bare, project].map(({ path }) => runScript("get", [name], { cwd: path, scripts }));
+    expect(await Promise.all(runs)).toEqual(runs.map(() => noted(printed(null), note)));
+  });
+
+  test.concurrent("says nothing about a name that is simply not active, or that a session really has", async () => {
+    using project = temporaryProject();
+    for (const workflow of ["workflow:pr", "all", "qb"]) project.write(`${workflow}.json`, session);
+    const options = { cwd: project.path, scripts };
+    const names = ["workflow:release", "workflow:qa", "workflow:pr.2", "qa", "other:prefix", "x"];
+    const runs = names.map((name) => runScript("get", [name], options));
+    expect(await Promise.all(runs)).toEqual(runs.map(() => printed(null)));
+    expect(await runScript("get", ["all"], options)).toEqual(printed(session));
+  });
+
+  describe("--all --brief", () => {
+    const brief = { step: session.step, updated_at: session.updated_at };
+
+    test.concurrent("prints of each session what the start of a conversation needs, and damaged ones last", async () => {
+      using project = temporaryProject();
+      const [fits, long] = ["x".repeat(100), "é".repeat(150)];
+      const context = { by: { name: "ada" }, blocked: 7.5, next: long, title: "left out", branch: fits };
+      project.write("full.json", { ...session, updated_at: "2025-01-29T16:00:00Z", context });
+      project.write("bare.json", { ...session, context: { branch: true, next: null } });
+      project.write("bad.json", "{");
+      project.write("unreadable.json", "");
+      const damages = ["bad", "unreadable"].map((workflow) => ({
+        workflow,
+        error:
+          `ia/state/sessions/${workflow}.json is damaged: not JSON: expected a ${workflow === "bad" ? "key in double quotes or the closing bracket" : "value, found the end at line 1, column 1"}`.slice(
+            0,
+            99,
+          ),
+      }));
+      expect(await runScript("get", ["--all", "--brief"], { cwd: project.path, scripts })).toEqual(
+        printed([
+          {
+            workflow: "full",
+            ...brief,
+            updated_at: "2025-01-29T16:00:00Z",
+            branch: fits,
+            next: `${long.slice(0, 99)}…`,
+            blocked: 7.5,
+          },
+          { workflow: "bare", ...brief },
+          ...damages.map(({ workflow, error }) => ({ workflow, error: `${error}…` })),
+        ]),
+      );
+    });
+
+    test.concurrent("prints at most 9,000 characters whatever is stored, the newest first, and counts the rest", async () => {
+      using project = temporaryProject();
+      const text = "\u202e\u0085".repeat(100); // six characters each, as they are printed
+      const names = Array.from({ length: 40 }, (_, index) => `workflow:${index + 10}`);
+      for (const [index, name] of names.entries()) {
+        const updated_at = new Date(1_700_000_000_000 - index).toISOString();
+        project.write(`${name}.json`, { ...session, updated_at, context: { branch: text, next: text, by: text, blocked: text } });
+      }
+      const options = { cwd: project.path, scripts };
+      const { stdout } = await runScript("get", ["--all", "--brief"], options);
+      const listed: { workflow?: string; omitted?: number }[] = JSON.parse(stdout);
+      const { omitted = 0 } = listed.pop() ?? {};
+      expect(stdout.length).toBeLessThanOrEqual(9000);
+      expect(stdout.length + stdout.length / listed.length).toBeGreaterThan(9000); // one more would not fit
+      expect(listed.map(({ workflow }) => workflow)).toEqual(names.slice(0, 40 - omitted));
+      expect(omitted).toBeGreaterThan(0);
+      // Without --brief nothing is left out.
+      expect(await runJson("get", ["--all"], options)).toHaveLength(40);
+    });
+
+    test.concurrent("leaves out damaged sessions only after every sound one", async () => {
+      using project = temporaryProject();
+      for (let index = 0; index < 100; index += 1) {
+        project.write(`sound-${index}.json`, session);
+        if (index < 40) project.write(`damaged-${index}.json`, "{");
+      }
+      const options = { cwd: project.path, scripts };
+      const list = async () =>
+        runJson<{ step?: string; error?: string; omitted?: number }[]>("get", ["--all", "--brief"], options);
+      const some = await list();
+      expect(some.filter(({ error }) => error !== undefined)).toHaveLength(40);
+      const sound = some.filter(({ step }) => step !== undefined).length;
+      expect(some.at(-1)).toEqual({ omitted: 100 - sound });
+      expect(sound).toBeGreaterThan(0);
+      for (let index = 40; index < 100; index += 1) project.write(`damaged-${index}.json`, "{");
+      const none = await list();
+      expect(none.filter(({ step }) => step !== undefined)).toEqual([]);
+      expect(none.at(-1)).toEqual({ omitted: 200 - (none.length - 1) });
+    });
+  });
+
+  describe("--archived", () => {
+    test.concurrent("lists what was saved, the newest first, of one workflow or of all, with paths that lead there", async () => {
+      using project = temporaryProject();
+      const options = { cwd: project.path, scripts };
+      const deep = { ...options, cwd: join(project.path, "src/deep") };
+      mkdirSync(deep.cwd, { recursive: true });
+      const notes = "🎉 `a`\n---\n".repeat(40);
+      project.write("workflow:pr.json", session);
+      project.write("workflow:pr-2.json", { ...session, context: { branch: 7 } });
+      await runJson("save", ["workflow:pr", "--notes=-", "--status=failed"], { ...options, stdin: notes });
+      await runJson("save", ["workflow:pr-2"], options);
+      project.write("workflow:pr.json", { ...session, context: {} });
+      await runJson("save", ["workflow:pr"], options);
+      const { started_at, step } = session;
+      const [a, b, c] = [
+        { workflow: "workflow:pr", status: "completed", started_at, step, name: "2025-01-29-workflow-pr.md" },
+        { workflow: "workflow:pr-2", status: "completed", started_at, step, branch: "7", name: "2025-01-29-workflow-pr-2-7.md" },
+        {
+          ...{ workflow: "workflow:pr", status: "failed", started_at, step, branch: "feat/workflow-start" },
+          ...{ notes: [...notes].slice(0, 200).join(""), name: "2025-01-29-workflow-pr-feat-workflow-start.md" },
+        },
+      ].map(({ name, ...fields }) => ({
+        ...fields,
+        archived_at: expect.any(String),
+        archive: `ia/state/sessions/archives/${name}`,
+      }));
+      expect(await runJson("get", ["--archived"], options)).toEqual([a, b, c]);
+      expect(await runJson("get", ["workflow:pr", "--archived"], options)).toEqual([a, c]);
+      expect(await runJson("get", ["--archived", "workflow:pr-2"], deep)).toEqual([{ ...b, archive: `../../${b?.archive}` }]);
+      expect(await runScript("get", ["workflow:qa", "--archived"], options)).toEqual(printed([]));
+    });
+
+    test.concurrent("lists last what has the name of an archive and is none, and ignores every other name", async () => {
+      using project = temporaryProject();
+      const options = { cwd: project.path, scripts };
+      project.write("workflow:pr.json", session);
+      await runJson("save", ["workflow:pr"], options);
+      project.write("archives/2025-01-28-b.md", "text");
+      project.write("archives/2025-01-28-a.md", "---js\nprocess.exit(9)\n---\n");
+      project.write("archives/2025-01-28-workflow-pr.md", "---\nworkflow: workflow:pr\nstatus: done\n---\n");
+      mkdirSync(project.file("archives/2025-01-28-workflow-pr-x.md"));
+      symlinkSync("2025-01-28-b.md", project.file("archives/2025-01-28-c.md"));
+      for (const name of ["notes.md", "2025-01-28-d.txt", "2025-1-28-d.md", ".2025-01-28-d.md", "2025-01-28.md"])
+        project.write(`archives/${name}`, "text");
+      const listed = await runJson<{ archive: string; error?: string }[]>("get", ["--archived"], options);
+      const bad = Object.entries({
+        "2025-01-28-a.md": "no front matter that can be read",
+        "2025-01-28-b.md": "no front matter that can be read",
+        "2025-01-28-c.md": "not a regular file",
+        "2025-01-28-workflow-pr-x.md": "not a regular file",
+        "2025-01-28-workflow-pr.md": "started_at: expected an ISO 8601 time like 2025-01-29T15:00:00.000Z",
+      }).map(([name, problem]) => {
+        const archive = `ia/state/sessions/archives/${name}`;
+        return { archive, error: `cannot read ${archive}: ${problem}` };
+      });
+      expect(listed).toEqual([expect.objectContaining({ workflow: "workflow:pr", status: "completed" }), ...bad]);
+      expect((await runJson<unknown[]>("get", ["workflow:pr", "--archived"], options)).slice(1)).toEqual(bad.slice(3));
+    });
+
+    test.concurrent("reads the front matter only", async () => {
+      using project = temporaryProject();
+      const options = { cwd: project.path, scripts };
+      project.write("workflow:pr.json", session);
+      const { archive } = await runJson<{ archive: string }>("save", ["workflow:pr"], options);
+      const before = await runJson("get", ["--archived"], options);
+      await appendFile(join(project.path, archive), Buffer.alloc(9 * 1024 * 1024, 0xff)); // more than any file may have, and no text
+      expect(await runJson("get", ["--archived"], options)).toEqual(before);
+    });
   });
 });

@@ -1,32 +1,32 @@
 /**
- * The built copy in projects of every kind, called as documented: whatever the host has, the answers are the same,
+ * The committed copy in projects of every kind, called as documented: whatever the host has, the answers are the same,
  * nothing of the host is executed and nobody is asked on the network.
  */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { install } from "../../build.ts";
 import { save } from "../../lib/cli/commands.ts";
 import type { JsonValue } from "../../lib/session/json.ts";
-import { built } from "../support/copies.ts";
+import { copySkill, skillPath } from "../support/copies.ts";
 import { masked, now, printed, refused } from "../support/outcome.ts";
 import { type TemporaryProject, temporaryFolder, temporaryProject } from "../support/project.ts";
 import { bun, cleanEnvironment, type Run, runScript } from "../support/run-script.ts";
 import { runShell } from "../support/run-shell.ts";
 import { session } from "../support/sample.ts";
 import { runInTerminal } from "../support/terminal.ts";
+import { checkOwner } from "../support/words.ts";
 
 setDefaultTimeout(60_000);
 
 /** The documented place of the scripts, relative to the host. */
-const scripts = ".claude/skills/session/scripts";
+const scripts = `${skillPath}/scripts`;
 const sample = { "workflow:old.json": session };
 
-/** A host project with a session, in which the built copy is installed. */
+/** A host project with a session, into which the committed skill is copied. */
 function temporaryHost({ git = true } = {}): TemporaryProject {
   const host = temporaryProject({ git });
   for (const [name, content] of Object.entries(sample)) host.write(name, content);
-  install(built, host.path);
+  copySkill(host.path);
   return host;
 }
 
@@ -68,7 +68,7 @@ const calls = (up = ""): Call[] => [
     args: ["workflow:old"],
     expected: refused(
       3,
-      `error: there is no session of workflow:old to save\nhelp: no session is active; the newest archive of workflow:old is ${up}${archive}\n`,
+      `error: workflow:old has no session to save\nhelp: it may be saved already: its newest archive is ${up}${archive}; no session is active\n`,
     ),
   },
   { script: "get", args: ["--all"], expected: printed([]) },
@@ -108,7 +108,7 @@ const dotenv = Object.entries(variables)
   .map(([name, value]) => `${name}=${value}\n`)
   .join("");
 
-describe("the built copy works in a host", () => {
+describe("the committed copy works in a host", () => {
   test.each([
     { what: "with stubs that print and throw in node_modules", files: stubs },
     {
@@ -158,7 +158,7 @@ describe("the built copy works in a host", () => {
     await expectAllToWork(host.path);
   });
 
-  test("of which the stubs do print and throw, where something asks for them", async () => {
+  test("of which the stubs do print and throw, if something asks for them", async () => {
     using host = temporaryHost();
     put(host.path, { ...stubs, "control.ts": 'import "esprima";' });
     const child = Bun.spawn([bun, "run", "control.ts"], {
@@ -191,7 +191,7 @@ describe("the built copy works in a host", () => {
     using folder = temporaryFolder();
     const path = join(folder.path, name);
     put(path, { "empty/get.ts": "" });
-    install(built, path);
+    copySkill(path);
     const empty = await runScript("get", [], { cwd: path, scripts: "empty" });
     const run = await runScript("get", ["workflow:none"], { cwd: path, scripts });
     expect({ ...run, stderr: run.stderr.replace(`/${scripts}/`, "/empty/") }).toEqual(
@@ -233,7 +233,7 @@ describe("the built copy works in a host", () => {
     };
     await expectAllToWork(host.path, { env });
     expect(asked).toBe(0);
-    // The control: where a script does ask for a package, this is the registry that Bun turns to.
+    // The control: if a script does ask for a package, this is the registry that Bun turns to.
     put(host.path, { "control.ts": 'import "esprima";' });
     const child = Bun.spawn([bun, "run", "--install=force", "control.ts"], {
       cwd: host.path,
@@ -250,9 +250,9 @@ describe("the built copy works in a host", () => {
     using host = temporaryHost();
     using elsewhere = temporaryFolder();
     put(elsewhere.path, { ...stubs, "package.json": "{}", ".git/HEAD": "" });
-    cpSync(join(host.path, ".claude/skills/session"), join(elsewhere.path, "a skill"), { recursive: true });
-    renameSync(join(host.path, ".claude/skills/session"), join(host.path, "away"));
-    symlinkSync(join(elsewhere.path, "a skill"), join(host.path, ".claude/skills/session"));
+    cpSync(join(host.path, skillPath), join(elsewhere.path, "a skill"), { recursive: true });
+    renameSync(join(host.path, skillPath), join(host.path, "away"));
+    symlinkSync(join(elsewhere.path, "a skill"), join(host.path, skillPath));
     await expectAllToWork(host.path);
   });
 
@@ -262,9 +262,22 @@ describe("the built copy works in a host", () => {
     await expectAllToWork(host.path);
   });
 
-  test("that has no git", async () => {
+  test("that has no git, even from a subfolder", async () => {
     using host = temporaryHost({ git: false });
     await expectAllToWork(host.path);
+    using other = temporaryHost({ git: false });
+    put(other.path, { "src/deep/index.ts": "" });
+    await expectAllToWork(join(other.path, "src/deep"), { up: "../../" });
+  });
+
+  test("that is a package of a repository which has the skill too", async () => {
+    using repository = temporaryHost();
+    const host = join(repository.path, "packages/one");
+    put(host, { "ia/state/sessions/workflow:old.json": JSON.stringify(session) });
+    copySkill(host);
+    const before = repository.snapshot();
+    await expectAllToWork(host);
+    expect(repository.snapshot()).toEqual(before);
   });
 
   test("from a subfolder with a package of its own", async () => {
@@ -279,7 +292,7 @@ describe("the built copy works in a host", () => {
       using folder = temporaryFolder();
       const path = join(folder.path, name);
       put(path, { ".git/HEAD": "", "ia/state/sessions/workflow:old.json": JSON.stringify(session) });
-      install(built, path);
+      copySkill(path);
       await expectAllToWork(path);
     },
   );
@@ -295,7 +308,7 @@ describe("the built copy works in a host", () => {
     await expectAllToWork(host.path, { env: { ...env, BUN_OPTIONS: "" } });
   });
 
-  test("with stubs, where people look at it on a terminal or ask for help", async () => {
+  test("with stubs, if people use a terminal or ask for help", async () => {
     using host = temporaryHost();
     put(host.path, stubs);
     const command = [bun, "run", `${scripts}/get.ts`, "--all"];
@@ -330,10 +343,7 @@ test.skipIf(!isRoot || Bun.which("setpriv") === null)("get works for another use
   const sessions = join(host.path, "ia/state/sessions");
   // The control: it is read-only indeed.
   expect(await run("set", ["workflow:old", "next"])).toEqual(
-    refused(
-      1,
-      `error: cannot lock ${sessions}/.lock: EACCES: permission denied\nhelp: check who owns it and its permissions (ls -l)\n`,
-    ),
+    refused(1, `error: cannot lock ${sessions}/.lock: EACCES: permission denied\n${checkOwner}`),
   );
   expect(host.snapshot()).toEqual(before);
   expect(readFileSync(host.file("workflow:old.json"), "utf8")).toContain("git:pr:monitor");

@@ -3,18 +3,22 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { copies } from "../support/copies.ts";
 import { temporaryProject } from "../support/project.ts";
 import { runJson, runScript } from "../support/run-script.ts";
+import { canFreezeClock, runShell, withFrozenClock } from "../support/run-shell.ts";
 import { type Edit, unsafeCopy } from "../support/unsafe-copy.ts";
 
 setDefaultTimeout(120_000);
 
-/** Takes out both protections: nobody locks, and nobody looks before the rename whether the session has changed. */
+/**
+ * Takes out both protections: nobody locks, and nobody looks before the rename whether the session has changed. Where
+ * one would look there is a pause, so that the race is lost soon, and not only on a machine that is slow enough.
+ */
 const unlocked: Edit[] = [
   { file: "lib/store/lock.ts", find: 'file.run("BEGIN IMMEDIATE");', replace: "" },
   { file: "lib/store/lock.ts", find: 'file.run("PRAGMA user_version = 1");', replace: "" },
   {
-    file: "lib/store/sessions.ts",
+    file: "lib/store/transaction.ts",
     find: "if (readVersion(path) !== version || !lock.isHeld()) throw replaced;",
-    replace: "void [lock, path, version];",
+    replace: "Bun.sleepSync(200); void [lock, path, version];",
   },
 ];
 
@@ -44,7 +48,7 @@ async function setAtOnce(scripts: string, workflows: string[]): Promise<Outcome>
   return { codes: count(codes), workflows: found };
 }
 
-/** What `setAtOnce` comes to where nothing is lost. */
+/** What `setAtOnce` comes to if nothing is lost. */
 function complete(workflows: string[]): Outcome {
   const found: Record<string, State> = {};
   for (const [place, workflow] of workflows.entries()) {
@@ -69,6 +73,25 @@ async function startAtOnce(scripts: string): Promise<Record<string, number>> {
   return state.steps.join() === `agent-${winner}` ? codes : { ...codes, "another's step": 1 };
 }
 
+/**
+ * Runs 32 processes at once that have read one state and all set the step it stands at; tells their exit codes, and
+ * whether the one that claimed it is the one whose name is there.
+ */
+async function claimAtOnce(scripts: string, line = '"$@"'): Promise<Record<string, number>> {
+  using project = temporaryProject();
+  const options = { cwd: project.path, scripts };
+  await runShell(line, "set", ["one", "review"], options);
+  const { updated_at } = await runJson<{ updated_at: string }>("get", ["one"], options);
+  const claims = Array.from({ length: 32 }, (_, index) =>
+    runShell(line, "set", ["one", "review", `by=${index}`, `--if-updated=${updated_at}`], options),
+  );
+  const ended = await Promise.all(claims);
+  const { steps, context } = await runJson<State>("get", ["one"], options);
+  const codes = count(ended.map(({ exitCode }) => exitCode));
+  const isTheirs = ended[Number(context["by"])]?.exitCode === 0 && steps.join() === "review";
+  return isTheirs ? codes : { ...codes, "another's claim": 1 };
+}
+
 /** Runs a race until its outcome is not the safe one, and returns the last outcome: a race is not certain to be lost at once. */
 async function untilLost<T>(race: () => Promise<T>, safe: T): Promise<T> {
   let outcome = safe;
@@ -79,6 +102,7 @@ async function untilLost<T>(race: () => Promise<T>, safe: T): Promise<T> {
 const oneWorkflow = ["workflow:pr"];
 const fourWorkflows = ["a", "b", "c", "d"];
 const oneWinner = { 0: 1, 6: 15 };
+const oneClaim = { 0: 1, 6: 31 };
 
 describe.each(copies)("of processes at once, from $name,", ({ scripts }) => {
   test("32 that set one workflow all succeed, and every step and key is there", async () => {
@@ -93,6 +117,14 @@ describe.each(copies)("of processes at once, from $name,", ({ scripts }) => {
     expect(await startAtOnce(scripts)).toEqual(oneWinner);
   });
 
+  test("exactly one of 32 that read one state and set its very step with --if-updated succeeds", async () => {
+    expect(await claimAtOnce(scripts)).toEqual(oneClaim);
+  });
+
+  test.skipIf(!canFreezeClock)("exactly one of 32 claims a state with --if-updated while the clock stands still", async () => {
+    expect(await claimAtOnce(scripts, withFrozenClock)).toEqual(oneClaim);
+  });
+
   test("exactly one of 16 that save a session succeeds, and there is one archive", async () => {
     using project = temporaryProject();
     const options = { cwd: project.path, scripts };
@@ -101,6 +133,15 @@ describe.each(copies)("of processes at once, from $name,", ({ scripts }) => {
     expect(count(ended.map(({ exitCode }) => exitCode))).toEqual({ 0: 1, 3: 15 });
     const names = Object.keys(project.snapshot() ?? {}).sort();
     expect(names).toEqual([".lock", "archives", expect.stringMatching(/^archives\/.*-one\.md$/)]);
+  });
+});
+
+describe.skipIf(!canFreezeClock)("with a time that need not grow, as a control,", () => {
+  test("all of 32 processes claim a state with --if-updated while the clock stands still", async () => {
+    using copy = unsafeCopy([
+      { file: "lib/session/time.ts", find: "Math.max(now.getTime(), parseTime(old) + 1)", replace: "now.getTime()" },
+    ]);
+    expect((await claimAtOnce(copy.scripts, withFrozenClock))[0]).toBe(32);
   });
 });
 
@@ -114,6 +155,12 @@ describe("without the lock, as a control,", () => {
   test("more than one of 16 processes start the same workflow with --if-new", async () => {
     using copy = unsafeCopy(unlocked);
     const outcome = await untilLost(() => startAtOnce(copy.scripts), oneWinner);
+    expect(outcome[0]).toBeGreaterThan(1);
+  });
+
+  test("more than one of 32 processes claim a state with --if-updated", async () => {
+    using copy = unsafeCopy(unlocked);
+    const outcome = await untilLost(() => claimAtOnce(copy.scripts), oneClaim);
     expect(outcome[0]).toBeGreaterThan(1);
   });
 });

@@ -1,5 +1,6 @@
 /** `save`: archives a session as Markdown with front matter, deletes it, and says where the archive is. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import matter from "gray-matter";
@@ -8,54 +9,67 @@ import type { JsonObject } from "../../lib/session/json.ts";
 import { copies } from "../support/copies.ts";
 import { masked, maskNow, now, printed, refused, shown } from "../support/outcome.ts";
 import { type TemporaryProject, temporaryFolder, temporaryProject, withMode } from "../support/project.ts";
-import { type Run, runJson, runScript } from "../support/run-script.ts";
-import { intoClosedPipe, runShell, throughPipe, withoutPrivileges } from "../support/run-shell.ts";
-import { damage, damages, fileText, session } from "../support/sample.ts";
+import { cleanEnvironment, type Run, runJson, runScript, type ScriptName } from "../support/run-script.ts";
+import {
+  canFreezeClock,
+  frozenTime,
+  runShell,
+  throughPipe,
+  unwritable,
+  withFrozenClock,
+  withoutPrivileges,
+} from "../support/run-shell.ts";
+import { conditions, damage, damages, fileText, place, session } from "../support/sample.ts";
+import { unsafeCopy } from "../support/unsafe-copy.ts";
+import { checkOwner, damaged, listActive, pipeIt, unmet, unprinted } from "../support/words.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 /** What an archive is named for, and its name. */
-const names: { what: string; workflow: string; branch?: string | number | null; started_at?: string; name: string }[] = [
-  {
-    what: "a branch",
-    workflow: "workflow:pr",
-    branch: "feat/workflow-start",
-    name: "2025-01-29-workflow-pr-feat-workflow-start",
-  },
-  { what: "no branch", workflow: "workflow:pr", name: "2025-01-29-workflow-pr" },
-  { what: "an empty branch", workflow: "workflow:pr", branch: "", name: "2025-01-29-workflow-pr" },
-  { what: "a branch that is not text", workflow: "workflow:pr", branch: 8, name: "2025-01-29-workflow-pr" },
-  { what: "a branch that is null", workflow: "workflow:pr", branch: null, name: "2025-01-29-workflow-pr" },
-  { what: "a branch without letters and digits", workflow: "workflow:pr", branch: "../..", name: "2025-01-29-workflow-pr" },
-  {
-    what: "capitals and runs of other characters",
-    workflow: "A_b-.C",
-    branch: "--Feat//X..y__Z--",
-    name: "2025-01-29-A-b-C-Feat-X-y-Z",
-  },
-  {
-    what: "a workflow that ends in other characters",
-    workflow: "release-v1.2_-",
-    branch: "x",
-    name: "2025-01-29-release-v1-2-x",
-  },
-  { what: "a branch of 80 characters", workflow: "w", branch: "x".repeat(80), name: `2025-01-29-w-${"x".repeat(80)}` },
-  { what: "a branch of 81 characters", workflow: "w", branch: "x".repeat(81), name: `2025-01-29-w-${"x".repeat(80)}` },
-  {
-    what: "a branch that is cut at a hyphen",
-    workflow: "w",
-    branch: `${"x".repeat(79)}/y`,
-    name: `2025-01-29-w-${"x".repeat(79)}`,
-  },
-  {
-    what: "a long workflow and branch",
-    workflow: "w".repeat(120),
-    branch: "/x".repeat(80),
-    name: `2025-01-29-${"w".repeat(120)}-${"x-".repeat(39)}x`,
-  },
-  { what: "a start on the next day in UTC", workflow: "w", started_at: "2024-12-31T20:00:00-05:00", name: "2025-01-01-w" },
-  { what: "a start on the day before in UTC", workflow: "w", started_at: "2025-03-01T00:30:00+01:00", name: "2025-02-28-w" },
-];
+const names: { what: string; workflow: string; branch?: string | number | boolean | null; started_at?: string; name: string }[] =
+  [
+    {
+      what: "a branch",
+      workflow: "workflow:pr",
+      branch: "feat/workflow-start",
+      name: "2025-01-29-workflow-pr-feat-workflow-start",
+    },
+    { what: "no branch", workflow: "workflow:pr", name: "2025-01-29-workflow-pr" },
+    { what: "an empty branch", workflow: "workflow:pr", branch: "", name: "2025-01-29-workflow-pr" },
+    { what: "a branch that is a number", workflow: "workflow:pr", branch: 8, name: "2025-01-29-workflow-pr-8" },
+    { what: "a branch with a fraction", workflow: "workflow:pr", branch: -1.5, name: "2025-01-29-workflow-pr-1-5" },
+    { what: "a branch that is neither", workflow: "workflow:pr", branch: true, name: "2025-01-29-workflow-pr" },
+    { what: "a branch that is null", workflow: "workflow:pr", branch: null, name: "2025-01-29-workflow-pr" },
+    { what: "a branch without letters and digits", workflow: "workflow:pr", branch: "../..", name: "2025-01-29-workflow-pr" },
+    {
+      what: "capitals and runs of other characters",
+      workflow: "A_b-.C",
+      branch: "--Feat//X..y__Z--",
+      name: "2025-01-29-A-b-C-Feat-X-y-Z",
+    },
+    {
+      what: "a workflow that ends in other characters",
+      workflow: "release-v1.2_-",
+      branch: "x",
+      name: "2025-01-29-release-v1-2-x",
+    },
+    { what: "a branch of 80 characters", workflow: "w", branch: "x".repeat(80), name: `2025-01-29-w-${"x".repeat(80)}` },
+    { what: "a branch of 81 characters", workflow: "w", branch: "x".repeat(81), name: `2025-01-29-w-${"x".repeat(80)}` },
+    {
+      what: "a branch that is cut at a hyphen",
+      workflow: "w",
+      branch: `${"x".repeat(79)}/y`,
+      name: `2025-01-29-w-${"x".repeat(79)}`,
+    },
+    {
+      what: "a long workflow and branch",
+      workflow: "w".repeat(120),
+      branch: "/x".repeat(80),
+      name: `2025-01-29-${"w".repeat(120)}-${"x-".repeat(39)}x`,
+    },
+    { what: "a start on the next day in UTC", workflow: "w", started_at: "2024-12-31T20:00:00-05:00", name: "2025-01-01-w" },
+    { what: "a start on the day before in UTC", workflow: "w", started_at: "2025-03-01T00:30:00+01:00", name: "2025-02-28-w" },
+  ];
 
 /** Values that one version of YAML or the other, or a careless writer, would change. */
 const tricky: JsonObject = {
@@ -192,8 +206,15 @@ function frontMatters(text: string): unknown[] {
 
 const name = "2025-01-29-workflow-pr-feat-workflow-start.md";
 
+/** Runs git without any configuration of this machine. */
+function runGit(cwd: string, args: string[]): void {
+  const identity = { GIT_AUTHOR_NAME: "a", GIT_AUTHOR_EMAIL: "a", GIT_COMMITTER_NAME: "a", GIT_COMMITTER_EMAIL: "a" };
+  const env = cleanEnvironment({ GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null", ...identity });
+  execFileSync("git", args, { cwd, env, stdio: "pipe" });
+}
+
 describe.each(copies)("save from $name", ({ scripts }) => {
-  test.concurrent("tells both where a failed save cannot be undone for sure, and ends with one archive when run again", async () => {
+  test.concurrent("tells both if a failed save cannot be undone for sure, and ends with one archive when run again", async () => {
     using project = temporaryProject();
     project.write("workflow:pr.json", session);
     project.write(".lock", "");
@@ -205,7 +226,7 @@ describe.each(copies)("save from $name", ({ scripts }) => {
     expect(await runShell(withoutPrivileges, "save", ["workflow:pr"], { cwd: project.path, scripts })).toEqual(
       refused(
         1,
-        `error: workflow:pr is not saved, its session is kept: cannot archive and delete ${project.file("workflow:pr.json")}: EACCES: permission denied; cannot undo the interrupted save to ${project.file(name)}: EACCES: permission denied\nhelp: check who owns it and its permissions (ls -l)\n`,
+        `error: workflow:pr is not saved, its session is kept: cannot archive and delete ${project.file("workflow:pr.json")}: EACCES: permission denied; cannot undo it: EACCES: permission denied\n${checkOwner}`,
       ),
     );
     expect(project.read("workflow:pr.json")).toBe(fileText(session));
@@ -254,13 +275,13 @@ describe.each(copies)("save from $name", ({ scripts }) => {
     [["--notes=-x --help=1"], { notes: '"-x --help=1"', quotation: "> \\-x --help=1" }],
     [["--notes="], { notes: '""' }],
     [["--notes= \n "], { notes: '" \\n "' }],
-    [["--notes=one\n\ntwo\r\nthree\n"], { notes: '"one\\n\\ntwo\\r\\nthree\\n"', quotation: "> one  \n>  \n> two  \n> three" }],
+    [["--notes=one\n\ntwo\r\nthree\n"], { notes: '"one\\n\\ntwo\\r\\nthree\\n"', quotation: "> one\n>\n> two\\\n> three" }],
     [
       ["--notes=# a\n- b\n1. c\n```\n---\n<script> [l](u) *e* _e_ `c` &amp; a|b\n===\n    d\n> \u001b[31m"],
       {
         notes: '"# a\\n- b\\n1. c\\n```\\n---\\n<script> [l](u) *e* _e_ `c` &amp; a|b\\n===\\n    d\\n> \\u001b[31m"',
         quotation:
-          "> \\# a  \n> \\- b  \n> 1\\. c  \n> \\`\\`\\`  \n> \\---  \n> \\<script\\> \\[l\\](u) \\*e\\* \\_e\\_ \\`c\\` \\&amp; a\\|b  \n> \\===  \n> d  \n> \\> \\\\u001b\\[31m",
+          "> \\# a\\\n> \\- b\\\n> 1\\. c\\\n> \\`\\`\\`\\\n> \\---\\\n> \\<script\\> \\[l\\](u) \\*e\\* \\_e\\_ \\`c\\` \\&amp; a\\|b\\\n> \\===\\\n> d\\\n> \\> \\\\u001b\\[31m",
       },
     ],
   ])("keeps the notes of %j, as a quotation in which nothing has a meaning", async (options, expected) => {
@@ -288,9 +309,10 @@ describe.each(copies)("save from $name", ({ scripts }) => {
     const archived_at = /^archived_at: "(.*)"$/m.exec(text)?.[1];
     for (const data of frontMatters(text))
       expect(data).toStrictEqual({ workflow: "workflow:pr", status: "completed", archived_at, notes, ...state });
+    expect(text).not.toMatch(/[^\S\n]$/m); // no line ends in white space
   });
 
-  test.concurrent("archives keys named <<, which are merge keys to YAML 1.1 only where they are plain", async () => {
+  test.concurrent("archives keys named <<, which are merge keys to YAML 1.1 only if they are plain", async () => {
     using project = temporaryProject();
     const state = { ...session, context: { ...session.context, "<<": { a: 1 } }, "<<": { step: "merged" } };
     project.write("workflow:pr.json", state);
@@ -387,17 +409,173 @@ Branch \`\` \`x\` <i> \`\` · 5 steps · 2025-01-29 15:00 to <end>
     expect(readdirSync(project.file("archives"))).toHaveLength(6);
   });
 
-  test.concurrent("replaces the archive of the very same session, so that it has one", async () => {
-    using project = temporaryProject();
-    const options = { cwd: project.path, scripts };
-    for (const status of ["completed", "failed"]) {
-      project.write("workflow:pr.json", session);
-      expect(await runScript("save", ["workflow:pr", `--status=${status}`], options)).toEqual(saved(name, { status }));
-    }
-    expect(readdirSync(project.file("archives"))).toEqual([name]);
-    const text = readArchive(project, name);
-    expect(text).toBe(archive({ status: "failed" }, text));
+  describe("overwrites no archive", () => {
+    test.concurrent("of the very same session, put back by hand and saved again", async () => {
+      using project = temporaryProject();
+      const names = [name, name.replace(".md", "-2.md"), name.replace(".md", "-3.md")];
+      const texts: string[] = [];
+      for (const name of names) {
+        project.write("workflow:pr.json", session);
+        const run = await runScript("save", ["workflow:pr", `--notes=${texts.length}`], { cwd: project.path, scripts });
+        expect(run).toEqual(saved(name));
+        texts.push(readArchive(project, name));
+      }
+      expect(names.map((name) => readArchive(project, name))).toEqual(texts);
+      expect(readdirSync(project.file("archives")).sort()).toEqual(names.sort());
+    });
+
+    test.concurrent.each(["checkout", "stash", "switch"])("of a session that git %s brings back", async (command) => {
+      using project = temporaryProject({ git: false });
+      const options = { cwd: project.path, scripts };
+      const git = (...args: string[]) => runGit(project.path, args);
+      const isBack = () => readdirSync(project.file("")).includes("workflow:pr.json");
+      await Bun.write(join(project.path, ".gitignore"), "ia/state/sessions/.*\n");
+      git("init", "-q", "-b", "main");
+      git("add", "-A");
+      git("commit", "-qm", "a project");
+      const { started_at } = await runJson<{ started_at: string }>("set", ["workflow:pr", "init"], options);
+
+      if (command === "stash") git("stash", "push", "-qu");
+      else
+        for (const args of [
+          ["add", "-A"],
+          ["commit", "-qm", "a session"],
+        ])
+          git(...args);
+      if (command === "stash") git("stash", "apply", "-q");
+      if (command === "switch") git("switch", "-qc", "other");
+      await runJson("set", ["workflow:pr", "review", "by=ada"], options);
+      const first = await runJson<{ archive: string }>("save", ["workflow:pr", "--notes=see runbook 7"], options);
+      const text = await Bun.file(join(project.path, first.archive)).text();
+      expect(isBack()).toBe(false);
+
+      if (command === "checkout") git("checkout", "-q", ".");
+      if (command === "stash") git("stash", "pop", "-q");
+      if (command === "switch")
+        for (const args of [
+          ["commit", "-qam", "saved"],
+          ["switch", "-q", "main"],
+        ])
+          git(...args);
+      expect(isBack()).toBe(true);
+      const second = await runJson<{ archive: string }>("save", ["workflow:pr", "--status=cancelled"], options);
+      expect(second.archive).toBe(first.archive.replace(".md", "-2.md"));
+      expect(await Bun.file(join(project.path, first.archive)).text()).toBe(text);
+      expect(await runJson("get", ["workflow:pr", "--archived"], options)).toMatchObject([
+        { status: "cancelled", step: "init", started_at },
+        { status: "completed", step: "review", started_at, notes: "see runbook 7" },
+      ]);
+    });
+
+    test.concurrent.skipIf(!canFreezeClock)("of one session after another, while the clock stands still", async () => {
+      using project = temporaryProject();
+      const run = (script: ScriptName, ...args: string[]) =>
+        runShell(withFrozenClock, script, args, { cwd: project.path, scripts });
+      for (const n of [1, 2, 3]) {
+        expect(await run("set", "workflow:pr", "init", "--if-new", `n=${n}`)).toMatchObject({ exitCode: 0 });
+        expect(await run("save", "workflow:pr", `--notes=run ${n}`)).toMatchObject({ exitCode: 0, stderr: "" });
+      }
+      const found = [1, 2, 3].map((n) => readArchive(project, `2025-01-29-workflow-pr${n === 1 ? "" : `-${n}`}.md`));
+      for (const [index, text] of found.entries()) {
+        expect(frontMatters(text)[0]).toMatchObject({
+          ...{ archived_at: frozenTime, started_at: frozenTime, notes: `run ${index + 1}`, context: { n: index + 1 } },
+        });
+      }
+      expect(readdirSync(project.file("archives"))).toHaveLength(3);
+    });
   });
+
+  describe("--notes=-", () => {
+    const hard = [
+      "fixed the `eval` in login.ts, cost $5 ($HOME, $(rm -rf .)), branch `feat/login`",
+      `"double" and 'single' quotes, a \\ backslash\\n, 100 % !! *`,
+      "",
+      "## What is left",
+      "---",
+      "\t- Ada O'Neil €, 日本 🎉  ",
+      "END of it",
+      "",
+    ].join("\n");
+
+    test.concurrent.each([
+      { what: "several lines with everything that a shell would change", notes: hard },
+      { what: "text without a newline at its end", notes: "merged" },
+      { what: "CRLF, a byte order mark and white space around", notes: "\ufeff \r\n a\r\nb \n\n" },
+      { what: "a lone -", notes: "-" },
+      { what: "1 MiB", notes: "0123456789abcde\n".repeat(65_536) },
+    ])("keeps $what byte for byte", async ({ notes }) => {
+      using project = temporaryProject();
+      project.write("workflow:pr.json", session);
+      const run = await runScript("save", ["workflow:pr", "--notes=-"], { cwd: project.path, scripts, stdin: notes });
+      expect(run).toEqual(saved(name));
+      for (const data of frontMatters(readArchive(project, name))) expect((data as { notes: string }).notes).toBe(notes);
+    });
+
+    test.concurrent("keeps a here-document byte for byte, and --dry-run shows the same", async () => {
+      using project = temporaryProject();
+      project.write("workflow:pr.json", session);
+      const line = `"$@" <<'END'\n${hard}END\n`;
+      const options = { cwd: project.path, scripts };
+      const preview = await runShell(line, "save", ["workflow:pr", "--notes=-", "--dry-run"], options);
+      expect(await runShell(line, "save", ["workflow:pr", "--notes=-"], options)).toEqual(saved(name));
+      const withoutTimes = (text: string) => text.replace(/^archived_at: .*/m, "").replace(/ UTC · .*/, "");
+      const text = readArchive(project, name);
+      expect({ ...preview, stdout: withoutTimes(preview.stdout) }).toEqual(shown(withoutTimes(text)));
+      for (const data of frontMatters(text)) expect((data as { notes: string }).notes).toBe(hard);
+    });
+
+    test.concurrent.each([
+      { what: "empty", stdin: "", problem: "standard input is empty" },
+      { what: "not UTF-8", stdin: new Uint8Array([0x61, 0xff]), problem: "standard input is not UTF-8 text" },
+      {
+        what: "larger than 1 MiB",
+        stdin: "x".repeat(1024 * 1024 + 1),
+        problem: "standard input has more than 1048576 bytes, the limit",
+      },
+    ])("saves nothing if standard input is $what", async ({ stdin, problem }) => {
+      using project = temporaryProject();
+      project.write("workflow:pr.json", session);
+      const before = project.snapshot();
+      const run = await runScript("save", ["workflow:pr", "--notes=-"], { cwd: project.path, scripts, stdin });
+      expect(run).toEqual(refused(2, `error: bad notes: ${problem}\n${pipeIt("notes")}`));
+      expect(project.snapshot()).toEqual(before);
+    });
+
+    test.concurrent("alone reads standard input", async () => {
+      using project = temporaryProject();
+      for (const workflow of ["a", "b", "c", "d"]) project.write(`${workflow}.json`, session);
+      const calls: [args: string[], rest: string][] = [
+        [["a", "--notes=-"], ""],
+        [["b"], "notes"],
+        [["c", "--notes=--"], "notes"],
+        [["d", "--notes=-", "--status=done"], "notes"],
+        [["d", "--notes=-", "--help"], "notes"],
+      ];
+      const line = 'printf notes | { "$@" > /dev/null 2>&1; cat; }';
+      const runs = calls.map(([args]) => runShell(line, "save", args, { cwd: project.path, scripts }));
+      expect(await Promise.all(runs)).toEqual(calls.map(([, rest]) => shown(rest)));
+    });
+  });
+
+  test.concurrent.each(conditions)(
+    "archives a session if $condition holds, and keeps it if it does not",
+    async ({ condition, others }) => {
+      using project = temporaryProject();
+      project.write("workflow:pr.json", session);
+      project.write(".lock", "");
+      const before = project.snapshot();
+      const save = (...args: string[]) => runScript("save", ["workflow:pr", ...args], { cwd: project.path, scripts });
+      for (const other of others) {
+        const expected = refused(6, unmet.moved(other, "workflow:pr", place));
+        expect([await save(other), await save(other, "--dry-run")]).toEqual([expected, expected]);
+      }
+      expect((await save(condition, "--dry-run")).exitCode).toBe(0);
+      expect(project.snapshot()).toEqual(before);
+      expect(await save(condition)).toEqual(saved(name));
+      // Then there is no session, which is told as such, whatever the condition.
+      expect((await save(condition)).exitCode).toBe(3);
+    },
+  );
 
   test.concurrent("prints the path relative to the current folder", async () => {
     using project = temporaryProject();
@@ -419,7 +597,7 @@ Branch \`\` \`x\` <i> \`\` · 5 steps · 2025-01-29 15:00 to <end>
     expect(project.snapshot()).toEqual(before);
   });
 
-  test.concurrent("prints with --dry-run more than a pipe holds, whole, also from a folder that may only be read", async () => {
+  test.concurrent("prints with --dry-run more than a pipe holds, whole, even from a folder that may only be read", async () => {
     using project = temporaryProject();
     project.write("workflow:pr.json", { ...session, context: { text: "0123456789abcdef".repeat(60_000) } });
     using _mode = withMode(project.file(""), 0o555);
@@ -431,49 +609,42 @@ Branch \`\` \`x\` <i> \`\` · 5 steps · 2025-01-29 15:00 to <end>
     expect([end(piped), end(readOnly)]).toEqual(Array.from({ length: 2 }, () => ({ exitCode: 0, stderr: "", end: context })));
   });
 
-  test.concurrent("finds nothing to save where there is no session, names what is there instead, and makes nothing", async () => {
+  test.concurrent("finds nothing to save if there is no session, names what is there instead, and makes nothing", async () => {
     using bare = temporaryProject();
     using busy = temporaryProject();
-    using many = temporaryProject();
     using archived = temporaryProject();
     busy.write("workflow:pr.json", session);
     busy.write("workflow:bad.json", "");
-    for (let index = 0; index < 10; index += 1) many.write(`w${index}.json`, session);
-    archived.write("archives/2025-01-29-workflow-none-x.md", "---\nworkflow: workflow:none\n---\n");
-    const projects = [bare, busy, many, archived];
+    archived.write("workflow:pr.json", session);
+    await runJson("save", ["workflow:pr"], { cwd: archived.path, scripts });
+    const projects = [bare, busy, archived];
     const before = projects.map((project) => project.snapshot());
     const save = (project: TemporaryProject, ...args: string[]) => runScript("save", args, { cwd: project.path, scripts });
-    const missing = (workflow: string, rest: string) => refused(3, `error: there is no session of ${workflow} to save${rest}`);
-    expect(
-      await Promise.all([
-        save(bare, "workflow:none"),
-        save(bare, "workflow:none", "--dry-run"),
-        save(busy, "workflow:none"),
-        save(busy, "workflow:rp"),
-        save(many, "other"),
-        save(archived, "workflow:none"),
-      ]),
-    ).toEqual([
-      missing("workflow:none", "\nhelp: no session is active\n"),
-      missing("workflow:none", "\nhelp: no session is active\n"),
-      missing("workflow:none", "\nhelp: active: workflow:bad, workflow:pr\n"),
-      missing("workflow:rp", "; did you mean workflow:pr?\nhelp: active: workflow:bad, workflow:pr\n"),
-      missing("other", "\nhelp: active: w0, w1, w2, w3, w4, w5, w6, w7 and 2 more\n"),
-      missing(
-        "workflow:none",
-        "\nhelp: no session is active; the newest archive of workflow:none is ia/state/sessions/archives/2025-01-29-workflow-none-x.md\n",
+    const missing = (workflow: string, help: string, near = "") =>
+      refused(3, `error: ${workflow} has no session to save${near}\nhelp: ${help}\n`);
+    const runs: Promise<Run>[] = [
+      save(bare, "workflow:pr"),
+      save(bare, "workflow:pr", "--dry-run"),
+      save(bare, "workflow:pr", "--if-step=init"),
+      save(busy, "workflow:qa"),
+      save(busy, "workflow:prr", "--if-updated=x"),
+      save(archived, "workflow:pr"),
+      save(archived, "workflow:pr", "--if-step=git:pr:monitor"),
+      save(archived, "workflow"),
+    ];
+    expect(await Promise.all(runs)).toEqual([
+      ...Array.from({ length: 3 }, () => missing("workflow:pr", "no session is active")),
+      missing("workflow:qa", listActive),
+      missing("workflow:prr", listActive, "; did you mean workflow:pr?"),
+      ...Array.from({ length: 2 }, () =>
+        missing(
+          "workflow:pr",
+          `it may be saved already: its newest archive is ia/state/sessions/archives/${name}; no session is active`,
+        ),
       ),
+      missing("workflow", "no session is active"), // and not the archive of a workflow whose name begins the same
     ]);
     expect(projects.map((project) => project.snapshot())).toEqual(before);
-  });
-
-  test.concurrent("does not name the archive of another workflow whose name begins the same", async () => {
-    using project = temporaryProject();
-    project.write("workflow:pr.json", session);
-    await runJson("save", ["workflow:pr"], { cwd: project.path, scripts });
-    expect(await runScript("save", ["workflow"], { cwd: project.path, scripts })).toEqual(
-      refused(3, "error: there is no session of workflow to save\nhelp: no session is active\n"),
-    );
   });
 
   test.concurrent.each(damages)("never removes a session file that is $what", async (bad) => {
@@ -481,27 +652,16 @@ Branch \`\` \`x\` <i> \`\` · 5 steps · 2025-01-29 15:00 to <end>
     damage(project, "workflow:bad", bad);
     project.write(".lock", "");
     const before = project.snapshot();
-    const expected = refused(
-      4,
-      `error: ia/state/sessions/workflow:bad.json is damaged: ${bad.problem}\nhelp: mend ia/state/sessions/workflow:bad.json by hand, or throw it away: bun run .claude/skills/session/scripts/reset.ts workflow:bad\n`,
-    );
+    const expected = refused(4, damaged("workflow:bad", bad.problem));
     const runs = [[], ["--dry-run"]].map((more) => runScript("save", ["workflow:bad", ...more], { cwd: project.path, scripts }));
     expect(await Promise.all(runs)).toEqual([expected, expected]);
     expect(project.snapshot()).toEqual(before);
   });
 
-  test.concurrent.each([
-    ["a full disk", 'exec "$@" > /dev/full', "ENOSPC: no space left on device"],
-    ["a closed pipe", intoClosedPipe, "EPIPE: broken pipe"],
-  ])("fails where stdout is %s, and says that the work is done", async (_stdout, line, reason) => {
+  test.concurrent.each(unwritable)("fails if stdout is $stdout, and says that the work is done", async ({ line, reason }) => {
     using project = temporaryProject();
     project.write("workflow:pr.json", session);
-    expect(await runShell(line, "save", ["workflow:pr"], { cwd: project.path, scripts })).toEqual(
-      refused(
-        1,
-        `error: cannot print the result of what was done: ${reason}\nhelp: do not repeat what changes something; look with get.ts --all\n`,
-      ),
-    );
+    expect(await runShell(line, "save", ["workflow:pr"], { cwd: project.path, scripts })).toEqual(refused(1, unprinted(reason)));
     expect(Object.keys(project.snapshot() ?? {}).sort()).toEqual([".lock", "archives", `archives/${name}`]);
   });
 
@@ -511,15 +671,12 @@ Branch \`\` \`x\` <i> \`\` · 5 steps · 2025-01-29 15:00 to <end>
     const before = project.snapshot();
     using _mode = withMode(project.file(""), 0o555);
     expect(await runShell(withoutPrivileges, "save", ["workflow:pr"], { cwd: project.path, scripts })).toEqual(
-      refused(
-        1,
-        `error: cannot lock ${project.file(".lock")}: EACCES: permission denied\nhelp: check who owns it and its permissions (ls -l)\n`,
-      ),
+      refused(1, `error: cannot lock ${project.file(".lock")}: EACCES: permission denied\n${checkOwner}`),
     );
     expect(project.snapshot()).toEqual(before);
   });
 
-  test.concurrent("keeps the session where its archive cannot be written", async () => {
+  test.concurrent("keeps the session if its archive cannot be written", async () => {
     using project = temporaryProject();
     project.write("workflow:pr.json", session);
     project.write("archives/other.md", "");
@@ -530,7 +687,7 @@ Branch \`\` \`x\` <i> \`\` · 5 steps · 2025-01-29 15:00 to <end>
     expect(run).toEqual(
       refused(
         1,
-        `error: workflow:pr is not saved, its session is kept: cannot write ${project.file(`archives/${name}`)}: EACCES: permission denied\nhelp: check who owns it and its permissions (ls -l)\n`,
+        `error: workflow:pr is not saved, its session is kept: cannot write ${project.file(`archives/${name}`)}: EACCES: permission denied\n${checkOwner}`,
       ),
     );
     expect(project.snapshot()).toEqual(before);
@@ -550,12 +707,10 @@ Branch \`\` \`x\` <i> \`\` · 5 steps · 2025-01-29 15:00 to <end>
       }),
     );
     const again = await runShell(withoutPrivileges, "save", ["workflow:pr"], { cwd: project.path, scripts });
-    expect({ ...again, stderr: again.stderr.split("\n")[0] }).toEqual(
-      refused(3, "error: there is no session of workflow:pr to save"),
-    );
+    expect({ ...again, stderr: again.stderr.split("\n")[0] }).toEqual(refused(3, "error: workflow:pr has no session to save"));
   });
 
-  test.concurrent("writes nothing outside the sessions folder, also where archives is a symlink that leads there", async () => {
+  test.concurrent("writes nothing outside of the sessions folder, even if archives is a symlink that leads there", async () => {
     using project = temporaryProject();
     using outside = temporaryFolder();
     project.write("workflow:pr.json", session);
@@ -563,7 +718,7 @@ Branch \`\` \`x\` <i> \`\` · 5 steps · 2025-01-29 15:00 to <end>
     expect(await runScript("save", ["workflow:pr"], { cwd: project.path, scripts })).toEqual(
       refused(
         1,
-        `error: ${project.file("archives")} is a symbolic link\nhelp: make it a folder: nothing is written outside the sessions folder\n`,
+        `error: ${project.file("archives")} is a symbolic link\nhelp: make it a folder: nothing is read or written outside of the sessions folder\n`,
       ),
     );
     expect(readdirSync(outside.path)).toEqual([]);
@@ -573,4 +728,18 @@ Branch \`\` \`x\` <i> \`\` · 5 steps · 2025-01-29 15:00 to <end>
       "workflow:pr.json": fileText(session),
     });
   });
+});
+
+test("without its search for a free name, as a control, save overwrites the archive of an earlier session", async () => {
+  using copy = unsafeCopy([
+    { file: "lib/store/save.ts", find: "=== null) return name;", replace: "!== undefined) return name;" },
+    { file: "lib/store/save.ts", find: "lastLook(target, null);", replace: "" },
+  ]);
+  using project = temporaryProject();
+  for (const notes of ["1", "2"]) {
+    project.write("workflow:pr.json", session);
+    await runJson("save", ["workflow:pr", `--notes=${notes}`], { cwd: project.path, scripts: copy.scripts });
+  }
+  expect(readdirSync(project.file("archives"))).toEqual([name]);
+  expect(readArchive(project, name)).toContain('\nnotes: "2"\n');
 });

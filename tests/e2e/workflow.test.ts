@@ -1,11 +1,13 @@
 /** Whole workflows, through the real scripts on real files. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Session } from "../../lib/session/schema.ts";
 import { copies } from "../support/copies.ts";
 import { temporaryProject } from "../support/project.ts";
 import { runJson, runScript } from "../support/run-script.ts";
+
+setDefaultTimeout(60_000);
 
 describe.each(copies)("through $name", ({ scripts }) => {
   test("a workflow is started, moved on, cut off, found again by another process, resumed and archived", async () => {
@@ -70,6 +72,29 @@ describe.each(copies)("through $name", ({ scripts }) => {
     const before = project.snapshot();
     expect((await runScript("set", ["workflow:pr", "review", "agent=two", "--if-step=init"], options)).exitCode).toBe(6);
     expect(project.snapshot()).toEqual(before);
+  });
+
+  test("of two agents that find the same session in the list one claims it, and its end is found by the other", async () => {
+    using project = temporaryProject();
+    const options = { cwd: project.path, scripts };
+    await runJson("set", ["workflow:pr", "review", "branch=feat/xxx", "next=merge"], options);
+    const list = () => runJson<{ workflow: string; step: string; updated_at: string }[]>("get", ["--all", "--brief"], options);
+    const [mine, yours] = [await list(), await list()].map(([first]) => first);
+    expect(mine).toEqual({
+      ...{ workflow: "workflow:pr", step: "review", updated_at: expect.any(String), branch: "feat/xxx", next: "merge" },
+    } as never);
+    const claim = (found = mine, by = "") =>
+      runScript("set", ["workflow:pr", found?.step ?? "", `by=${by}`, `--if-updated=${found?.updated_at}`], options);
+    expect((await claim(mine, "me")).exitCode).toBe(0);
+    const refused = await claim(yours, "you");
+    expect({ ...refused, stderr: refused.stderr.split(" ").slice(0, 2).join(" ") }).toEqual({
+      ...{ exitCode: 6, stdout: "", stderr: `error: --if-updated=${yours?.updated_at}:` },
+    });
+    const now = await runJson<Session>("get", ["workflow:pr"], options);
+    expect(now.context["by"]).toBe("me");
+    const { archive } = await runJson<{ archive: string }>("save", ["workflow:pr", `--if-updated=${now.updated_at}`], options);
+    expect((await runScript("save", ["workflow:pr", `--if-updated=${now.updated_at}`], options)).stderr).toContain(archive);
+    expect(await runJson("get", ["workflow:pr", "--archived"], options)).toMatchObject([{ archive, branch: "feat/xxx" }]);
   });
 
   test("a damaged session stops every script but reset, and after that the workflow starts anew", async () => {

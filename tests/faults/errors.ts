@@ -2,26 +2,15 @@
  * Proof 2: an error at any system call ends in exit 0 with everything done, or in exit 1 with the old state untouched,
  * nothing left behind and a message that says what failed and where; after EIO the next call must work. Every call is struck
  * with EIO; the calls that change something or make it durable with ENOSPC too and, in turn, EACCES or EINTR. A sync that
- * failed is never taken for done unless a later one of the same file succeeded. Stdout that cannot be written is one more point.
+ * failed is never taken for done unless a later one of the same file succeeded, or a marker tells later writes. Stdout that cannot be written is one more point.
  */
 import { temporaryFolder } from "../support/project.ts";
 import type { Edit } from "../support/unsafe-copy.ts";
 import { type Experiment, inParallel, Tally, width } from "./experiment.ts";
-import { record } from "./kill.ts";
+import { judgeDebris, record } from "./kill.ts";
 import { launch } from "./launch.ts";
-import {
-  getAll,
-  getOne,
-  prepare,
-  reset,
-  type Scenario,
-  save,
-  saveAgain,
-  setAfterKilledSave,
-  setExisting,
-  setNew,
-} from "./scenario.ts";
-import { readState } from "./state.ts";
+import { getAll, getOne, prepare, type Scenario, setExisting, writers } from "./scenario.ts";
+import { markerName, readState } from "./state.ts";
 import { type Fault, isChange, type Struck, type SystemCall, strike } from "./strace.ts";
 import { findFaults } from "./verdict.ts";
 
@@ -52,13 +41,15 @@ async function failAt(call: SystemCall, error: Fault, { scenario, scripts }: Swe
   const run = await strike({ ...scenario, cwd, scripts }, call, error);
   if (!run.hit) return null;
   const after = readState(cwd);
-  if (/^unlink/.test(call.name)) after.temporaries = []; // what could not be removed is left to the next write
+  const isSweeping = /^unlink/.test(call.name) && call.label.includes(".tmp");
+  if (isSweeping) after.temporaries = []; // what could not be removed is left to later writes
   const problems = findFaults(scenario, run, before, after);
-  if (run.exitCode === 0 && isSync(call) && !isSyncedLater(call, run)) problems.push("exit 0, though a sync failed");
+  const isOver = run.exitCode === 0 && !after.temporaries.includes(markerName);
+  if (isOver && isSync(call) && !isSyncedLater(call, run)) problems.push("exit 0, though a sync failed");
   if (error !== "EIO") return problems;
   const next = await launch({ ...scenario, cwd, scripts });
   if (next.exitCode !== 0 && next.exitCode !== 3) problems.push(`then ${scenario.script} exits ${next.exitCode}: ${next.stderr}`);
-  return problems;
+  return [...problems, ...(await judgeDebris(cwd, scripts, call.ordinal % 2 === 0 ? "save" : "reset"))];
 }
 
 function isCloseAfterReading({ name, label }: SystemCall): boolean {
@@ -88,10 +79,13 @@ async function fullStdout(scripts?: string): Promise<Tally> {
   return tally;
 }
 
-const scenarios = [setNew, setExisting, setAfterKilledSave, reset, save, saveAgain, getOne, getAll];
+const scenarios = [...writers, getOne, getAll];
 
 const swallowedSync: Edit[] = [
   { file: "lib/store/atomic-write.ts", find: "fsyncSync(file);", replace: "try { fsyncSync(file); } catch {}" },
+];
+const swallowedFolderSync: Edit[] = [
+  { file: "lib/store/sync.ts", find: "if (!unsyncable.includes(systemCode(error))) throw error;", replace: "" },
 ];
 
 export const errors: Experiment[] = [
@@ -101,10 +95,11 @@ export const errors: Experiment[] = [
     run: (scripts?: string) => sweepErrors({ scenario, scripts }),
   })),
   { name: "errors: stdout on a full disk", needs: [], run: fullStdout },
-  {
-    name: "errors: a failed sync is swallowed",
-    needs: ["strace"],
-    edits: swallowedSync,
-    run: (scripts) => sweepErrors({ scenario: setExisting, scripts, at: isSync }),
-  },
+  control("a failed sync of a file is swallowed", swallowedSync),
+  control("a failed sync of a folder is swallowed", swallowedFolderSync),
 ];
+
+function control(what: string, edits: Edit[]): Experiment {
+  const run = (scripts: string) => sweepErrors({ scenario: setExisting, scripts, at: isSync });
+  return { name: `errors: ${what}`, needs: ["strace"], edits, run };
+}

@@ -1,7 +1,8 @@
 /**
  * Proof 1: a kill at any system call leaves the old state or the new one, and the next call of any script works at once.
- * A save that was killed and is run again, also after the session has moved on under another branch, ends with exactly
- * one archive. No temp file outlives the next writes.
+ * A killed save may leave its archive beside the session, and a marker that notes it. If it is run again, even after the
+ * session has moved on under another branch, exactly one archive is there in the end, and after a reset none. No archive
+ * that was finished is ever touched, and no temp file or marker outlives the next writes.
  */
 import { utimesSync } from "node:fs";
 import { join } from "node:path";
@@ -10,10 +11,29 @@ import type { ScriptName } from "../support/run-script.ts";
 import type { Edit } from "../support/unsafe-copy.ts";
 import { type Experiment, inParallel, Tally, width } from "./experiment.ts";
 import { launch } from "./launch.ts";
-import { old, prepare, reset, type Scenario, save, saveAgain, setAfterKilledSave, setExisting, setNew } from "./scenario.ts";
-import { archivesOf, parseArchive, readState, type State, sessionsOf, workflow } from "./state.ts";
+import {
+  old,
+  prepare,
+  resetAfterKilledSave,
+  type Scenario,
+  save,
+  saveAfterKilledSave,
+  setExisting,
+  writers,
+} from "./scenario.ts";
+import {
+  areKept,
+  markerName,
+  newArchivesOf,
+  parseArchive,
+  parseWhole,
+  readState,
+  type State,
+  sessionsOf,
+  workflow,
+} from "./state.ts";
 import { isChange, recordCalls, type SystemCall, strike } from "./strace.ts";
-import { difference, isHalfSaved, isUntouched } from "./verdict.ts";
+import { difference, isCutOff, isUntouched } from "./verdict.ts";
 
 type Sweep = {
   scenario: Scenario;
@@ -23,39 +43,28 @@ type Sweep = {
 };
 
 /** What is called after the kill, and what must be there then. */
-type Aftermath = { calls: [ScriptName, ...string[]][]; judge?: (before: State, after: State) => string[] };
+type Aftermath = { calls: [ScriptName, ...string[]][]; judge?: (course: Course) => string[] };
+export type Course = { before: State; killed: State; after: State };
 
-const anyScript: Aftermath[] = [
-  { calls: [["set", workflow, "again"]] },
-  { calls: [["get", workflow]] },
-  { calls: [["save", workflow]] },
-  { calls: [["reset", workflow]] },
-];
 const savedAgain: Aftermath = { calls: [["save", workflow]], judge: judgeSavedAgain };
-const aftermaths = new Map<Scenario, Aftermath[]>([
-  [
-    save,
-    [
-      savedAgain,
-      {
-        calls: [
-          ["set", workflow, "again", "branch=other"],
-          ["save", workflow],
-        ],
-        judge: judgeSavedAgain,
-      },
-    ],
+const movedOn: Aftermath = {
+  calls: [
+    ["set", workflow, "again", "branch=other"],
+    ["save", workflow],
   ],
-  [saveAgain, [savedAgain, { calls: [["set", "other", "step"]], judge: judgeArchiveKept }]],
-]);
+  judge: judgeSavedAgain,
+};
+const deleted: Aftermath = { calls: [["reset", workflow]], judge: judgeDeleted };
+const afterSave = [savedAgain, movedOn, deleted];
+const afterOthers = [deleted, { calls: [["set", workflow, "again"]] }, { calls: [["get", workflow]] }, savedAgain] as Aftermath[];
 
 /** Kills a script at each of its system calls, or at those that `at` picks. */
 export async function sweepKills({ scenario, scripts, at = () => true }: Sweep): Promise<Tally> {
   const tally = new Tally();
   const calls = await record(scenario, scripts);
-  const choices = aftermaths.get(scenario) ?? anyScript;
+  const choices = scenario.script === "save" ? afterSave : afterOthers;
   const points = calls.filter(at).flatMap((call, index) => {
-    const isForAll = choices !== anyScript && isChange(call);
+    const isForAll = choices === afterSave && isChange(call);
     return choices.filter((_, choice) => isForAll || choice === index % choices.length).map((aftermath) => ({ call, aftermath }));
   });
   await inParallel(points, width, async ({ call, aftermath }) => {
@@ -80,64 +89,75 @@ async function killAt(call: SystemCall, { calls, judge }: Aftermath, { scenario,
   const before = readState(cwd);
   const run = await strike({ ...scenario, cwd, scripts }, call, "KILL");
   if (!run.hit) return null;
-  const problems = judgeKilled(scenario, before, readState(cwd));
+  const killed = readState(cwd);
+  const problems = judgeKilled(scenario, before, killed);
   for (const [script, ...args] of calls) {
     const { exitCode, stderr, ms } = await launch({ script, args, cwd, scripts });
     if (exitCode !== 0 && exitCode !== 3) problems.push(`then ${script} exits ${exitCode}: ${stderr}`);
     if (ms > 5000) problems.push(`then ${script} takes ${Math.round(ms)} ms`);
   }
-  if (judge) problems.push(...judge(before, readState(cwd)));
-  return [...problems, ...(await judgeDebris(cwd, scripts))];
+  const after = readState(cwd);
+  if (!areKept(before, after)) problems.push(`then an archive that was finished before is gone: ${difference(before, after)}`);
+  if (judge) problems.push(...judge({ before, killed, after }));
+  return [...problems, ...(await judgeDebris(cwd, scripts, call.ordinal % 2 === 0 ? "save" : "reset"))];
 }
 
 /** Right after the kill. A save that was cut off may have its archive beside the session, never neither. */
 function judgeKilled(scenario: Scenario, before: State, after: State): string[] {
-  if (isUntouched(before, after) || scenario.isDone(before, after) || isHalfSaved(before, after)) return [];
+  if (isUntouched(before, after) || scenario.isDone(before, after) || isCutOff(scenario, before, after)) return [];
   return [`neither the old state nor the new one: ${difference(before, after)}`];
 }
 
-/** Exactly one archive of the session that was killed in its save, and no session. */
-function judgeSavedAgain(before: State, after: State): string[] {
-  const count = archivesOf(after, old.started_at).length;
-  const problems = count === 1 ? [] : [`then there are ${count} archives of the session`];
+/** After a save: no session, and one new archive of what was a session when the kill came, or had been archived then. */
+export function judgeSavedAgain({ before, killed, after }: Course): string[] {
+  const startedAt = parseWhole(killed.session?.text ?? "")?.started_at ?? old.started_at;
+  const expected = killed.session === null ? newArchivesOf(startedAt, before, killed).length : 1;
+  const count = newArchivesOf(startedAt, before, after).length;
+  const problems = count === expected ? [] : [`then there are ${count} new archives of the session, not ${expected}`];
   if (after.session !== null) problems.push("then there still is a session");
   if (!Object.values(after.archives).every(parseArchive)) problems.push("then an archive is not whole");
-  return before.session === null ? ["there was no session"] : problems;
+  return problems;
 }
 
-/** An archive that was there before the save stays, whatever becomes of the save. */
-function judgeArchiveKept(_: State, after: State): string[] {
-  return archivesOf(after, old.started_at).length === 1 ? [] : ["then the archive that was there before is gone"];
+/** No session, and no archive of it but one that was made before the kill came, with the session gone. */
+function judgeDeleted({ before, killed, after }: Course): string[] {
+  const expected = killed.session === null ? newArchivesOf(old.started_at, before, killed).length : 0;
+  const count = newArchivesOf(old.started_at, before, after).length;
+  const problems = count === expected ? [] : [`then there are ${count} new archives of the session, not ${expected}`];
+  return after.session === null ? problems : [...problems, "then there still is a session"];
 }
 
-/** The first write a minute later clears away what is left. */
-async function judgeDebris(cwd: string, scripts?: string): Promise<string[]> {
+/**
+ * The first write a minute later clears away what is left in the folder. As long as there is a session, its marker stays
+ * with the temp files in `archives/` that it notes: they go with the next save or reset.
+ */
+export async function judgeDebris(cwd: string, scripts: string | undefined, last: "save" | "reset"): Promise<string[]> {
   const past = Date.now() / 1000 - 120;
   for (const name of readState(cwd).temporaries) utimesSync(join(sessionsOf(cwd), name), past, past);
   if (readState(cwd).temporaries.length > 0) await launch({ script: "set", args: ["other", "step"], cwd, scripts });
-  const { temporaries, strangers } = readState(cwd);
-  return temporaries.length + strangers.length === 0 ? [] : [`left behind: ${[...temporaries, ...strangers]}`];
+  const { session, noted, temporaries, strangers } = readState(cwd);
+  const known = session === null ? [] : [markerName, ...noted.map((name) => `archives/${name}`)];
+  const left = [...temporaries.filter((path) => !known.includes(path)), ...strangers];
+  if (temporaries.length > 0) await launch({ script: last, args: [workflow], cwd, scripts });
+  const kept = readState(cwd).temporaries;
+  return [
+    ...(left.length === 0 ? [] : [`left behind: ${left}`]),
+    ...(kept.length === 0 ? [] : [`left behind by a later ${last}: ${kept}`]),
+  ];
 }
 
 export const overwrite: Edit[] = [
-  { file: "lib/store/atomic-write.ts", find: "const temporary =", replace: "const temporary = target; void" },
-  { file: "lib/store/atomic-write.ts", find: "    beforeRename();\n", replace: "" },
+  {
+    file: "lib/store/atomic-write.ts",
+    find: "writeAndSync(temporary, text, owner);",
+    replace: "writeAndSync(target, text, owner);",
+  },
+  { file: "lib/store/atomic-write.ts", find: "onceReleased(lastLook, () => renameSync(temporary, target));", replace: "" },
   { file: "lib/store/atomic-write.ts", find: 'openSync(path, "wx", 0o666)', replace: 'openSync(path, "w", 0o666)' },
 ];
-const archiveLast: Edit[] = [
-  { file: "lib/store/save.ts", find: "beginSave(folder,", replace: "unlinkSync(path); beginSave(folder," },
-  {
-    file: "lib/store/save.ts",
-    find: "requireUnchanged(lock, target, before);\n      requireUnchanged(lock, path, stored.version);\n    };",
-    replace: "};",
-  },
-  { file: "lib/store/save.ts", find: "requireUnchanged(lock, path, stored.version);\n      unlinkSync(path);", replace: "" },
-];
-const noMarker: Edit[] = [
-  { file: "lib/store/save.ts", find: "beginSave(folder,", replace: "((..._: unknown[]) => beginSave)(folder," },
-];
-
-const writers = [setNew, setExisting, setAfterKilledSave, reset, save, saveAgain];
+export const marking = "writeMarker(folder, workflow, noted, sameSession);";
+const clearing = "removeArchives(folder, begun, { workflow, startedAt: session.started_at });";
+const store = (file: string, find: string, replace: string): Edit => ({ file: `lib/store/${file}.ts`, find, replace });
 
 export const kills: Experiment[] = [
   ...writers.map((scenario) => ({
@@ -145,11 +165,28 @@ export const kills: Experiment[] = [
     needs: ["strace"] as const,
     run: (scripts?: string) => sweepKills({ scenario, scripts }),
   })),
-  control("a plain overwrite instead of a rename", overwrite, setExisting),
-  control("save that deletes the session first", archiveLast, save),
-  control("save without its marker", noMarker, save),
+  control("a plain overwrite instead of a rename", setExisting, overwrite),
+  control("a save that deletes the session first", save, [
+    store("save", marking, `unlinkSync(path); ${marking}`),
+    store("save", "const sameSession = () => lastLook(path, version);", "const sameSession = () => undefined;"),
+    store("save", "onceReleased(sameSession, () => unlinkSync(path));", ""),
+  ]),
+  control("a save without its marker", save, [store("save", marking, "")]),
+  control("a marker that forgets the temp file", save, [store("save", "nameOf(temporary), name]", "name]")]),
+  control("a marker that forgets earlier saves", saveAfterKilledSave, [store("save", "[...begun, nameOf", "[nameOf")]),
+  control("markers that nobody sweeps", save, [store("transaction", "sweepMarker(folder, saved, isHeld)", "void isHeld")]),
+  control("a save that keeps what killed ones left", saveAfterKilledSave, [store("save", clearing, "")]),
+  control("a save that first removes what killed ones left", saveAfterKilledSave, [
+    store("save", marking, `${clearing} ${marking}`),
+  ]),
+  control("a reset that keeps what killed saves left", resetAfterKilledSave, [
+    store("sessions", "if (startedAt !== undefined) removeArchives", "if (startedAt === null) removeArchives"),
+  ]),
+  control("a set that forgets its temp files", setExisting, [
+    store("transaction", "isTemporary(name) && isStale", "false && isStale"),
+  ]),
 ];
 
-function control(what: string, edits: Edit[], scenario: Scenario): Experiment {
+function control(what: string, scenario: Scenario, edits: Edit[]): Experiment {
   return { name: `kill: ${what}`, needs: ["strace"], edits, run: (scripts) => sweepKills({ scenario, scripts, at: isChange }) };
 }

@@ -11,12 +11,15 @@ export type Call = {
   killAfterMs?: number | undefined;
   /** The program with its arguments that runs the script; by default none. */
   under?: string[];
+  /** What is done while the process runs; it gets the number of the process. By default nothing. */
+  meanwhile?: ((pid: number) => Promise<void>) | undefined;
 };
 
 /** A run, with how long it took and whether it had to be stopped. */
 export type Launched = Run & { ms: number; hung: boolean };
 
-const timeoutMs = 30_000;
+/** Twice as long as anybody waits for the lock. */
+const timeoutMs = 60_000;
 
 function start({ script, args, cwd, scripts, under = [] }: Call) {
   return Bun.spawn([...under, bun, "run", scriptPath(script, scripts), ...args], {
@@ -35,7 +38,7 @@ export async function launch(call: Call): Promise<Launched> {
   const begin = performance.now();
   const child = start(call);
   const timer = call.killAfterMs === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), call.killAfterMs);
-  const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text(), call.meanwhile?.(child.pid)]);
   await child.exited;
   clearTimeout(timer);
   const ms = performance.now() - begin;

@@ -1,6 +1,6 @@
 /**
  * Proof 6: the lock. Deleted 200 times a second it still loses nothing; a holder that is stopped is never robbed, the
- * others give up after ten seconds and work again when it goes on; a lock file that cannot be locked is an error and
+ * others give up after 30 seconds and work again when it goes on; a lock file that cannot be locked is an error and
  * never taken for a lock; `get` needs none of it; and one folder has one lock, by whatever path it is reached.
  */
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -8,11 +8,13 @@ import { join } from "node:path";
 import { temporaryFolder, temporaryProject } from "../support/project.ts";
 import { bun, cleanEnvironment } from "../support/run-script.ts";
 import type { Edit } from "../support/unsafe-copy.ts";
-import { withoutLock } from "./crowds.ts";
+import { sweepMixture, withoutCheck, withoutLock } from "./crowds.ts";
 import { type Experiment, inParallel, Tally, width } from "./experiment.ts";
 import { type Launched, launch } from "./launch.ts";
 import { asNobody } from "./machine.ts";
 import { mountTmpfs } from "./mount.ts";
+import { pauses, sessionLooks } from "./paused.ts";
+import { withSlowSyncs } from "./rigs/slow-sync.ts";
 import { getOne, prepare, reset, type Scenario, save, setExisting } from "./scenario.ts";
 import { readState, sessionsOf, workflow } from "./state.ts";
 import { findLoss, type Load, update } from "./updates.ts";
@@ -20,14 +22,38 @@ import { findFaults, isUntouched } from "./verdict.ts";
 
 const writers = [setExisting, reset, save];
 
-async function deletedUnderLoad(load: Pick<Load, "workers" | "rounds" | "scripts">): Promise<Tally> {
+/** Does some work in a new project whose lock file is deleted over and over, at random moments about that far apart. */
+async function whileDeleted<T>(milliseconds: number, work: (root: string) => Promise<T>): Promise<T> {
   using project = temporaryProject();
-  const timer = setInterval(() => rmSync(project.file(".lock"), { force: true }), 5);
-  const updates = await update({ ...load, workflows: [workflow], places: [project.path] });
-  clearInterval(timer);
-  const tally = new Tally();
-  for (const each of updates) tally.point(each.step, findLoss(each, project.path));
-  return tally;
+  let isOver = false;
+  const deleting = (async () => {
+    for (; !isOver; await Bun.sleep(2 * milliseconds * Math.random())) rmSync(project.file(".lock"), { force: true });
+  })();
+  try {
+    return await work(project.path);
+  } finally {
+    isOver = true;
+    await deleting;
+  }
+}
+
+async function updateDeleted(load: Pick<Load, "workers" | "rounds" | "scripts">): Promise<Tally> {
+  return await whileDeleted(5, async (root) => {
+    const tally = new Tally();
+    for (const each of await update({ ...load, workflows: [workflow], places: [root] }))
+      tally.point(each.step, findLoss(each, root));
+    return tally;
+  });
+}
+
+async function mixDeleted(scripts: string): Promise<Tally> {
+  return await whileDeleted(5, (root) => sweepMixture(root, { workers: 16, rounds: 8, scripts }));
+}
+
+/** Saves that are slow leave the others time between an archive and the end of its session. */
+async function mixDeletedSlowly(scripts: string): Promise<Tally> {
+  const load = { workers: 16, rounds: 6, workflows: ["flow"], scripts, underSave: withSlowSyncs(150) };
+  return await whileDeleted(400, (root) => sweepMixture(root, load));
 }
 
 async function stoppedHolder(scripts?: string): Promise<Tally> {
@@ -42,7 +68,7 @@ async function stoppedHolder(scripts?: string): Promise<Tally> {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "inherit",
-    timeout: 60_000, // no process is left stopped, whatever happens here
+    timeout: 120_000, // no process is left stopped, whatever happens here
     killSignal: "SIGKILL",
   });
   await until(() => isStopped(holder.pid));
@@ -50,7 +76,7 @@ async function stoppedHolder(scripts?: string): Promise<Tally> {
   tally.point("get meanwhile", get.exitCode === 0 && get.ms < 5000 ? [] : [`exits ${get.exitCode} after ${get.ms} ms`]);
   await inParallel(writers, writers.length, async (scenario) => {
     const { exitCode, ms, stdout } = await launch({ ...scenario, cwd, scripts });
-    const isRight = exitCode === 5 && stdout === "" && ms > 9_500 && ms < 20_000;
+    const isRight = exitCode === 5 && stdout === "" && ms > 29_500 && ms < 45_000;
     tally.point(`${scenario.name} meanwhile`, isRight ? [] : [`exits ${exitCode} after ${Math.round(ms)} ms`]);
   });
   tally.point("the session meanwhile", isUntouched(before, readState(cwd)) ? [] : ["it has changed"]);
@@ -201,13 +227,6 @@ async function manyPaths(load: Pick<Load, "workers" | "rounds" | "scripts">): Pr
   return tally;
 }
 
-const withoutCheck: Edit[] = [
-  {
-    file: "lib/store/sessions.ts",
-    find: "if (readVersion(path) !== version || !lock.isHeld()) throw replaced;",
-    replace: "void [lock, path, version];",
-  },
-];
 const readOnlyLock: Edit[] = [
   { file: "lib/store/lock.ts", find: "flags.O_RDWR |", replace: "flags.O_RDONLY |" },
   { file: "lib/store/lock.ts", find: '"PRAGMA user_version = 1"', replace: '"SELECT 1"' },
@@ -215,16 +234,16 @@ const readOnlyLock: Edit[] = [
 const lockPerPath: Edit[] = [
   ...withoutCheck,
   {
-    file: "lib/store/sessions.ts",
-    find: "/.lock`);",
-    replace: "/.lock`.concat(process.cwd().replaceAll('/', '-')));",
+    file: "lib/store/folder.ts",
+    find: "/.lock`;",
+    replace: "/.lock`.concat(process.cwd().replaceAll('/', '-'));",
   },
 ];
 const lockedGet: Edit[] = [
   {
     file: "lib/store/sessions.ts",
-    find: "return readStored(project, workflow)?.session ?? null;",
-    replace: "return transact(project.sessions, workflow, () => readStored(project, workflow)?.session ?? null);",
+    find: "const stored = folder && readSessionFile(folder, workflow);",
+    replace: "const stored = folder && transact(folder, workflow, () => readSessionFile(folder, workflow));",
   },
 ];
 const followedLink: Edit[] = [
@@ -233,10 +252,17 @@ const followedLink: Edit[] = [
 ];
 
 export const locks: Experiment[] = [
+  ...pauses,
   {
-    name: "lock: deleted 200 times a second",
+    name: "lock: deleted 200 times a second, set",
     needs: [],
-    run: (scripts) => deletedUnderLoad({ workers: 16, rounds: 8, scripts }),
+    run: (scripts) => updateDeleted({ workers: 16, rounds: 8, scripts }),
+  },
+  { name: "lock: deleted 200 times a second, set and save", needs: [], run: mixDeleted },
+  {
+    name: "lock: deleted, set and slow save",
+    needs: ["slow syncs"],
+    run: mixDeletedSlowly,
   },
   { name: "lock: a stopped holder", needs: [], run: stoppedHolder },
   { name: "lock: a symlink, folder, FIFO or other file", needs: [], run: strangeFiles },
@@ -245,10 +271,16 @@ export const locks: Experiment[] = [
   { name: "lock: a read-only disk", needs: ["tmpfs"], run: readOnlyDisk },
   { name: "lock: one folder by three paths", needs: [], run: (scripts) => manyPaths({ workers: 24, rounds: 4, scripts }) },
   {
-    name: "lock: deleted, and not looked at again",
+    name: "lock: deleted, and not looked at again, set",
     needs: [],
     edits: withoutCheck,
-    run: (scripts) => deletedUnderLoad({ workers: 16, rounds: 5, scripts }),
+    run: (scripts) => updateDeleted({ workers: 16, rounds: 5, scripts }),
+  },
+  {
+    name: "lock: deleted, and a save without a last look",
+    needs: ["slow syncs"],
+    edits: sessionLooks,
+    run: mixDeletedSlowly,
   },
   { name: "lock: a holder that nobody waits for", needs: [], edits: withoutLock, run: stoppedHolder },
   { name: "lock: symlinks are followed", needs: [], edits: followedLink, run: strangeFiles },

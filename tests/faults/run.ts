@@ -8,27 +8,45 @@
 import { chmodSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { bundle, scriptNames } from "../../lib/build/bundle.ts";
 import { repository } from "../support/run-script.ts";
 import { unsafeCopy } from "../support/unsafe-copy.ts";
+import { cases } from "./case.ts";
+import { clocks } from "./clocks.ts";
 import { crowds } from "./crowds.ts";
 import { errors } from "./errors.ts";
 import type { Experiment, Tally } from "./experiment.ts";
 import { fullDisks } from "./full-disk.ts";
+import { handEdits } from "./hand-edit.ts";
+import { identities } from "./identity.ts";
 import { kills } from "./kill.ts";
+import { links } from "./links.ts";
+import { listings } from "./listing.ts";
 import { locks } from "./lock.ts";
 import { missing } from "./machine.ts";
+import { mounts } from "./mounts.ts";
+import { names } from "./names.ts";
+import { owners } from "./owners.ts";
 import { powerCuts } from "./power-cut.ts";
+import { restored } from "./restored.ts";
+import { strangeLocks } from "./strange-locks.ts";
+import { views } from "./views.ts";
+import { waiting } from "./waiting.ts";
 import { openWorkplace } from "./workplace.ts";
 
 const words = process.argv.slice(2);
-const experiments = [kills, errors, fullDisks, powerCuts, crowds, locks]
-  .flat()
+const experiments = [
+  [kills, errors, fullDisks, powerCuts, crowds, locks],
+  [identities, views, clocks, restored, strangeLocks, links, owners],
+  [mounts, listings, waiting, handEdits, cases, names],
+]
+  .flat(2)
   .filter(({ name }) => words.every((word) => name.includes(word)));
 const count = { passed: 0, failed: 0, skipped: 0 };
 
 const closeWorkplace = openWorkplace();
 try {
-  const scripts = await buildScripts(repository, join(tmpdir(), "built"));
+  const scripts = await bundleScripts(repository, join(tmpdir(), "built"));
   for (const experiment of experiments) count[await conduct(experiment, scripts)] += 1;
 } finally {
   closeWorkplace();
@@ -46,7 +64,7 @@ async function conduct({ name, needs, edits, run }: Experiment, scripts: string)
   const begin = performance.now();
   try {
     using copy = edits && unsafeCopy([...edits]);
-    const tally = await run(copy ? await buildScripts(copy.path, join(copy.path, "built")) : scripts);
+    const tally = await run(copy ? await bundleScripts(copy.path, join(copy.path, "built")) : scripts);
     print(`${kind} ${name}`, tally, performance.now() - begin);
     return judge(tally, edits !== undefined) ? "passed" : "failed";
   } catch (error) {
@@ -56,12 +74,11 @@ async function conduct({ name, needs, edits, run }: Experiment, scripts: string)
   }
 }
 
-/** Builds the skill from these sources and returns the folder of its scripts. */
-async function buildScripts(sources: string, folder: string): Promise<string> {
-  const { build } = await import(join(sources, "build.ts"));
-  await build(folder);
+/** Bundles the scripts from these sources and returns their folder. */
+async function bundleScripts(sources: string, folder: string): Promise<string> {
+  for (const name of scriptNames) await Bun.write(join(folder, `${name}.ts`), (await bundle(sources, name, "")).text);
   chmodSync(dirname(folder), 0o755); // for the proofs that run as another user
-  return join(folder, "scripts");
+  return folder;
 }
 
 function judge(tally: Tally, isControl: boolean): boolean {

@@ -1,10 +1,19 @@
 /** The calls of the scripts that faults strike: what is there before, and how to tell the old state from the new one. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { readVersion } from "../../lib/store/read-file.ts";
 import { beginKilledSave } from "../support/killed-save.ts";
 import type { ScriptName } from "../support/run-script.ts";
-import { archivesOf, parseArchive, parseWhole, type SessionFields, type State, sessionsOf, workflow } from "./state.ts";
+import {
+  areKept,
+  finishedArchives,
+  newArchivesOf,
+  parseArchive,
+  parseWhole,
+  type SessionFields,
+  type State,
+  sessionsOf,
+  workflow,
+} from "./state.ts";
 
 export type Scenario = {
   name: string;
@@ -23,7 +32,8 @@ export const old: SessionFields = {
   steps: ["init", "find"],
   context: { branch: "feat/x", pr_number: 8 },
 };
-const oldArchive = "2025-01-29-workflow-pr-feat-x.md";
+/** The first name that its archive could have. */
+export const oldArchive = "2025-01-29-workflow-pr-feat-x.md";
 
 const setArgs = [workflow, "monitor", "round=1"];
 
@@ -43,21 +53,13 @@ export const setExisting: Scenario = {
   isDone: isSet,
 };
 
-/** A killed save left its marker and its archive: `set` rolls it back first. */
+/** Two saves were killed, and nobody but the next save or reset clears away what they left. */
 export const setAfterKilledSave: Scenario = {
+  ...setExisting,
   name: "set after a killed save",
-  script: "set",
-  args: setArgs,
-  prepare: (root) => {
-    writeSession(root);
-    write(root, `archives/${oldArchive}`, archiveText);
-    beginKilledSave(sessionsOf(root), workflow, {
-      version: readVersion(join(sessionsOf(root), `${workflow}.json`)) ?? "",
-      archive: oldArchive,
-      text: archiveText,
-    });
-  },
-  isDone: (before, after) => isSet(before, after) && Object.keys(after.archives).length === 0,
+  prepare: writeKilledSave,
+  isDone: (before, after) =>
+    isSet(before, after) && Bun.deepEquals([before.archives, before.noted], [after.archives, after.noted]),
 };
 
 export const reset: Scenario = {
@@ -65,8 +67,10 @@ export const reset: Scenario = {
   script: "reset",
   args: [workflow],
   prepare: writeSession,
-  isDone: (_, after) => after.session === null,
+  isDone: (before, after) => after.session === null && Bun.deepEquals(after.archives, finishedArchives(before)),
 };
+
+export const resetAfterKilledSave: Scenario = { ...reset, name: "reset after a killed save", prepare: writeKilledSave };
 
 export const save: Scenario = {
   name: "save",
@@ -76,16 +80,16 @@ export const save: Scenario = {
   isDone: isSaved,
 };
 
-/** The session was brought back by hand (a checkout does that): its archive is there already. */
+export const saveAfterKilledSave: Scenario = { ...save, name: "save after a killed save", prepare: writeKilledSave };
+
+/** The session was brought back by hand (a checkout does that): its archive is there, and stays beside the new one. */
 export const saveAgain: Scenario = {
-  name: "save over its own archive",
-  script: "save",
-  args: [workflow],
+  ...save,
+  name: "save beside its own archive",
   prepare: (root) => {
     writeSession(root);
-    write(root, `archives/${oldArchive}`, archiveText);
+    write(root, `archives/${oldArchive}`, archiveText(old.started_at));
   },
-  isDone: (before, after) => isSaved(before, after) && after.archives[oldArchive] !== before.archives[oldArchive],
 };
 
 export const getOne: Scenario = {
@@ -98,23 +102,57 @@ export const getOne: Scenario = {
 
 export const getAll: Scenario = { ...getOne, name: "get --all", args: ["--all"] };
 
+/** The scenarios that change something. */
+export const writers = [
+  setNew,
+  setExisting,
+  setAfterKilledSave,
+  reset,
+  resetAfterKilledSave,
+  save,
+  saveAfterKilledSave,
+  saveAgain,
+];
+
 /** Makes a folder the root of a project with the old state of a scenario. */
 export function prepare(scenario: Scenario, root: string): void {
   mkdirSync(join(root, ".git"), { recursive: true });
   scenario.prepare(root);
 }
 
-const archiveText = `---\nworkflow: ${workflow}\nstarted_at: "${old.started_at}"\n---\n\n\`\`\`json\n{}\n\`\`\`\n`;
+function archiveText(startedAt: string): string {
+  return `---\nworkflow: ${workflow}\nstarted_at: "${startedAt}"\n---\n\n\`\`\`json\n{}\n\`\`\`\n`;
+}
 
 export function writeSession(root: string, session: SessionFields = old): void {
   write(root, ".lock", "");
-  write(root, `${workflow}.json`, `${JSON.stringify(session, null, 2)}\n`);
+  write(root, `${workflow}.json`, textOf(session));
+}
+
+export function textOf(session: SessionFields): string {
+  return `${JSON.stringify(session, null, 2)}\n`;
 }
 
 function write(root: string, name: string, text: string): void {
   const path = join(sessionsOf(root), name);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
+}
+
+/**
+ * One save was killed when its archive was whole, the next one while it wrote, and a `set` before them; a session before
+ * this one was saved.
+ */
+function writeKilledSave(root: string): void {
+  const [first, second, third] = [1, 2, 3].map((number) => `00000000-0000-4000-8000-00000000000${number}`);
+  const next = oldArchive.replace(".md", "-2.md");
+  writeSession(root);
+  write(root, `archives/${oldArchive.replace("29", "28")}`, archiveText("2025-01-28T15:00:00.000Z"));
+  write(root, `archives/${oldArchive}`, archiveText(old.started_at));
+  write(root, `archives/.${second}.tmp`, "---\nworkflow: ");
+  write(root, `.${third}.tmp`, "{");
+  utimesSync(join(sessionsOf(root), `.${third}.tmp`), 1, 1);
+  beginKilledSave(sessionsOf(root), workflow, [`.${first}.tmp`, oldArchive, `.${second}.tmp`, next]);
 }
 
 function isSet({ session: before }: State, { session: after }: State): boolean {
@@ -129,11 +167,12 @@ function isSet({ session: before }: State, { session: after }: State): boolean {
   );
 }
 
-function isSaved({ session: before }: State, after: State): boolean {
-  const past = before === null ? null : parseWhole(before.text);
-  if (past === null || after.session !== null) return false;
-  const [text, ...others] = archivesOf(after, past.started_at);
-  if (text === undefined || others.length > 0) return false;
+/** No session, and one new archive that holds it. */
+function isSaved(before: State, after: State): boolean {
+  const past = before.session === null ? null : parseWhole(before.session.text);
+  if (past === null || after.session !== null || !areKept(before, after)) return false;
+  const isAlone = Object.keys(after.archives).length === Object.keys(finishedArchives(before)).length + 1;
+  const [text = ""] = newArchivesOf(past.started_at, before, after);
   const { steps, context, status } = parseArchive(text) ?? {};
-  return status === "completed" && Bun.deepEquals(steps, past.steps) && Bun.deepEquals(context, past.context);
+  return isAlone && status === "completed" && Bun.deepEquals(steps, past.steps) && Bun.deepEquals(context, past.context);
 }

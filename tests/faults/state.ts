@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 
 export const workflow = "workflow:pr";
+export const markerName = `.${workflow}.saving.tmp`;
 
 export type SessionFields = {
   started_at: string;
@@ -17,13 +18,21 @@ export type SessionFields = {
 };
 
 export type State = {
-  /** The text of the session file and its permissions; `null` where there is none. */
+  /** The text of the session file and its permissions; `null` if there is none. */
   session: { text: string; mode: number } | null;
+  /** The archives by name, whole or not. */
   archives: Record<string, string>;
+  /** The names that the workflow's marker holds: what saves of it began. */
+  noted: string[];
+  /** Markers and temp files, by their paths in the sessions folder. */
   temporaries: string[];
-  /** Names that nothing should have. */
+  /** Paths that nothing should have. */
   strangers: string[];
 };
+
+const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+const temporary = new RegExp(String.raw`^(?:archives/)?\.${uuid}\.tmp$|^\.[\w:.-]+\.saving\.tmp$`);
+const known = /^(?:\.lock|archives|[\w:.-]+\.json|archives\/\d{4}-\d\d-\d\d-[A-Za-z0-9-]+\.md)$/;
 
 export function sessionsOf(root: string): string {
   return join(root, "ia/state/sessions");
@@ -31,17 +40,18 @@ export function sessionsOf(root: string): string {
 
 export function readState(root: string): State {
   const folder = sessionsOf(root);
-  const names = namesIn(folder);
+  const read = (name: string) => readFileSync(join(folder, name), "utf8");
+  const archived = namesIn(join(folder, "archives"));
+  const paths = [...namesIn(folder), ...archived.map((name) => `archives/${name}`)];
   const file = `${workflow}.json`;
   return {
-    session: names.includes(file)
-      ? { text: readFileSync(join(folder, file), "utf8"), mode: statSync(join(folder, file)).mode & 0o777 }
-      : null,
+    session: paths.includes(file) ? { text: read(file), mode: statSync(join(folder, file)).mode & 0o777 } : null,
     archives: Object.fromEntries(
-      namesIn(join(folder, "archives")).map((name) => [name, readFileSync(join(folder, "archives", name), "utf8")]),
+      archived.filter((name) => !temporary.test(name)).map((name) => [name, read(`archives/${name}`)]),
     ),
-    temporaries: names.filter((name) => name.endsWith(".tmp")),
-    strangers: names.filter((name) => !/^(\.lock|archives|\..*\.tmp|[\w:.-]+\.json)$/.test(name)),
+    noted: paths.includes(markerName) ? read(markerName).trim().split("\n") : [],
+    temporaries: paths.filter((path) => temporary.test(path)),
+    strangers: paths.filter((path) => !temporary.test(path) && !known.test(path)),
   };
 }
 
@@ -49,7 +59,7 @@ function namesIn(folder: string): string[] {
   return statSync(folder, { throwIfNoEntry: false }) ? readdirSync(folder).sort() : [];
 }
 
-/** The session in a text, or `null` where it is not whole. */
+/** The session in a text, or `null` if it is not whole. */
 export function parseWhole(text: string): SessionFields | null {
   if (!text.endsWith("}\n")) return null;
   try {
@@ -65,7 +75,19 @@ export function parseArchive(text: string): (SessionFields & { workflow: string;
   return header === undefined ? null : parse(header);
 }
 
-/** The archives of the session that started then. */
-export function archivesOf({ archives }: State, startedAt: string): string[] {
-  return Object.values(archives).filter((text) => parseArchive(text)?.started_at === startedAt);
+/** The archives that no marker notes: those of saves that got to their end. They stay, byte for byte, whatever happens. */
+export function finishedArchives({ archives, noted }: State): Record<string, string> {
+  return Object.fromEntries(Object.entries(archives).filter(([name]) => !noted.includes(name)));
+}
+
+/** Whether every finished archive is still there. */
+export function areKept(before: State, after: State): boolean {
+  return Object.entries(finishedArchives(before)).every(([name, text]) => after.archives[name] === text);
+}
+
+/** The archives of the session that started then, but for those that were finished before. */
+export function newArchivesOf(startedAt: string, before: State, after: State): string[] {
+  const finished = finishedArchives(before);
+  const others = Object.entries(after.archives).filter(([name, text]) => finished[name] !== text);
+  return others.map(([, text]) => text).filter((text) => parseArchive(text)?.started_at === startedAt);
 }

@@ -1,11 +1,14 @@
 /**
  * Faults at exact system calls. A first run under strace lists the calls of a script's main thread, from the first one
  * that touches `ia/` on; a call is known by its name and its number among the calls of that name. A second run has the
- * fault injected there. Only the main thread is traced: it does all the work on files, and the counters of strace, which
- * run per thread, are then unambiguous. Whether the fault struck where it should is read from the log of the second run.
+ * fault injected there, or is stopped there while others work. Only the main thread is traced: it does all the work on
+ * files, and the counters of strace, which run per thread, are then unambiguous. Whether the fault struck where it should
+ * is read from the log of the second run.
  *
- * Left out: memory, threads, event loops and what the garbage collector asks. A kill arrives before the call is carried out, an error instead of it.
+ * Left out: memory, threads, event loops and what the garbage collector asks. A kill arrives before the call is carried
+ * out, an error instead of it, a stop after it.
  */
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "../support/project.ts";
 import { type Call, type Launched, launch } from "./launch.ts";
@@ -30,29 +33,70 @@ const leftOut = /^(mmap|epoll|eventfd|exit_group)|statm\b/;
 
 /** The system calls that a script makes on files, from the first touch of `ia/` on. */
 export async function recordCalls(call: Call): Promise<SystemCall[]> {
-  const { log, exitCode, stderr } = await trace(call, ["-e", "trace=%file,%desc"]);
-  if (exitCode !== 0) throw new Error(`the run without a fault failed: ${stderr}`);
-  const calls = numbered(log, call.cwd);
+  const calls = numbered(await traceFiles(call), call.cwd);
   const first = calls.findIndex(({ label }) => label.includes("./ia"));
   return calls.slice(first).filter(({ label }) => !leftOut.test(label));
 }
 
-/** Runs a script with a fault at one of its system calls. */
-export async function strike(call: Call, at: SystemCall, fault: Fault): Promise<Struck> {
-  const effect = fault === "KILL" ? "signal=KILL" : `error=${fault}`;
-  const inject = ["-e", `trace=${at.name}`, "-e", `inject=${at.name}:${effect}:when=${at.ordinal}`];
-  const { log, ...run } = await trace(call, inject);
-  const calls = numbered(log, call.cwd);
-  const index = calls.findIndex(({ ordinal }) => ordinal === at.ordinal);
-  const struck = fault === "KILL" ? log.includes("+++ killed by SIGKILL +++") : log.includes("(INJECTED)");
-  return { ...run, hit: struck && calls[index]?.label === at.label, later: index < 0 ? [] : lines(log).slice(index + 1) };
+/** What strace says of the calls that a script makes on files, a line each, with all that is written. */
+export async function traceLines(call: Call): Promise<string[]> {
+  return lines(await traceFiles(call, "1000000"));
 }
 
-async function trace(call: Call, words: string[]): Promise<Launched & { log: string }> {
+async function traceFiles(call: Call, longest = "0"): Promise<string> {
+  const { log, exitCode, stderr } = await trace(call, ["-s", longest, "-e", "trace=%file,%desc"]);
+  if (exitCode !== 0) throw new Error(`the run without a fault failed: ${stderr}`);
+  return log;
+}
+
+/** Runs a script with a fault at one of its system calls. */
+export async function strike(call: Call, at: SystemCall, fault: Fault): Promise<Struck> {
+  return fault === "KILL"
+    ? await inject(call, at, { effect: "signal=KILL", trail: "+++ killed by SIGKILL +++" })
+    : await inject(call, at, { effect: `error=${fault}`, trail: "(INJECTED)" });
+}
+
+/** Runs a script that is stopped right after one of its system calls, and goes on when `meanwhile` is done. */
+export async function pause(call: Call, at: SystemCall, meanwhile: () => Promise<void>): Promise<Struck> {
+  return await inject(call, at, { effect: "signal=STOP", trail: "--- stopped by SIGSTOP ---", meanwhile });
+}
+
+type Effect = { effect: string; trail: string; meanwhile?: () => Promise<void> };
+
+async function inject(call: Call, at: SystemCall, { effect, trail, meanwhile }: Effect): Promise<Struck> {
+  const words = ["-e", `trace=${at.name}`, "-e", `inject=${at.name}:${effect}:when=${at.ordinal}`];
+  const { log, ...run } = await trace(call, words, meanwhile);
+  const calls = numbered(log, call.cwd);
+  const index = calls.findIndex(({ ordinal }) => ordinal === at.ordinal);
+  const isHit = log.includes(trail) && calls[index]?.label === at.label;
+  return { ...run, hit: isHit, later: index < 0 ? [] : lines(log).slice(index + 1) };
+}
+
+async function trace(call: Call, words: string[], whileStopped?: () => Promise<void>): Promise<Launched & { log: string }> {
   using folder = temporaryFolder();
   const path = join(folder.path, "log");
-  const run = await launch({ ...call, under: ["strace", "-y", "-s", "0", "-o", path, ...words] });
+  const meanwhile = whileStopped && ((tracer: number) => untilStopped({ tracer, path }, whileStopped));
+  const under = ["strace", "-y", "-s", "0", "-o", path, ...words];
+  const run = await launch({ ...call, under, meanwhile });
   return { ...run, log: await Bun.file(path).text() };
+}
+
+/** Waits until the process that is traced has stopped, does some work and lets it go on. If it ends before, nothing is done. */
+async function untilStopped({ tracer, path }: { tracer: number; path: string }, work: () => Promise<void>): Promise<void> {
+  const children = `/proc/${tracer}/task/${tracer}/children`;
+  for (;;) {
+    const child = existsSync(children) ? Number(readFileSync(children, "utf8").trim().split(" ")[0]) : 0;
+    const log = existsSync(path) ? readFileSync(path, "utf8") : "";
+    if (log.includes("--- stopped by SIGSTOP ---")) {
+      try {
+        return await work();
+      } finally {
+        process.kill(child, "SIGCONT");
+      }
+    }
+    if (/^\+\+\+ /m.test(log) || !existsSync(children)) return;
+    await Bun.sleep(2);
+  }
 }
 
 function lines(log: string): string[] {
@@ -80,7 +124,7 @@ function labelOf(line: string, cwd: string): string {
 }
 
 /** Whether a call changes files, makes a change durable or ends one; the others only look. */
-export function isChange({ name, label }: SystemCall): boolean {
+export function isChange({ name, label }: Pick<SystemCall, "name" | "label">): boolean {
   if (/^open(at)?$/.test(name)) return label.includes("O_CREAT");
   return (
     /^(p?write(64|v)?|f(data)?sync|close|rename\w*|unlink\w*|rmdir|mkdir\w*|f?chmod\w*|f?truncate)$/.test(name) &&

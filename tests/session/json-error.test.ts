@@ -1,8 +1,12 @@
 /** Where JSON text stops being JSON. It is called only for texts that `JSON.parse` refuses. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { findSyntaxError } from "../../lib/session/json-error.ts";
 import { jsonValue } from "../support/nasty-texts.ts";
+
+setDefaultTimeout(60_000);
+
+const find = (text: string, depth = Number.POSITIVE_INFINITY) => findSyntaxError(text, depth);
 
 describe("the first character that is wrong is named, with line and column", () => {
   test.each([
@@ -15,7 +19,6 @@ describe("the first character that is wrong is named, with line and column", () 
     ['{"a":1 "b":2}', 'expected "," or "}", found "\\"" at line 1, column 8'],
     ['{"a":1', 'expected "," or "}", found the end at line 1, column 7'],
     ["{a:1}", 'expected a key in double quotes or the closing bracket, found "a" at line 1, column 2'],
-    ["{'a':1}", 'expected a key in double quotes or the closing bracket, found "\'" at line 1, column 2'],
     ["[1,]", 'expected a value, found "]" at line 1, column 4'],
     ["[1 2]", 'expected "," or "]", found "2" at line 1, column 4'],
     ["[1}", 'expected "," or "]", found "}" at line 1, column 3'],
@@ -26,10 +29,10 @@ describe("the first character that is wrong is named, with line and column", () 
     ["[1.]", 'expected "," or "]", found "." at line 1, column 3'],
     ["[+1]", 'expected a value or the closing bracket, found "+" at line 1, column 2'],
     ["nul", 'expected a value, found "n" at line 1, column 1'],
-    ["[NaN]", 'expected a value or the closing bracket, found "N" at line 1, column 2'],
+    ["[Infinity]", 'expected a value or the closing bracket, found "I" at line 1, column 2'],
     ['"a', "expected the closing double quote, found the end at line 1, column 3"],
-    ['["a\nb"]', 'expected no control character in a text, found "\\n" at line 1, column 4'],
-    ['["a\u001f"]', 'expected no control character in a text, found "\\u001f" at line 1, column 4'],
+    ['["a\nb"]', 'expected a string without raw control characters, found "\\n" at line 1, column 4'],
+    ['["a\u001f"]', 'expected a string without raw control characters, found "\\u001f" at line 1, column 4'],
     ['["\\n", "\\u00e9", "\\"", x]', 'expected a value, found "x" at line 1, column 24'],
     ['"\\x"', 'expected a valid escape, found "x" at line 1, column 3'],
     ['"\\u12g4"', 'expected a valid escape, found "u" at line 1, column 3'],
@@ -42,7 +45,31 @@ describe("the first character that is wrong is named, with line and column", () 
     ["[1]\u00a0", 'expected nothing more, found "\u00a0" at line 1, column 4'],
   ])("%j", (text, message) => {
     expect(() => JSON.parse(text)).toThrow();
-    expect(findSyntaxError(text)).toBe(message);
+    expect(find(text)).toBe(message);
+  });
+});
+
+describe("what another language would write for a value, or around a key, gets the form of JSON as a hint", () => {
+  test.each([
+    ["[True]", 'found "T" at line 1, column 2; JSON writes true'],
+    ['{"a": False}', 'found "F" at line 1, column 7; JSON writes false'],
+    ['{"a": None, "b": 1}', 'found "N" at line 1, column 7; JSON writes null'],
+    ["[1, undefined]", 'found "u" at line 1, column 5; JSON writes null'],
+    ["NaN", 'found "N" at line 1, column 1; JSON has no NaN'],
+    ["['a']", 'found "\'" at line 1, column 2; JSON has double quotes only'],
+    ["{'a':1}", 'found "\'" at line 1, column 2; JSON has double quotes only'],
+    ["{\"a\":1,'b':2}", 'found "\'" at line 1, column 8; JSON has double quotes only'],
+  ])("%j", (text, end) => {
+    expect(find(text)).toEndWith(`, ${end}`);
+  });
+
+  test.each([
+    ["another word", ["[Nonexistent]", "[TRUE]", "[nan]", `[None${"e".repeat(20)}]`, "[NoneNone]"]],
+    ["a word that every object of JavaScript has", ["constructor", "[valueOf]", '{"a":toString}', "[hasOwnProperty]"]],
+    ["a place that no value can have", ["[1 None]", "[1 'a']", "{} True", "{None:1}", '{"a" undefined}']],
+    ["an escape", ['"\\None"', `"it\\'s"`]],
+  ])("but not %s", (_, texts) => {
+    expect(texts.map((text) => find(text)).filter((message) => !/ at line 1, column \d+$/.test(message))).toEqual([]);
   });
 });
 
@@ -82,13 +109,13 @@ test("every text that is not JSON gets a place, up to which it could be the star
     fc.property(
       mutated.filter((text) => !isJson(text)),
       (text) => {
-        const [, found, line, column] = /, found (.+) at line (\d+), column (\d+)$/s.exec(findSyntaxError(text)) ?? [];
+        const [, found, line, column] = /, found (.+) at line (\d+), column (\d+)(?:; JSON [a-z ]+)?$/s.exec(find(text)) ?? [];
         const start = before(text, Number(line), Number(column));
         expect(text.startsWith(start)).toBe(true);
         const next = text.slice(start.length);
         expect(found).toBe(next === "" ? "the end" : JSON.stringify(String.fromCodePoint(next.codePointAt(0) ?? 0)));
         // What comes before it is wrong only in that it ends: cut there, the same walk reaches the end.
-        if (start !== "" && !isJson(start)) expect(findSyntaxError(start)).toMatch(/found the end at|valid escape/);
+        if (start !== "" && !isJson(start)) expect(find(start)).toMatch(/found the end at|valid escape/);
       },
     ),
     { numRuns: 1000 },
@@ -96,5 +123,13 @@ test("every text that is not JSON gets a place, up to which it could be the star
 });
 
 test("half a million open brackets and texts do not exhaust the stack", () => {
-  expect(findSyntaxError('[{"a":'.repeat(500_000))).toBe("expected a value, found the end at line 1, column 3000001");
+  expect(find('[{"a":'.repeat(500_000))).toBe("expected a value, found the end at line 1, column 3000001");
+});
+
+test("the walk ends where the nesting is deeper than the limit, whatever follows", () => {
+  const tooDeep = "expected at most 3 levels of nesting";
+  expect(find("[[[[ x", 3)).toBe(`${tooDeep}, found "[" at line 1, column 4`);
+  expect(find('{"a":[{"b":\n{', 3)).toBe(`${tooDeep}, found "{" at line 2, column 1`);
+  expect(find("[[[x", 3)).toBe('expected a value or the closing bracket, found "x" at line 1, column 4');
+  expect(find("[[[]],[[]],[[]] x", 3)).toBe('expected "," or "]", found "x" at line 1, column 17');
 });

@@ -1,10 +1,20 @@
 /** JSON that is kept exactly or refused, and the text forms that are safe to show. */
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { escapeControls, findProblem, isObject, jsonLine, maxDepth, parseJson, quote } from "../../lib/session/json.ts";
+import {
+  cutText,
+  decodeJson,
+  escapeControls,
+  escapeInvisible,
+  findProblem,
+  isObject,
+  maxDepth,
+  quote,
+  renderJson,
+} from "../../lib/session/json.ts";
 import { c0, invisible, jsonValue } from "../support/nasty-texts.ts";
 
-const parse = (text: string) => parseJson(text, maxDepth);
+const decode = (text: string) => decodeJson(text, maxDepth);
 const arrays = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
 const objects = (levels: number) => `${'{"a":'.repeat(levels - 1)}{}${"}".repeat(levels - 1)}`;
 
@@ -22,24 +32,56 @@ describe("what cannot be kept exactly is refused, with its place", () => {
     ['{"a":"\\ud800"}', 'lone surrogate in the text at "a"; no UTF-8 file can hold it'],
     ['["x\\udc00y"]', 'lone surrogate in the text at "[0]"; no UTF-8 file can hold it'],
     ['"\\udfff"', "lone surrogate in the text; no UTF-8 file can hold it"],
-    ['{"a":{"\\ud83d":1}}', 'lone surrogate in the key "a.�"'],
+    ['{"\\ud83d":1}', 'lone surrogate in the key "�"'],
+    ['{"a":{"\\ud83d":1}}', 'lone surrogate in the key "�" at "a"'],
     ["[1,]", 'not JSON: expected a value, found "]" at line 1, column 4'],
   ])("%s", (text, problem) => {
-    expect(parse(text)).toEqual({ problem });
+    expect(decode(text)).toEqual({ problem });
   });
 
   test.each([
-    ["65 arrays", arrays(65)],
-    ["65 objects", objects(65)],
-    ["100,000 arrays", arrays(100_000)],
-    ["100,000 objects", objects(100_000)],
-  ])("%s within one another", (_, text) => {
-    expect(parse(text)).toEqual({ problem: expect.stringMatching(/^nested too deep at ".{1,60}"; the limit is 64 levels$/) });
+    ["65 arrays", arrays(65), `${"[0]".repeat(13)}[`],
+    ["65 objects", objects(65), "a.".repeat(20)],
+    ["20,000 arrays", arrays(20_000), `${"[0]".repeat(13)}[`],
+  ])("%s within one another, with the beginning of their place", (_, text, place) => {
+    expect(decode(text)).toEqual({ problem: `nested too deep at "${place}"; the limit is 64 levels` });
   });
 
-  test("a million brackets that never close", () => {
-    const problem = "not JSON: expected a value or the closing bracket, found the end at line 1, column 1000001";
-    expect(parse("[".repeat(1_000_000))).toEqual({ problem });
+  test("too many brackets that never close, with the place of the first", () => {
+    const problem = 'not JSON: expected at most 64 levels of nesting, found "[" at line 1, column 65';
+    expect(decode("[".repeat(60_000))).toEqual({ problem });
+  });
+});
+
+describe("in a large text, nesting is counted before anything is parsed", () => {
+  const large = "x".repeat(70_000);
+  const problem = "nested too deep; the limit is 64 levels";
+
+  test.each([
+    ["100,000 arrays", arrays(100_000)],
+    ["100,000 objects", objects(100_000)],
+    ["65 arrays around a long text", `${"[".repeat(65)}"${large}"${"]".repeat(65)}`],
+    ["65 levels after a long text with quotes and backslashes in it", `["\\"${large}\\\\",${arrays(64)}]`],
+    ["a million arrays that never close", "[".repeat(1_000_000)],
+    ["a million objects that never close", '{"a":'.repeat(1_000_000)],
+  ])("and refused: %s", (_, text) => {
+    expect(decode(text)).toEqual({ problem });
+  });
+
+  test.each([
+    ["64 arrays around a long text", `${"[".repeat(64)}"${large}"${"]".repeat(64)}`],
+    ["many arrays beside one another", `[${"[[]],".repeat(20_000)}0]`],
+    ["brackets in a text", `["${"[{".repeat(40_000)}"]`],
+    ["brackets in a text, after a quote in it", `["\\"${"[".repeat(70_000)}\\\\", "\\\\", []]`],
+    ["brackets in a key", `{"${"{".repeat(70_000)}":"${"[".repeat(100)}"}`],
+  ])("but not these: %s", (_, text) => {
+    expect(decode(text)).toEqual({ value: JSON.parse(text) });
+  });
+
+  test("a text in it that never ends is told as what it is", () => {
+    const end = "expected the closing double quote, found the end at line 1, column 70003";
+    expect(decode(`["${"[".repeat(70_000)}`)).toEqual({ problem: `not JSON: ${end}` });
+    expect(decode(`["${"[".repeat(69_998)}\\"`)).toEqual({ problem: `not JSON: ${end}` });
   });
 });
 
@@ -55,7 +97,7 @@ describe("what JSON keeps exactly is accepted", () => {
     ["white space around it", ' \t\r\n{"a" : 1 }\n'],
     ["a scalar", "null"],
   ])("%s", (_, text) => {
-    expect(parse(text)).toEqual({ value: JSON.parse(text) });
+    expect(decode(text)).toEqual({ value: JSON.parse(text) });
   });
 
   test("every value that a session may hold", () => {
@@ -75,22 +117,27 @@ describe("text that is safe to show", () => {
     expect(invisible.length).toBe(33 + 2 + 3 + 5 + 4);
   });
 
-  test("jsonLine escapes them in values and keys, and its line parses back to the same value", () => {
-    const line = jsonLine({ [all]: [all, c0.join("")] });
+  test("renderJson escapes them in values and keys, and its line parses back to the same value", () => {
+    const line = renderJson({ [all]: [all, c0.join("")] });
     expect(line).toMatch(/^[\u0020-\u007e]+\n$/);
     expect(line).toContain(`{"${units(all)}":["${units(all)}"`);
     expect(JSON.parse(line)).toEqual({ [all]: [all, c0.join("")] });
   });
 
-  test("jsonLine is one line that parses back, for every value", () => {
+  test("renderJson is one line, or indented, and parses back, for every value", () => {
     const isOneSafeLine = (line: string) =>
       line.indexOf("\n") === line.length - 1 && !invisible.some((character) => line.includes(character));
     fc.assert(
       fc.property(jsonValue, (value) => {
-        expect(isOneSafeLine(jsonLine(value))).toBe(true);
-        expect(JSON.parse(jsonLine(value))).toEqual(JSON.parse(JSON.stringify(value)));
+        expect(isOneSafeLine(renderJson(value))).toBe(true);
+        expect(JSON.parse(renderJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+        expect(renderJson(value, 2)).toBe(`${escapeInvisible(JSON.stringify(value, null, 2))}\n`);
       }),
     );
+  });
+
+  test("escapeInvisible leaves C0 controls as they are", () => {
+    expect(escapeInvisible(`a${c0.join("")}${all}b`)).toBe(`a${c0.join("")}${units(all)}b`);
   });
 
   test("escapeControls escapes C0 controls too, and leaves all other text alone", () => {
@@ -105,9 +152,36 @@ describe("text that is safe to show", () => {
     ["a lone surrogate", "\ud800", '"�"'],
     ["80 characters", "x".repeat(80), `"${"x".repeat(80)}"`],
     ["81 characters", "x".repeat(81), `"${"x".repeat(79)}…"`],
-    ["80 astral characters", "😀".repeat(80), `"${"😀".repeat(80)}"`],
-    ["500 astral characters", "😀".repeat(500), `"${"😀".repeat(79)}…"`],
+    ["80 characters that are escaped", "\u202e".repeat(80), `"${"\\u202e".repeat(80)}"`],
   ])("quote shows %s", (_, text, quoted) => {
     expect(quote(text)).toBe(quoted);
+  });
+});
+
+describe("a text is cut by characters", () => {
+  test.each([
+    ["abc", 3, "abc"],
+    ["abcd", 3, "ab…"],
+    ["😀😀😀", 3, "😀😀😀"],
+    ["😀😀😀😀", 3, "😀😀…"],
+    ["a😀b😀", 3, "a😀…"],
+    ["", 3, ""],
+    ["ab", 1, "…"],
+  ])("%j to %d: %j", (text, length, cut) => {
+    expect(cutText(text, length)).toBe(cut);
+  });
+
+  test("and the same whatever its length, in the middle of a pair or not", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom("a", "😀"), maxLength: 20 }),
+        fc.integer({ min: 1, max: 12 }),
+        (text, length) => {
+          const characters = [...text];
+          const whole = characters.length <= length;
+          expect(cutText(text, length)).toBe(whole ? text : `${characters.slice(0, length - 1).join("")}…`);
+        },
+      ),
+    );
   });
 });

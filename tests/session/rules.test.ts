@@ -1,6 +1,6 @@
 /** The rules for names and values. */
 import { describe, expect, test } from "bun:test";
-import { isStep, isWorkflow } from "../../lib/session/rules.ts";
+import { isStep, isWorkflow, maxFileBytes, maxTextBytes, statuses } from "../../lib/session/rules.ts";
 import { c0 } from "../support/nasty-texts.ts";
 
 describe("a workflow name", () => {
@@ -64,7 +64,13 @@ describe("a step", () => {
     ["with space at an end", [" a", "a ", "\u00a0a", "a\u3000", "\ufeffa"]],
     ["with control characters", [...c0, "\u007f", "\u0080", "\u009f"].map((control) => `a${control}b`)],
     ["with a lone surrogate", ["a\ud800b"]],
+    ["anything but text", [undefined, null, 1, true, ["a"], { length: 1 }, new String("a")]],
   ])("may not be %s", (_, texts) => {
-    expect(texts.filter(isStep)).toEqual([]);
+    expect((texts as unknown[]).filter(isStep)).toEqual([]);
   });
+});
+
+test("the limits and the statuses are those of the contract", () => {
+  expect([maxTextBytes, maxFileBytes]).toEqual([1_048_576, 8_388_608]);
+  expect(statuses).toEqual(["completed", "failed", "cancelled"]);
 });

@@ -1,108 +1,163 @@
-/** Files that appear whole or not at all. What a kill or a full disk does to them is proved in `faults/`. */
+/** Files that appear whole or not at all. What a kill, a full disk or a failed sync does to them is proved in `faults/`. */
 import { describe, expect, test } from "bun:test";
-import { chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
 import { SessionError } from "../../lib/errors.ts";
-import { discard, syncAfter, syncFolder, writeAndSync, writeAtomically } from "../../lib/store/atomic-write.ts";
+import { discard, type WriteOptions, writeAtomically } from "../../lib/store/atomic-write.ts";
 import { temporaryFolder } from "../support/project.ts";
+import { bun, cleanEnvironment, repository } from "../support/run-script.ts";
+import { actAs, isRoot, openFiles } from "./fixture.ts";
 
-const nothing = () => undefined;
 const failure = (message: RegExp) => expect.objectContaining({ code: "failed", message: expect.stringMatching(message) });
 
-describe("writeAtomically", () => {
-  test("makes a file with the permissions that the umask leaves, and no other file", () => {
+/** Writes `a` in a folder, by the temp file `.t`. */
+function write(folder: { path: string }, text: string, options: Partial<WriteOptions> = {}): void {
+  writeAtomically(`${folder.path}/a`, text, { temporary: `${folder.path}/.t`, lastLook: () => undefined, ...options });
+}
+
+describe("a file that is written", () => {
+  test("is there with the permissions that the umask leaves, and no other file", () => {
     using folder = temporaryFolder();
-    writeAtomically(`${folder.path}/a`, "é\n", { temporaries: folder.path, beforeRename: nothing });
+    write(folder, "é\n");
     expect(readFileSync(`${folder.path}/a`, "utf8")).toBe("é\n");
     expect(statSync(`${folder.path}/a`).mode & 0o777).toBe(0o666 & ~process.umask());
     expect(readdirSync(folder.path)).toEqual(["a"]);
   });
 
-  test.each([0o600, 0o644, 0o664, 0o400, 0o777])("keeps the permissions of the file that it replaces: %o", (mode) => {
-    using folder = temporaryFolder();
-    writeFileSync(`${folder.path}/a`, "old");
-    chmodSync(`${folder.path}/a`, mode);
-    writeAtomically(`${folder.path}/a`, "new", { temporaries: folder.path, beforeRename: nothing });
-    expect(statSync(`${folder.path}/a`).mode & 0o7777).toBe(mode);
-  });
-
-  test("replaces the name, not what is in the old file", () => {
+  test("takes the name, and leaves what was in the old file", () => {
     using folder = temporaryFolder();
     writeFileSync(`${folder.path}/a`, "old");
     linkSync(`${folder.path}/a`, `${folder.path}/link`);
-    writeAtomically(`${folder.path}/a`, "x".repeat(3_000_000), { temporaries: folder.path, beforeRename: nothing });
+    write(folder, "x".repeat(3_000_000));
     expect(readFileSync(`${folder.path}/link`, "utf8")).toBe("old");
-    expect(statSync(`${folder.path}/a`).size).toBe(3_000_000);
+    expect(readFileSync(`${folder.path}/a`, "utf8")).toBe("x".repeat(3_000_000));
   });
 
-  test("the temp file is whole, hidden, ends in .tmp and lies in the folder for such files before the last check", () => {
+  test("is whole in its temp file, and not yet at its place, when the last look is taken", () => {
     using folder = temporaryFolder();
-    mkdirSync(`${folder.path}/below`);
-    const seen: string[][] = [];
-    const look = () => {
-      const [name = ""] = readdirSync(folder.path).filter((name) => name !== "below");
-      seen.push([name, readFileSync(`${folder.path}/${name}`, "utf8"), ...readdirSync(`${folder.path}/below`)]);
-    };
-    writeAtomically(`${folder.path}/below/a`, "text", { temporaries: folder.path, beforeRename: look });
-    expect(seen).toEqual([[expect.stringMatching(/^\.[\w-]+\.tmp$/), "text"]]);
-    expect(readdirSync(folder.path)).toEqual(["below"]);
-  });
-
-  test("leaves the old file and no temp file where the last check throws, and passes a SessionError on as it is", () => {
-    using folder = temporaryFolder();
-    writeFileSync(`${folder.path}/a`, "old");
-    const stop = new SessionError("locked", "changed");
-    const write = () =>
-      writeAtomically(`${folder.path}/a`, "new", {
-        temporaries: folder.path,
-        beforeRename: () => {
-          throw stop;
-        },
-      });
-    expect(write).toThrow(stop);
-    expect([readdirSync(folder.path), readFileSync(`${folder.path}/a`, "utf8")]).toEqual([["a"], "old"]);
-  });
-
-  test("leaves no temp file where the rename fails", () => {
-    using folder = temporaryFolder();
-    mkdirSync(`${folder.path}/a`);
-    const write = () => writeAtomically(`${folder.path}/a`, "new", { temporaries: folder.path, beforeRename: nothing });
-    expect(write).toThrow(failure(/^cannot write .*\/a: EISDIR: /));
+    const seen: unknown[] = [];
+    const lastLook = () => seen.push([readFileSync(`${folder.path}/.t`, "utf8"), existsSync(`${folder.path}/a`)]);
+    write(folder, "text", { lastLook });
+    expect(seen).toEqual([["text", false]]);
     expect(readdirSync(folder.path)).toEqual(["a"]);
   });
 
-  test("fails where there is no folder for the temp file", () => {
+  test.skipIf(process.platform !== "linux")("is closed again, written or not", () => {
     using folder = temporaryFolder();
-    const write = () => writeAtomically(`${folder.path}/a`, "x", { temporaries: `${folder.path}/none`, beforeRename: nothing });
-    expect(write).toThrow(failure(/^cannot write .*\/a: ENOENT: /));
+    write(folder, "text");
+    expect(openFiles(folder.path)).toEqual([]);
+    mkdirSync(`${folder.path}/b`);
+    expect(() => writeAtomically(`${folder.path}/b`, "", { temporary: `${folder.path}/.t`, lastLook: () => undefined })).toThrow(
+      "EISDIR",
+    );
+    expect(openFiles(folder.path)).toEqual([]);
+  });
+});
+
+describe("the mode and the owner of a file", () => {
+  const { uid, gid } = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+
+  test.each([0o600, 0o644, 0o664, 0o400, 0o777, 0o4755])("are those that it shall have: mode %o", (mode) => {
+    using folder = temporaryFolder();
+    write(folder, "new", { owner: { mode: 0o100000 | mode, uid, gid } });
+    expect(statSync(`${folder.path}/a`).mode & 0o7777).toBe(mode);
+  });
+
+  test.skipIf(!isRoot).each([
+    { uid: 1001, gid: 1002 },
+    { uid: 0, gid: 1002 },
+    { uid: 1001, gid: 0 },
+  ])("are those that it shall have: %j", (owner) => {
+    using folder = temporaryFolder();
+    write(folder, "new", { owner: { ...owner, mode: 0o104640 } });
+    const { uid, gid, mode } = statSync(`${folder.path}/a`);
+    expect({ uid, gid, mode: mode & 0o7777 }).toEqual({ ...owner, mode: 0o4640 });
+  });
+
+  test.skipIf(!isRoot)("are one's own if the system does not let one give files away", () => {
+    using folder = temporaryFolder();
+    chownSync(folder.path, 1001, 1001);
+    {
+      using _other = actAs(1001, folder.path);
+      write(folder, "new", { owner: { mode: 0o600, uid: 0, gid: 0 } });
+    }
+    const { uid, gid, mode } = statSync(`${folder.path}/a`);
+    expect({ uid, gid, mode: mode & 0o7777 }).toEqual({ uid: 1001, gid: 1001, mode: 0o600 });
+  });
+});
+
+describe("a write that fails leaves the old file and no temp file", () => {
+  test("if the last look throws, and passes its error on as it is", () => {
+    using folder = temporaryFolder();
+    writeFileSync(`${folder.path}/a`, "old");
+    const stop = new SessionError("locked", "changed");
+    const lastLook = () => {
+      throw stop;
+    };
+    expect(() => write(folder, "new", { lastLook })).toThrow(stop);
+    expect([readdirSync(folder.path), readFileSync(`${folder.path}/a`, "utf8")]).toEqual([["a"], "old"]);
+  });
+
+  test("if the rename fails", () => {
+    using folder = temporaryFolder();
+    mkdirSync(`${folder.path}/a`);
+    expect(() => write(folder, "new")).toThrow(failure(/^cannot write .*\/a: EISDIR: /));
+    expect(readdirSync(folder.path)).toEqual(["a"]);
+  });
+
+  test("if only a part of it can be written", async () => {
+    using folder = temporaryFolder();
+    writeFileSync(`${folder.path}/a`, "old");
+    const script = `
+      const { writeAtomically } = await import(${JSON.stringify(join(repository, "lib/store/atomic-write.ts"))});
+      const options = { temporary: process.argv[1] + "/.t", lastLook: () => undefined };
+      try {
+        writeAtomically(process.argv[1] + "/a", "x".repeat(1_000_000), options);
+      } catch (error) {
+        console.log(error.message);
+      }`;
+    const line = 'ulimit -f 100 && exec "$@"'; // so many blocks, and the call that would exceed them writes what fits
+    const child = Bun.spawn(["sh", "-c", line, "sh", bun, "-e", script, folder.path], {
+      env: cleanEnvironment(),
+      stdout: "pipe",
+    });
+    expect(await child.stdout.text()).toBe(`cannot write ${folder.path}/a: EFBIG: file too large\n`);
+    expect([readdirSync(folder.path), readFileSync(`${folder.path}/a`, "utf8")]).toEqual([["a"], "old"]);
+  });
+
+  test("if there is no folder for the temp file", () => {
+    using folder = temporaryFolder();
+    const temporary = `${folder.path}/none/.t`;
+    expect(() => write(folder, "x", { temporary })).toThrow(failure(/^cannot write .*\/a: ENOENT: /));
     expect(readdirSync(folder.path)).toEqual([]);
   });
 });
 
-test("writeAndSync never opens a file that is there, nor follows a link", () => {
+test("a file that is there is not opened to be written, and a link not followed", () => {
   using folder = temporaryFolder();
-  writeFileSync(`${folder.path}/a`, "old");
-  symlinkSync("nowhere", `${folder.path}/link`);
-  expect(() => writeAndSync(`${folder.path}/a`, "new")).toThrow("EEXIST");
-  expect(() => writeAndSync(`${folder.path}/link`, "new")).toThrow("EEXIST");
-  expect([readFileSync(`${folder.path}/a`, "utf8"), readdirSync(folder.path).sort()]).toEqual(["old", ["a", "link"]]);
+  writeFileSync(`${folder.path}/kept`, "old");
+  linkSync(`${folder.path}/kept`, `${folder.path}/.t`);
+  expect(() => write(folder, "new")).toThrow(failure(/^cannot write .*\/a: EEXIST: /));
+  symlinkSync("kept", `${folder.path}/.link`);
+  expect(() => write(folder, "new", { temporary: `${folder.path}/.link` })).toThrow(failure(/ EEXIST: /));
+  expect(readFileSync(`${folder.path}/kept`, "utf8")).toBe("old");
+  expect(existsSync(`${folder.path}/a`)).toBe(false);
 });
 
-test("discard removes a file and is silent where it cannot", () => {
+test("discard removes a file and is silent if it cannot", () => {
   using folder = temporaryFolder();
   writeFileSync(`${folder.path}/a`, "");
   mkdirSync(`${folder.path}/b`);
   for (const name of ["a", "b", "c"]) discard(`${folder.path}/${name}`);
   expect(readdirSync(folder.path)).toEqual(["b"]);
-});
-
-test("a sync that fails after a change says that the change is there", () => {
-  using folder = temporaryFolder();
-  const message = /^it is written, but it may not be durable: cannot sync its folder: ENOENT: /;
-  expect(() => syncAfter("it is written", `${folder.path}/none`)).toThrow(failure(message));
-  expect(() => syncAfter("it is written", folder.path)).not.toThrow();
-});
-
-test.skipIf(process.platform !== "linux")("a folder that cannot be synced is not an error, one that cannot be opened is", () => {
-  expect(() => syncFolder("/proc/self")).not.toThrow();
-  expect(() => syncFolder("/proc/self/none")).toThrow("ENOENT");
 });

@@ -1,12 +1,23 @@
 /** Reading a file without trusting it. */
 import { describe, expect, test } from "bun:test";
 import { execFileSync } from "node:child_process";
-import { chmodSync, linkSync, mkdirSync, renameSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, linkSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { readFile, readVersion } from "../../lib/store/read-file.ts";
+import { readBeginning, readFile, readVersion } from "../../lib/store/read-file.ts";
 import { temporaryFolder } from "../support/project.ts";
+import { actAs, isRoot, openFiles } from "./fixture.ts";
 
 const limit = 100;
+
+/** What can be in the place of a regular file. */
+const others: [string, (path: string) => void][] = [
+  ["a folder", (path) => mkdirSync(path)],
+  ["a symlink to a file", (path) => symlinkSync("/etc/hostname", path)],
+  ["a symlink to nothing", (path) => symlinkSync("nowhere", path)],
+  ["a symlink to itself", (path) => symlinkSync(path, path)],
+  ["a FIFO", (path) => void execFileSync("mkfifo", [path])],
+  ["a link to a device", (path) => symlinkSync("/dev/zero", path)],
+];
 
 describe("readFile", () => {
   test.each([
@@ -19,7 +30,19 @@ describe("readFile", () => {
     using folder = temporaryFolder();
     const path = `${folder.path}/file`;
     writeFileSync(path, content);
-    expect(readFile(path, limit)).toEqual({ value: { text, version: readVersion(path) as string, mode: statSync(path).mode } });
+    chmodSync(path, 0o640);
+    const { mode, uid, gid } = statSync(path);
+    const version = readVersion(path) ?? "";
+    expect(readFile(path, limit)).toEqual({
+      value: { text, version, owner: expect.objectContaining({ mode, uid, gid }) },
+    });
+  });
+
+  test("reads a file of many megabytes whole", () => {
+    using folder = temporaryFolder();
+    const text = "0123456789abcde\n".repeat(2 ** 20);
+    writeFileSync(`${folder.path}/file`, text);
+    expect(readFile(`${folder.path}/file`, text.length)).toMatchObject({ value: { text } });
   });
 
   test.each<[string, (path: string) => void, string]>([
@@ -32,18 +55,18 @@ describe("readFile", () => {
     ["bytes that are not UTF-8", (path) => writeFileSync(path, new Uint8Array([0x61, 0xff])), "not UTF-8 text"],
     ["half a character", (path) => writeFileSync(path, new Uint8Array([0xf0, 0x9f, 0x98])), "not UTF-8 text"],
     ["a surrogate", (path) => writeFileSync(path, new Uint8Array([0xed, 0xa0, 0x80])), "not UTF-8 text"],
-    ["a folder in its place", (path) => mkdirSync(path), "not a regular file"],
-    ["a symlink to a file in its place", (path) => symlinkSync("/etc/hostname", path), "not a regular file"],
-    ["a symlink to nothing in its place", (path) => symlinkSync("nowhere", path), "not a regular file"],
-    ["a FIFO in its place", (path) => void execFileSync("mkfifo", [path]), "not a regular file"],
-    ["a device in its place", (path) => symlinkSync("/dev/zero", path), "not a regular file"],
-  ])("tells a file with %s", (_, make, problem) => {
+    ...others.map(([what, make]): [string, (path: string) => void, string] => [
+      `${what} in its place`,
+      make,
+      "not a regular file",
+    ]),
+  ])("says what is wrong with a file with %s", (_, make, problem) => {
     using folder = temporaryFolder();
     make(`${folder.path}/file`);
     expect(readFile(`${folder.path}/file`, limit)).toEqual({ problem });
   });
 
-  test("tells a socket", async () => {
+  test("says that a socket is not a regular file", async () => {
     using folder = temporaryFolder();
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(`${folder.path}/file`, resolve));
@@ -51,11 +74,69 @@ describe("readFile", () => {
     server.close();
   });
 
-  test("returns null where there is no file, also below another file", () => {
+  test("returns null if there is no file, even below another file", () => {
     using folder = temporaryFolder();
     writeFileSync(`${folder.path}/file`, "");
     expect(readFile(`${folder.path}/none`, limit)).toBeNull();
     expect(readFile(`${folder.path}/file/below`, limit)).toBeNull();
+  });
+
+  test.skipIf(!isRoot)("fails if the file may not be read, and never says that there is none", () => {
+    using folder = temporaryFolder();
+    const path = `${folder.path}/file`;
+    writeFileSync(path, "");
+    chmodSync(path, 0o600);
+    using _other = actAs(1001, folder.path);
+    const message = `cannot read ${path}: EACCES: permission denied`;
+    expect(() => readFile(path, limit)).toThrow(expect.objectContaining({ code: "failed", message }));
+  });
+
+  test.skipIf(process.platform !== "linux")("leaves no file open, whatever it found", () => {
+    using folder = temporaryFolder();
+    writeFileSync(`${folder.path}/file`, "x".repeat(limit + 1));
+    execFileSync("mkfifo", [`${folder.path}/fifo`]);
+    for (const name of ["file", "fifo", "none", "."]) {
+      readFile(`${folder.path}/${name}`, limit);
+      readFile(`${folder.path}/${name}`, 2 * limit);
+      readBeginning(`${folder.path}/${name === "none" ? "file" : name}`, limit);
+    }
+    expect(openFiles(folder.path)).toEqual([]);
+  });
+});
+
+describe("readBeginning", () => {
+  test.each<[string, string | Uint8Array, number, { text: string; rest: number }]>([
+    ["a file that is as long", "abc", 3, { text: "abc", rest: 0 }],
+    ["a shorter file", "abc", 4, { text: "abc", rest: 0 }],
+    ["a longer file, with the number of bytes that follow", "abcdé", 3, { text: "abc", rest: 3 }],
+    ["an empty file", "", 3, { text: "", rest: 0 }],
+    ["a file that is cut within a character, without that", "aé€😀", 5, { text: "aé", rest: 7 }],
+    ["a file that is cut before a character", "aé€😀", 6, { text: "aé€", rest: 4 }],
+    ["a file that itself ends within a character", new Uint8Array([0x61, 0xe2, 0x82]), 3, { text: "a\ufffd", rest: 0 }],
+    ["bytes that are not UTF-8", new Uint8Array([0x61, 0xff, 0x62]), 3, { text: "a\ufffdb", rest: 0 }],
+    ["a file that is cut within a character, of which nothing is shown", "aé", 2, { text: "a", rest: 2 }],
+  ])("returns the beginning of %s", (_, content, bytes, beginning) => {
+    using folder = temporaryFolder();
+    writeFileSync(`${folder.path}/file`, content);
+    expect(readBeginning(`${folder.path}/file`, bytes)).toEqual(beginning);
+  });
+
+  test("reads no more than it may of a file of terabytes", () => {
+    using folder = temporaryFolder();
+    execFileSync("truncate", ["-s", "4T", `${folder.path}/file`]);
+    expect(readBeginning(`${folder.path}/file`, 2)).toEqual({ text: "\0\0", rest: 2 ** 42 - 2 });
+  });
+
+  test("says where a symlink leads, and nothing of what is no file", () => {
+    using folder = temporaryFolder();
+    const texts = others.map(([, make], index) => {
+      make(`${folder.path}/${index}`);
+      return readBeginning(`${folder.path}/${index}`, limit);
+    });
+    const links = ["/etc/hostname", "nowhere", `${folder.path}/3`].map((target) => `a symbolic link to ${target}`);
+    const expected = ["", ...links, "", "a symbolic link to /dev/zero"];
+    expect(texts).toEqual(expected.map((text) => ({ text, rest: 0 })));
+    expect(readBeginning(`${folder.path}/none`, limit)).toEqual({ text: "", rest: 0 });
   });
 });
 
@@ -64,16 +145,27 @@ describe("readVersion", () => {
     ["a write of the same text", (path) => writeFileSync(path, "text")],
     ["another size", (path) => writeFileSync(path, "longer text")],
     [
+      "an edit of the same size after which its time is put back",
+      (path) => {
+        const { atime, mtime } = statSync(path);
+        writeFileSync(path, "TEXT");
+        utimesSync(path, atime, mtime);
+      },
+    ],
+    [
       "another file with the same text and times",
       (path) => {
         execFileSync("cp", ["-p", path, `${path}2`]);
         renameSync(`${path}2`, path);
       },
     ],
-  ])("is another after %s", async (_, change) => {
+    ["a change of its mode", (path) => chmodSync(path, 0o600)],
+    ["a second link to it", (path) => linkSync(path, `${path}2`)],
+  ])("is another after %s", (_, change) => {
     using folder = temporaryFolder();
     const path = `${folder.path}/file`;
     writeFileSync(path, "text");
+    utimesSync(path, 1_700_000_000, 1_700_000_000);
     const before = readVersion(path);
     for (const start = statSync(path, { bigint: true }).ctimeNs; probe(folder.path) === start; );
     expect(readVersion(path)).toBe(before);
@@ -81,23 +173,34 @@ describe("readVersion", () => {
     expect(readVersion(path)).not.toBe(before);
   });
 
-  test.each<[string, (path: string) => void]>([
-    ["a change of its mode", (path) => chmodSync(path, 0o600)],
-    ["a second link to it", (path) => linkSync(path, `${path}2`)],
-  ])("is the same after %s, which changes nothing in it", (_, change) => {
+  test("is another if another file has taken the name within one tick of the clock", () => {
     using folder = temporaryFolder();
-    const path = `${folder.path}/file`;
-    writeFileSync(path, "text");
-    const before = readVersion(path);
-    change(path);
-    expect(readVersion(path)).toBe(before);
+    const [path, other] = [`${folder.path}/file`, `${folder.path}/other`];
+    for (let attempt = 0; attempt < 1000; attempt += 1) {
+      for (const each of [path, other]) writeFileSync(each, "text");
+      const version = readVersion(path);
+      renameSync(other, `${folder.path}/kept`);
+      renameSync(`${folder.path}/kept`, path);
+      expect(readVersion(path)).not.toBe(version);
+      if (version?.split(":")[3] === readVersion(path)?.split(":")[3]) break;
+      rmSync(path);
+    }
   });
 
-  test("is null where there is nothing, and is that of a symlink itself", () => {
+  test("is null if there is nothing, even below a file, and is that of a symlink itself", () => {
     using folder = temporaryFolder();
     symlinkSync("nowhere", `${folder.path}/link`);
+    writeFileSync(`${folder.path}/file`, "");
     expect(readVersion(`${folder.path}/none`)).toBeNull();
+    expect(readVersion(`${folder.path}/file/below`)).toBeNull();
     expect(readVersion(`${folder.path}/link`)).toBeString();
+  });
+
+  test("fails if it cannot be known whether there is something", () => {
+    using folder = temporaryFolder();
+    symlinkSync("loop", `${folder.path}/loop`);
+    const message = `cannot look at ${folder.path}/loop/file: ELOOP: too many symbolic links encountered`;
+    expect(() => readVersion(`${folder.path}/loop/file`)).toThrow(expect.objectContaining({ code: "failed", message }));
   });
 });
 

@@ -1,46 +1,62 @@
-/** The only reader and writer of session files. Races and crashes are in `faults/`, whole scripts in `e2e/`. */
+/**
+ * Reading, listing, updating and removing sessions. Races (that a list has a session exactly once while it is replaced),
+ * crashes and full disks are in `faults/`, whole scripts in `e2e/`.
+ */
 import { describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
+import { renderArchive } from "../../lib/archive/archive.ts";
+import type { Condition } from "../../lib/session/conditions.ts";
 import type { Session } from "../../lib/session/schema.ts";
-import { findProject, type Project } from "../../lib/store/project.ts";
-import { listSessions, listWorkflows, readSession, removeSession, updateSession } from "../../lib/store/sessions.ts";
+import { activeWorkflows, listSessions, readSession, removeSession, updateSession } from "../../lib/store/sessions.ts";
+import { beginKilledSave } from "../support/killed-save.ts";
 import { type TemporaryProject, temporaryProject } from "../support/project.ts";
-import { type Damage, damage, damages, fileText, session } from "../support/sample.ts";
+import { damage, damages, fileText, session } from "../support/sample.ts";
+import { contents, found, isRoot, names, projectWith } from "./fixture.ts";
+import { runMeanwhile, testOnCaseFoldingDisk, testTraced } from "./machine.ts";
 
-const found = ({ path }: TemporaryProject): Project => findProject(path);
 const file = "workflow:pr.json";
 const damagedBy = (problem: string) =>
-  expect.objectContaining({
-    code: "damaged",
-    message: expect.stringMatching(new RegExp(`workflow:pr\\.json is damaged: ${RegExp.escape(problem)}$`)),
-    help: expect.stringMatching(/^mend .*workflow:pr\.json by hand, or throw it away: .*reset\.ts workflow:pr$/),
-  });
+  expect.objectContaining({ code: "damaged", message: expect.stringMatching(new RegExp(`${RegExp.escape(problem)}$`)) });
+const unmet = expect.objectContaining({ code: "condition" });
 
-/** Everything in the sessions folder but the lock. */
-function contents(project: TemporaryProject) {
-  const { ".lock": _, ...rest } = project.snapshot() ?? {};
-  return rest;
+/** Updates `workflow:pr`. */
+function update(project: TemporaryProject, change: (old: Session | null) => Session, condition: Condition = {}) {
+  return updateSession(found(project), "workflow:pr", { condition, change });
 }
 
-const more: Damage[] = [
-  {
-    what: "of NUL only",
-    content: "\u0000".repeat(100),
-    problem: 'not JSON: expected a value, found "\\u0000" at line 1, column 1',
-  },
-  { what: "of 9 MiB", content: "x".repeat(9 * 1024 * 1024), problem: "too large: 9437184 bytes, the limit is 8388608" },
-  { what: "a symlink to nothing", content: (path) => symlinkSync("nowhere", path), problem: "not a regular file" },
-];
+/** Removes `workflow:pr`. */
+function remove(project: TemporaryProject, condition: Condition = {}) {
+  return removeSession(found(project), "workflow:pr", condition);
+}
 
-describe.each([...damages, ...more])("a file that is $what", (given) => {
+/** The text of an archive. */
+function textOf(started_at = session.started_at, workflow = "workflow:pr"): string {
+  return renderArchive({ ...session, started_at }, { workflow, status: "completed", notes: undefined, now: new Date(0) });
+}
+
+const refuse = () => {
+  throw new Error("no");
+};
+
+describe.each(damages)("a file that is $what", (given) => {
   test("is never read as none, nor overwritten, and does not hide the others", () => {
     using project = temporaryProject();
     damage(project, "workflow:pr", given);
     project.write("workflow:sound.json", session);
     const before = contents(project);
     expect(() => readSession(found(project), "workflow:pr")).toThrow(damagedBy(given.problem));
-    expect(() => updateSession(found(project), "workflow:pr", () => session)).toThrow(damagedBy(given.problem));
+    expect(() => update(project, () => session)).toThrow(damagedBy(given.problem));
     expect(listSessions(found(project))).toEqual([
       { workflow: "workflow:sound", ...session },
       { workflow: "workflow:pr", error: expect.stringContaining(given.problem) },
@@ -48,68 +64,102 @@ describe.each([...damages, ...more])("a file that is $what", (given) => {
     expect(contents(project)).toEqual(before);
   });
 
-  test("is deleted by a reset, which tells what it was", () => {
+  test("is not deleted if a condition is given, because nobody knows whether it holds", () => {
     using project = temporaryProject();
     damage(project, "workflow:pr", given);
-    expect(removeSession(found(project), "workflow:pr")).toEqual({
-      session: null,
-      damage: expect.stringContaining(given.problem),
-    });
+    const before = contents(project);
+    for (const condition of [{ "if-step": "init" }, { "if-updated": session.updated_at }, { "if-new": true }])
+      expect(() => remove(project, condition)).toThrow(damagedBy(given.problem));
+    expect(contents(project)).toEqual(before);
+  });
+
+  test("is deleted by a reset, which says what was wrong", () => {
+    using project = temporaryProject();
+    damage(project, "workflow:pr", given);
+    const problem = expect.stringMatching(new RegExp(`^\\S+${file} is damaged: ${RegExp.escape(given.problem)}$`));
+    expect(remove(project)).toEqual({ session: null, damage: { problem, text: expect.any(String), rest: expect.any(Number) } });
     expect(statSync(project.file(file), { throwIfNoEntry: false })).toBeUndefined();
     expect(readSession(found(project), "workflow:pr")).toBeNull();
   });
 });
 
-test("a socket is told as damaged and deleted as well", async () => {
-  using project = temporaryProject();
-  mkdirSync(project.file(""), { recursive: true });
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(project.file(file), resolve));
-  expect(() => readSession(found(project), "workflow:pr")).toThrow(damagedBy("not a regular file"));
-  expect(removeSession(found(project), "workflow:pr").session).toBeNull();
-  expect(contents(project)).toEqual({});
-  server.close();
-});
+describe("a reset of a damaged file", () => {
+  test.each<[string, string | Uint8Array | ((path: string) => void), { text: string; rest: number }]>([
+    ["its text", "{ broken\n", { text: "{ broken\n", rest: 0 }],
+    ["4 KiB of it, and counts the rest", `{${"x".repeat(4099)}`, { text: `{${"x".repeat(4095)}`, rest: 4 }],
+    ["what can be read of bytes", new Uint8Array([0x7b, 0xff]), { text: "{\ufffd", rest: 0 }],
+    ["where a link led", (path) => symlinkSync("../nowhere", path), { text: "a symbolic link to ../nowhere", rest: 0 }],
+    ["that it was no file", (path) => mkdirSync(path), { text: "not a regular file", rest: 0 }],
+  ])("returns %s", (_, content, expected) => {
+    using project = projectWith({ "other.json": session });
+    if (typeof content === "function") content(project.file(file));
+    else writeFileSync(project.file(file), content);
+    expect(remove(project).damage).toMatchObject(expected);
+    expect(names(project)).toEqual(["other.json"]);
+  });
 
-test("a folder that holds something is not deleted, and the error says so", () => {
-  using project = temporaryProject();
-  mkdirSync(project.file(`${file}/below`), { recursive: true });
-  const message = expect.stringMatching(/^cannot delete .*workflow:pr\.json: ENOTEMPTY: /);
-  expect(() => removeSession(found(project), "workflow:pr")).toThrow(expect.objectContaining({ code: "failed", message }));
+  test("deletes a link and not what it leads to", () => {
+    using project = projectWith({ outside: "kept" });
+    symlinkSync("outside", project.file(file));
+    remove(project);
+    expect(contents(project)).toEqual({ outside: "kept" });
+  });
+
+  test("deletes a socket", async () => {
+    using project = temporaryProject();
+    mkdirSync(project.file(""), { recursive: true });
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(project.file(file), resolve));
+    expect(remove(project).damage).toMatchObject({ text: "not a regular file" });
+    expect(contents(project)).toEqual({});
+    server.close();
+  });
+
+  test("does not delete a folder that holds something, and the error says so", () => {
+    using project = projectWith({ [`${file}/below`]: "" });
+    const failure = expect.objectContaining({
+      code: "failed",
+      message: expect.stringMatching(/^cannot delete .*workflow:pr\.json: ENOTEMPTY: /),
+      help: "it is a folder with something in it; look into it and remove it by hand",
+    });
+    expect(() => remove(project)).toThrow(failure);
+    expect(names(project)).toEqual([file, `${file}/below`]);
+  });
 });
 
 describe("reading", () => {
-  test("finds nothing and makes nothing where there is no folder", () => {
+  test("finds nothing and makes nothing if there is no folder", () => {
     using project = temporaryProject();
-    expect([readSession(found(project), "workflow:pr"), listSessions(found(project))]).toEqual([null, []]);
-    expect(removeSession(found(project), "workflow:pr")).toEqual({ session: null });
+    expect([readSession(found(project), "workflow:pr"), listSessions(found(project)), activeWorkflows(found(project))]).toEqual([
+      null,
+      [],
+      [],
+    ]);
+    expect(remove(project)).toEqual({ session: null });
     expect(readdirSync(project.path)).toEqual([".git"]);
   });
 
   test("takes no lock and leaves no trace", () => {
-    using project = temporaryProject();
-    project.write(file, session);
+    using project = projectWith({ [file]: session });
     expect([readSession(found(project), "workflow:pr"), listSessions(found(project))]).toEqual([
       session,
       [{ workflow: "workflow:pr", ...session }],
     ]);
-    expect(removeSession(found(project), "workflow:none")).toEqual({ session: null });
+    expect(removeSession(found(project), "workflow:none", {})).toEqual({ session: null });
     expect(readdirSync(project.file(""))).toEqual([file]);
   });
 
-  test("accepts a byte order mark and times with any offset", () => {
-    using project = temporaryProject();
-    const given = { ...session, started_at: "2025-01-29T20:30:00+05:30" };
-    project.write(file, `\ufeff${JSON.stringify(given)}`);
-    expect(readSession(found(project), "workflow:pr")).toEqual(given);
-  });
-
-  test("finds nothing where the folder is a file", () => {
-    using project = temporaryProject();
-    mkdirSync(`${project.path}/ia/state`, { recursive: true });
-    writeFileSync(`${project.path}/ia/state/sessions`, "");
-    expect(listSessions(found(project))).toEqual([]);
-    expect(readSession(found(project), "a")).toBeNull();
+  testOnCaseFoldingDisk("finds nothing under another spelling on a disk that ignores case", ({ path }) => {
+    const project = { root: path, sessions: `${path}/ia/state/sessions` };
+    mkdirSync(project.sessions, { recursive: true });
+    writeFileSync(`${project.sessions}/${file}`, JSON.stringify(session));
+    expect(["workflow:pr", "workflow:PR"].map((name) => readSession(project, name))).toEqual([session, null]);
+    expect(activeWorkflows(project)).toEqual(["workflow:pr"]);
+    const usage = expect.objectContaining({ code: "usage" });
+    const change = { condition: {}, change: () => session };
+    expect(() => updateSession(project, "workflow:PR", change)).toThrow(usage);
+    expect(() => removeSession(project, "workflow:PR", {})).toThrow(usage);
+    expect(readFileSync(`${project.sessions}/${file}`, "utf8")).toBe(JSON.stringify(session));
   });
 });
 
@@ -122,39 +172,24 @@ describe("the list", () => {
       b: "2025-01-29T15:00:00.000Z",
       d: "2025-01-29T23:59:59+14:00",
       e: "2025-01-29T15:00:00.001Z",
-      f: "2025-01-29T15:00:00.0004Z",
-      g: "2025-01-29T16:00:00.00050000+01:00",
-      h: "2025-01-29T15:00:00.000499999Z",
+      f: "0000-01-01T00:00:00Z",
     };
     for (const [name, updated_at] of Object.entries(times)) project.write(`${name}.json`, { ...session, updated_at });
     for (const name of ["0", "z"]) project.write(`${name}.json`, "{");
     const listed = listSessions(found(project));
-    expect(listed.map(({ workflow }) => workflow)).toEqual(["e", "g", "h", "f", "a", "b", "c", "d", "0", "z"]);
-    expect(listed.map((entry) => Object.keys(entry)[0])).toEqual(Array(10).fill("workflow"));
-    expect(listWorkflows(found(project))).toEqual(["0", ..."abcdefgh", "z"]);
+    expect(listed.map(({ workflow }) => workflow)).toEqual([..."eabcdf0z"]);
+    expect(listed.map((entry) => Object.keys(entry)[0])).toEqual(Array(8).fill("workflow"));
+    expect(activeWorkflows(found(project))).toEqual(["0", ..."abcdef", "z"]);
   });
 
   test("ignores everything that is not named like a session", () => {
-    using project = temporaryProject();
-    for (const name of [
-      "a.json~",
-      ".a.json",
-      "a b.json",
-      "a.JSON",
-      ".json",
-      "é.json",
-      "notes.md",
-      ".x.tmp",
-      "archives/a.json",
-      "a:.json",
-    ])
-      project.write(name, session);
+    const others = ["a.json~", ".a.json", "a b.json", "a.JSON", ".json", "é.json", "notes.md", ".x.tmp", "archives/a.json"];
+    using project = projectWith(Object.fromEntries([...others, "a:.json"].map((name) => [name, session])));
     expect(listSessions(found(project))).toEqual([]);
   });
 
   test("names a session by its file, whatever field it holds", () => {
-    using project = temporaryProject();
-    project.write(file, { ...session, workflow: "other" });
+    using project = projectWith({ [file]: { ...session, workflow: "other" } });
     expect(JSON.stringify(listSessions(found(project)))).toBe(JSON.stringify([{ workflow: "workflow:pr", ...session }]));
   });
 });
@@ -162,58 +197,58 @@ describe("the list", () => {
 describe("an update", () => {
   test("makes the folders, writes the session and leaves nothing else but the empty lock", () => {
     using project = temporaryProject();
-    expect(updateSession(found(project), "workflow:pr", () => session)).toEqual(session);
+    expect(update(project, () => session)).toEqual({ before: null, session });
     expect(project.snapshot()).toEqual({ ".lock": "", [file]: fileText(session) });
   });
 
-  test("gives the change what is there, and writes what it makes of it", () => {
-    using project = temporaryProject();
-    updateSession(found(project), "workflow:pr", () => session);
+  test("gives the change what is there, writes what it makes of it, and returns both", () => {
+    using project = projectWith({ [file]: session });
     const seen: (Session | null)[] = [];
-    updateSession(found(project), "workflow:pr", (old) => {
+    const after = { ...session, step: "merge" };
+    const change = (old: Session | null) => {
       seen.push(old);
-      return { ...session, step: "merge" };
-    });
+      return after;
+    };
+    expect(update(project, change)).toEqual({ before: session, session: after });
     expect(seen).toEqual([session]);
-    expect(project.read(file)).toBe(fileText({ ...session, step: "merge" }));
+    expect(project.read(file)).toBe(fileText(after));
   });
 
-  test("writes nothing where the change throws or makes what is no session", () => {
-    using project = temporaryProject();
-    project.write(file, session);
+  test("writes nothing if the change throws or makes what is no session", () => {
+    using project = projectWith({ [file]: session });
     const before = contents(project);
-    const refuse = () => {
-      throw new Error("no");
-    };
-    expect(() => updateSession(found(project), "workflow:pr", refuse)).toThrow("no");
+    expect(() => update(project, refuse)).toThrow("no");
     const usage = expect.objectContaining({ code: "usage" });
-    expect(() => updateSession(found(project), "workflow:pr", () => ({ ...session, step: "" }))).toThrow(usage);
+    expect(() => update(project, () => ({ ...session, step: "" }))).toThrow(usage);
     expect(contents(project)).toEqual(before);
   });
 
   test("that is refused makes no folder", () => {
     using project = temporaryProject();
-    const refuse = () => {
-      throw new Error("no");
-    };
-    expect(() => updateSession(found(project), "workflow:pr", refuse)).toThrow("no");
-    expect(() => updateSession(found(project), "workflow:pr", () => ({ ...session, step: "" }))).toThrow("cannot be kept");
+    expect(() => update(project, refuse)).toThrow("no");
+    expect(() => update(project, () => ({ ...session, step: "" }))).toThrow("cannot be kept");
+    expect(() => update(project, () => session, { "if-step": "init" })).toThrow(unmet);
     expect(project.snapshot()).toBeNull();
   });
 
   test.each([0o600, 0o640, 0o664, 0o444])("keeps the mode of the file: %o", (mode) => {
-    using project = temporaryProject();
-    project.write(file, session);
+    using project = projectWith({ [file]: session });
     chmodSync(project.file(file), mode);
-    updateSession(found(project), "workflow:pr", () => session);
+    update(project, () => session);
     expect(statSync(project.file(file)).mode & 0o7777).toBe(mode);
   });
 
-  test("keeps unknown fields where they stood", () => {
-    using project = temporaryProject();
+  test.skipIf(!isRoot)("keeps the owner of the file", () => {
+    using project = projectWith({ [file]: session });
+    chownSync(project.file(file), 1001, 1002);
+    update(project, () => session);
+    expect(statSync(project.file(file))).toMatchObject({ uid: 1001, gid: 1002 });
+  });
+
+  test("keeps unknown fields in their places", () => {
     const { started_at, context, ...others } = session;
-    project.write(file, { first: 1, started_at, middle: [{ a: null }], ...others, context, last: "x" });
-    updateSession(found(project), "workflow:pr", (old) => ({ ...(old as Session), step: "merge" }));
+    using project = projectWith({ [file]: { first: 1, started_at, middle: [{ a: null }], ...others, context, last: "x" } });
+    update(project, (old) => ({ ...(old as Session), step: "merge" }));
     const after = { first: 1, started_at, middle: [{ a: null }], ...others, step: "merge", context, last: "x" };
     expect(project.read(file)).toBe(fileText(after));
   });
@@ -223,41 +258,176 @@ describe("an update", () => {
     mkdirSync(`${project.path}/elsewhere`);
     mkdirSync(`${project.path}/ia/state`, { recursive: true });
     symlinkSync(`${project.path}/elsewhere`, `${project.path}/ia/state/sessions`);
-    updateSession(found(project), "workflow:pr", () => session);
+    update(project, () => session);
     expect(readSession(found(project), "workflow:pr")).toEqual(session);
     expect(readdirSync(`${project.path}/elsewhere`).sort()).toEqual([".lock", file]);
   });
 
-  test("sweeps the temp files of dead writers, not those of living ones", () => {
-    using project = temporaryProject();
-    for (const name of [".old.tmp", ".young.tmp"]) project.write(name, "x");
-    utimesSync(project.file(".old.tmp"), 1, 1);
-    updateSession(found(project), "workflow:pr", () => session);
-    expect(Object.keys(contents(project)).sort()).toEqual([".young.tmp", file]);
+  test("leaves the archive and the marker of a save that was killed: only a save or a reset may touch them", () => {
+    using project = projectWith({ [file]: session, "archives/2025-01-29-workflow-pr.md": "x" });
+    beginKilledSave(project.file(""), "workflow:pr", ["2025-01-29-workflow-pr.md"]);
+    const before = names(project);
+    update(project, () => session);
+    expect(names(project)).toEqual(before);
   });
 
   test.each<[string, (project: TemporaryProject) => void, string | undefined]>([
     ["the session was changed by hand", (project) => project.write(file, { ...session, step: "by hand" }), "by hand"],
     ["the session was deleted by hand", (project) => rmSync(project.file(file)), undefined],
     ["the lock file was deleted", (project) => rmSync(project.file(".lock")), session.step],
-  ])("starts over where %s meanwhile", (_, interfere, second) => {
-    using project = temporaryProject();
-    project.write(file, session);
+  ])("starts over if %s meanwhile", (_, interfere, second) => {
+    using project = projectWith({ [file]: session });
     const seen: (string | undefined)[] = [];
-    updateSession(found(project), "workflow:pr", (old) => {
+    const change = (old: Session | null) => {
       seen.push(old?.step);
       if (seen.length === 1) interfere(project);
       return { ...session, step: "merge" };
-    });
+    };
+    expect(update(project, change).before?.step).toBe(second);
     expect(seen).toEqual([session.step, second]);
     expect(contents(project)).toEqual({ [file]: fileText({ ...session, step: "merge" }) });
   });
+
+  test("starts over if somebody has started the session meanwhile, and sees it", () => {
+    using project = projectWith({ "other.json": session });
+    const seen: (string | undefined)[] = [];
+    const change = (old: Session | null) => {
+      seen.push(old?.step);
+      if (seen.length === 1) project.write(file, { ...session, step: "theirs" });
+      return session;
+    };
+    update(project, change);
+    expect(seen).toEqual([undefined, "theirs"]);
+  });
 });
 
-test("a reset deletes the session, returns it, and leaves the others", () => {
-  using project = temporaryProject();
-  project.write(file, session);
-  project.write("workflow:other.json", session);
-  expect(removeSession(found(project), "workflow:pr")).toEqual({ session });
-  expect(contents(project)).toEqual({ "workflow:other.json": fileText(session) });
+/** Conditions, whether they hold for the sample session, and for none. */
+const conditions: [Condition, boolean, boolean][] = [
+  [{}, true, true],
+  [{ "if-new": true }, false, true],
+  [{ "if-step": session.step }, true, false],
+  [{ "if-step": "init" }, false, false],
+  [{ "if-updated": session.updated_at }, true, false],
+  [{ "if-updated": session.updated_at.replace("Z", "+00:00") }, false, false],
+];
+
+describe.each(conditions)("the condition %j", (condition, forSession, forNone) => {
+  test("decides whether a session is updated", () => {
+    using project = projectWith({ [file]: session });
+    const after = { ...session, step: "merge" };
+    const act = () => update(project, () => after, condition);
+    if (forSession) expect(act()).toEqual({ before: session, session: after });
+    else expect(act).toThrow(unmet);
+    expect(project.read(file)).toBe(fileText(forSession ? after : session));
+  });
+
+  test("decides whether one is started", () => {
+    using project = projectWith({ "other.json": session });
+    const act = () => update(project, () => session, condition);
+    if (forNone) expect(act()).toEqual({ before: null, session });
+    else expect(act).toThrow(unmet);
+    expect(names(project)).toEqual(forNone ? ["other.json", file] : ["other.json"]);
+  });
+
+  test("decides whether one is removed, or may be missing", () => {
+    using project = projectWith({ [file]: session });
+    if (forSession) expect(remove(project, condition)).toEqual({ session });
+    else expect(() => remove(project, condition)).toThrow(unmet);
+    expect(names(project)).toEqual(forSession ? [] : [file]);
+    rmSync(project.file(file), { force: true });
+    if (forNone) expect(remove(project, condition)).toEqual({ session: null });
+    else expect(() => remove(project, condition)).toThrow(unmet);
+  });
+
+  test("is checked again after a new start", () => {
+    using project = projectWith({ [file]: session });
+    let calls = 0;
+    const change = () => {
+      calls += 1;
+      project.write(file, { ...session, step: "another", updated_at: "2025-01-29T15:06:00.000Z" });
+      if (calls === 3) throw new Error("enough");
+      return session;
+    };
+    if (!forSession || "if-step" in condition || "if-updated" in condition)
+      expect(() => update(project, change, condition)).toThrow(unmet);
+    else expect(() => update(project, change, condition)).toThrow("enough");
+    expect(calls).toBe(!forSession ? 0 : Object.keys(condition).length > 0 ? 1 : 3);
+  });
+});
+
+test("a condition that does not hold names what is there and a near name", () => {
+  using project = projectWith({ "workflow:prr.json": session, "workflow:other.json": session });
+  const near = expect.objectContaining({ message: expect.stringContaining("workflow:prr") });
+  expect(() => remove(project, { "if-step": "init" })).toThrow(near);
+  expect(() => update(project, () => session, { "if-step": "init" })).toThrow(near);
+  expect(() => removeSession(found(project), "other", { "if-step": "init" })).toThrow(
+    expect.objectContaining({ message: expect.stringContaining("workflow:other") }),
+  );
+});
+
+describe("a reset", () => {
+  test("deletes the session, returns it, and leaves the others", () => {
+    using project = projectWith({ [file]: session, "workflow:other.json": session });
+    expect(remove(project)).toEqual({ session });
+    expect(contents(project)).toEqual({ "workflow:other.json": fileText(session) });
+  });
+
+  test("deletes the marker and the archives that saves of this very session left half done, and no others", () => {
+    const stem = "archives/2025-01-29-workflow-pr";
+    using project = projectWith({
+      [file]: session,
+      [`${stem}.md`]: textOf(session.started_at),
+      [`${stem}-2.md`]: textOf("2025-01-28T15:00:00.000Z"),
+      [`${stem}-3.md`]: textOf(session.started_at, "workflow:pr:3"),
+      [`${stem}-4.md`]: textOf(session.started_at),
+    });
+    beginKilledSave(
+      project.file(""),
+      "workflow:pr",
+      ["", "-2", "-3"].map((number) => `2025-01-29-workflow-pr${number}.md`),
+    );
+    expect(remove(project)).toEqual({ session });
+    expect(names(project)).toEqual(["archives", `${stem}-2.md`, `${stem}-3.md`, `${stem}-4.md`]);
+  });
+
+  test("of a damaged session deletes no archive: nobody knows of which session it is", () => {
+    using project = projectWith({ [file]: "{", "archives/2025-01-29-workflow-pr.md": "x" });
+    beginKilledSave(project.file(""), "workflow:pr", ["2025-01-29-workflow-pr.md"]);
+    remove(project);
+    expect(names(project)).toEqual(["archives", "archives/2025-01-29-workflow-pr.md"]);
+  });
+
+  test("deletes nothing outside if archives is a link that leads there, and keeps the session", () => {
+    using project = projectWith({ [file]: session });
+    mkdirSync(`${project.path}/outside`);
+    const outside = `${project.path}/outside/2025-01-29-workflow-pr.md`;
+    writeFileSync(outside, textOf());
+    symlinkSync(`${project.path}/outside`, project.file("archives"));
+    beginKilledSave(project.file(""), "workflow:pr", ["2025-01-29-workflow-pr.md"]);
+    const message = `${project.file("archives")} is a symbolic link`;
+    expect(() => remove(project)).toThrow(expect.objectContaining({ code: "failed", message }));
+    expect(statSync(outside).isFile()).toBe(true);
+    expect(readSession(found(project), "workflow:pr")).toEqual(session);
+  });
+
+  testTraced("starts over if the session is changed meanwhile, and deletes and returns what is there then", async () => {
+    const earlier = "2025-01-29-workflow-pr.md";
+    const theirs = { ...session, step: "theirs" };
+    const make = () => {
+      const project = projectWith({ ".lock": "", [file]: session, [`archives/${earlier}`]: textOf() });
+      beginKilledSave(project.file(""), "workflow:pr", [earlier]);
+      return project;
+    };
+    const after = "fsync(<./ia/state/sessions/archives>";
+    const happens = (project: TemporaryProject) => {
+      project.write(file, theirs);
+      return undefined;
+    };
+    const { exitCode, stdout, files } = await runMeanwhile("reset", { make, after, happens });
+    expect({ exitCode, session: JSON.parse(stdout), files }).toEqual({
+      exitCode: 0,
+      session: theirs,
+      files: { archives: "(folder)" },
+    });
+  });
 });

@@ -6,14 +6,20 @@ const holder = `
   const { Database } = require("bun:sqlite");
   const database = new Database(process.argv[1]);
   database.run("PRAGMA journal_mode = MEMORY");
-  database.run("BEGIN IMMEDIATE");
+  database.run("BEGIN " + process.argv[2]);
   await Bun.write(Bun.stdout, "held");
   await Bun.stdin.text();
   database.close();`;
 
-/** Takes the lock of a project's sessions and keeps it until the scope ends. The sessions folder must be there. */
-export async function holdLock(project: TemporaryProject): Promise<AsyncDisposable> {
-  const child = Bun.spawn([bun, "-e", holder, project.file(".lock")], {
+/**
+ * Takes the lock of a project's sessions and keeps it until the scope ends, as the scripts do (`IMMEDIATE`), or so that
+ * nobody can even read the file (`EXCLUSIVE`). The sessions folder must be there.
+ */
+export async function holdLock(
+  project: TemporaryProject,
+  kind: "IMMEDIATE" | "EXCLUSIVE" = "IMMEDIATE",
+): Promise<AsyncDisposable> {
+  const child = Bun.spawn([bun, "-e", holder, project.file(".lock"), kind], {
     env: cleanEnvironment(),
     stdin: "pipe",
     stdout: "pipe",

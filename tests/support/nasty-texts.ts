@@ -1,4 +1,7 @@
-/** Texts that parsers of YAML and Markdown, or terminals, take for something else; and arbitrary JSON values with them in it. */
+/**
+ * Texts that parsers of YAML and Markdown, or terminals, take for something else; what people write in notes; and
+ * arbitrary JSON values with both in them.
+ */
 import fc from "fast-check";
 import type { JsonObject, JsonValue } from "../../lib/session/json.ts";
 
@@ -61,9 +64,35 @@ export const nastyTexts = [
   "\u0085".repeat(400),
 ];
 
-/** Well-formed text, often made of nasty ones. */
+/** Ordinary prose of notes and commit messages: no parser should stumble over it, and some do. */
+export const proseTexts = [
+  ...["CI was red... then green", "wait...", "... and so on", "first .... then", "…", "done … mostly", "--- "],
+  ...["--- a", "a --- b", "before --- ", "-- ", "a -- b – c — d", "---\n", "Merged.\n---\nNext: release"],
+  ...["Merged\n===", "above\n\n---\n\nbelow", "- item", "- one\n- two\n  - three", "* item", "+ item"],
+  ...["1. first\n2. second", "1) first", "- [ ] open\n- [x] done", "-item", "https://example.org/a?b=c#d"],
+  ...["see https://example.org/: it fails", "http://localhost:3000/", "<https://example.org>"],
+  ...["git@example.org:a/b.git", "[docs](https://example.org)", "ada@example.org", "@ada, please review"],
+  ...["#8 is merged", "PR #8", "`bun test` fails", "run `a` and ``b`c``", '```ts\nconst a: string = "x";\n```'],
+  ...["if (a && b) { return !c; }", "const x = [1, 2];", "a[0] = {b: 1}", 'echo "$HOME" | cat > /dev/null'],
+  ...["C:\\Users\\ada", "\\n is not a newline", "~/.config", "fix: a bug: this one", "feat(cli)!: drop it"],
+  ...["note: # not a comment", "key: value # comment", "Status: done\nNext: review", "don't", "'tis", 'say "hi"'],
+  ...["“quoted” ‘text’ «text»", "it's 50% done", "100%", "%done", "yes", "Yes, please", "no way", "null and void"],
+  ...["true story", "on hold", "10:30 meeting", "2025-01-29: released", "v1.2.3", "1e3 items", "3.14", "1,000"],
+  ...["0x1f", "+1", "-1", "~5 min", "first line\nsecond line", "a paragraph\n\nanother one\n", "    indented"],
+  ...["tab\tseparated", "  two spaces  \nand a break", "a | b | c", "| a | b |\n|---|---|", "> quoted\n> reply"],
+  ...["*really*, **really** _important_", "snake_case_name", "2 * 3 * 4", "Grüße aus Köln", "naïve café"],
+  ...["日本語の文。次の文。", "готово, почти", "تم الإصلاح", "done 🎉 (finally)", "👩‍💻 at work", "TODO(ada): x"],
+  ...["<!-- hidden -->", "<b>bold</b>", "a < b && b > c", "&amp; &lt;", "{{ moustache }}", "$HOME", "{% raw %}"],
+  ...["=> next", "!important", "? really", "& then", "what?! yes: no", "& * ! | > %", "[WIP] draft", "{draft}"],
+  ...["(see above)", "a; b, c. d", "etc."],
+];
+
+/** Well-formed text, often made of nasty ones or of prose. */
 export const text = fc.oneof(
-  fc.constantFrom(...nastyTexts),
+  fc.constantFrom(...nastyTexts, ...proseTexts),
+  fc
+    .tuple(fc.constantFrom(" ", "\n", "... ", ": ", " - "), fc.array(fc.constantFrom(...proseTexts), { maxLength: 5 }))
+    .map(([between, parts]) => parts.join(between)),
   fc.string({ unit: "binary" }),
   fc.array(fc.constantFrom(..." \t\n\r-#:`~*_[]<>&!|=+.)('\"\\{}ab1js"), { maxLength: 30 }).map((all) => all.join("")),
 );

@@ -32,6 +32,11 @@ export function shown(stdout: string): Run {
   return { exitCode: 0, stdout, stderr: "" };
 }
 
+/** The same run with a note on stderr, unless that is empty. */
+export function noted(run: Run, note: string): Run {
+  return note === "" ? run : { ...run, stderr: `note: ${note}\n` };
+}
+
 /** A run that prints nothing but what went wrong. */
 export function refused(exitCode: number, stderr: string): Run {
   return { exitCode, stdout: "", stderr };

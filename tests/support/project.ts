@@ -21,7 +21,7 @@ export type TemporaryProject = Disposable & {
   /** Writes a file of the sessions folder as a hand would: text, or a value as JSON. */
   write: (name: string, content: unknown) => void;
   read: (name: string) => string;
-  /** Every file, folder and text below the sessions folder, for comparison; `null` where there is no such folder. */
+  /** Every file, folder and text below the sessions folder, for comparison; `null` if there is no such folder. */
   snapshot: () => Record<string, string> | null;
 };
 

@@ -7,7 +7,7 @@ export type ScriptName = keyof typeof commands;
 
 export const repository = resolve(import.meta.dir, "../..");
 
-/** The Bun that runs the scripts; another one than the tests' where a suite proves that it works. */
+/** The Bun that runs the scripts; another one than the tests' if a suite proves that it works. */
 export const bun = process.env["SESSION_TEST_BUN"] ?? process.execPath;
 
 export type Run = { exitCode: number | null; stdout: string; stderr: string };

@@ -22,9 +22,21 @@ export const intoClosedPipe = `
   rm gate
   exit "$code"`;
 
+/** Where a result cannot be written, as a line, and the reason that the system gives. */
+export const unwritable = [
+  { stdout: "a full disk", line: 'exec "$@" > /dev/full', reason: "ENOSPC: no space left on device" },
+  { stdout: "a closed pipe", line: intoClosedPipe, reason: "EPIPE: broken pipe" },
+];
+
 /** Through a pipe, to a reader that is another process; the exit code is the script's. */
 export const throughPipe = `exec 4>&1; exit "$( { { "$@"; echo $? >&3; } | cat >&4; } 3>&1 )"`;
 
-/** A line in which permissions hold for the script, also where the tests run as root, to whom they otherwise do not apply. */
+/** A line in which permissions hold for the script, even if the tests run as root, to whom they otherwise do not apply. */
 export const withoutPrivileges =
   process.getuid?.() === 0 ? 'exec setpriv --bounding-set=-dac_override,-dac_read_search "$@"' : 'exec "$@"';
+
+/** A line in which the clock stands still for the script, at this time. Needs `faketime`, of libfaketime. */
+export const withFrozenClock = 'TZ=UTC exec faketime -f "2025-01-29 15:00:00" "$@"';
+export const frozenTime = "2025-01-29T15:00:00.000Z";
+export const canFreezeClock = Bun.which("faketime") !== null;
+if (!canFreezeClock) console.warn("SKIPPED: the tests with a clock that stands still: they need faketime (libfaketime)");

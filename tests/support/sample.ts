@@ -13,6 +13,18 @@ export const session = {
   context: { branch: "feat/workflow-start", pr_number: 8 },
 };
 
+/** Where it stands, as the message of a condition says it. */
+export const place = 'step "git:pr:monitor", updated_at 2025-01-29T15:05:00.000Z';
+
+/** Conditions that hold for it, and such that do not. */
+export const conditions = [
+  { condition: "--if-step=git:pr:monitor", others: ["--if-step=init", "--if-step=Git:pr:monitor"] },
+  {
+    condition: "--if-updated=2025-01-29T15:05:00.000Z",
+    others: ["--if-updated=2025-01-29T15:05:00Z", "--if-updated=2025-01-29T16:05:00.000+01:00", "--if-updated="],
+  },
+];
+
 /** The text of a session file, as the format has it. */
 export function fileText(value: JsonValue): string {
   return `${JSON.stringify(value, null, 2)}\n`;

@@ -1,5 +1,17 @@
 /** Runs a command in a real pseudo-terminal and returns what it wrote there. */
+import { c0, invisible } from "./nasty-texts.ts";
 import { cleanEnvironment, type Run } from "./run-script.ts";
+
+/** A character that text from a session must not bring to a terminal: all but the ends of lines. */
+export const unsafe = new RegExp(
+  `[${[...c0, ...invisible]
+    .filter((character) => character !== "\n")
+    .map(RegExp.escape)
+    .join("")}]`,
+);
+
+/** Text that would set a title, clear the screen, change colours and turn the direction of writing, with every such character. */
+export const hostileText = `\u001b]0;title\u0007\u001b[2J\u009b31m\u202eevil${[...c0, ...invisible].join("")}`;
 
 export type Window = { cwd: string; columns: number; env?: Record<string, string> };
 

@@ -10,18 +10,20 @@ import { repository } from "./run-script.ts";
 /** A file of the sources, a text that stands in it exactly once, and what to put in its place. */
 export type Edit = { file: string; find: string; replace: string };
 
+/** What the skill is built from. */
+const parts = ["lib", "scripts", "build.ts", "package.json", "tsconfig.json", "skills", ".claude-plugin", "LICENSE"];
+
 /** Copies what the skill is built from and edits the copy; returns its folder and that of its scripts, removed when the scope ends. */
 export function unsafeCopy(edits: Edit[]): Disposable & { path: string; scripts: string } {
   const folder = temporaryFolder();
-  for (const part of ["lib", "scripts", "build.ts", "package.json", "tsconfig.json", "SKILL.md", "LICENSE"])
-    cpSync(join(repository, part), join(folder.path, part), { recursive: true });
+  for (const part of parts) cpSync(join(repository, part), join(folder.path, part), { recursive: true });
   symlinkSync(join(repository, "node_modules"), join(folder.path, "node_modules"));
   for (const { file, find, replace } of edits) {
     const path = join(folder.path, file);
-    const parts = readFileSync(path, "utf8").split(find);
-    if (parts.length !== 2)
-      throw new Error(`the control no longer fits: ${JSON.stringify(find)} stands ${parts.length - 1} times in ${file}`);
-    writeFileSync(path, parts.join(replace));
+    const pieces = readFileSync(path, "utf8").split(find);
+    if (pieces.length !== 2)
+      throw new Error(`the control no longer fits: ${JSON.stringify(find)} stands ${pieces.length - 1} times in ${file}`);
+    writeFileSync(path, pieces.join(replace));
   }
   return { ...folder, scripts: join(folder.path, "scripts") };
 }

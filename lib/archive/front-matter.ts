@@ -1,0 +1,70 @@
+/** The front matter of an archive, read and checked: what a list says of it. gray-matter is not needed for that. */
+import * as z from "zod/v4/core";
+import { isWorkflow, type Status, statuses, workflowRule } from "../session/rules.ts";
+import { findIssue, looseObject, placeOf, shape, textBy, time } from "../session/schema.ts";
+import { branchOf } from "../session/session.ts";
+import { parseYaml } from "./yaml.ts";
+
+/** The schema of an archive's front matter: a session, with what an archive adds; made when it is needed. */
+const archiveSchema = () =>
+  looseObject(
+    {
+      ...shape,
+      workflow: textBy(isWorkflow, workflowRule),
+      status: z._enum(z.$ZodEnum, [...statuses], `one of ${statuses.join(", ")}`),
+      archived_at: time,
+      notes: new z.$ZodOptional({
+        type: "optional",
+        innerType: z._string(z.$ZodString, "a text"),
+      }) as z.$ZodOptional<z.$ZodString>,
+    },
+    "the fields of an archive",
+  );
+
+export type Archive = z.output<ReturnType<typeof archiveSchema>>;
+
+/** The fields of an archive. Throws an error that says what is wrong with a text that is none. */
+export function parseArchive(text: string): Archive {
+  const data = readYaml(text);
+  const issue = findIssue(data, archiveSchema());
+  if (issue === undefined) return data as Archive;
+  throw new Error(`${placeOf(issue) || "front matter"}: expected ${issue.expected}`);
+}
+
+export type ListedArchive = {
+  workflow: string;
+  status: Status;
+  started_at: string;
+  archived_at: string;
+  step: string;
+  branch?: string;
+  /** The first 200 characters. */
+  notes?: string;
+  /** The path, relative to the current folder. */
+  archive: string;
+};
+
+/** A file with the name of an archive that cannot be read as one. */
+export type DamagedArchive = { archive: string; error: string };
+
+/** What a list says of an archive. */
+export function summarizeArchive(archive: Archive): Omit<ListedArchive, "archive"> {
+  const { workflow, status, started_at, archived_at, step, notes } = archive;
+  const branch = branchOf(archive);
+  return {
+    ...{ workflow, status, started_at, archived_at, step },
+    ...(branch === undefined ? {} : { branch }),
+    ...(notes === undefined ? {} : { notes: [...notes.slice(0, 400)].slice(0, 200).join("") }),
+  };
+}
+
+/** What stands between a first line of `---` and the next one. */
+function readYaml(text: string): unknown {
+  const [, yaml] = /^---\r?\n([\s\S]*?)\n---\r?(?:\n|$)/.exec(text) ?? [];
+  try {
+    if (yaml !== undefined) return parseYaml(yaml.replaceAll("\r\n", "\n"));
+  } catch {
+    // reported below
+  }
+  throw new Error("no front matter that can be read");
+}

@@ -1,0 +1,46 @@
+/** The list of sessions for hooks at the start of a conversation, whose output hosts cut at 10,000 characters. */
+import { cutText, renderJson } from "../session/json.ts";
+import { type DamagedSession, isDamaged, isListed, type ListedSession } from "../session/session.ts";
+import { parseTime, toUtc } from "../session/time.ts";
+
+/** The most characters that the line may have, its newline included. */
+const maxLength = 9000;
+const maxValueLength = 100;
+
+export type BriefSession = { workflow: string; step: string; updated_at: string } & Partial<
+  Record<(typeof keys)[number], string | number>
+>;
+
+const keys = ["branch", "next", "blocked", "by"] as const;
+
+/** As many of the sessions as fit, in their order: damaged ones are left out last. What is left out is counted at the end. */
+export function abridge(
+  listed: readonly (ListedSession | DamagedSession)[],
+): (BriefSession | DamagedSession | { omitted: number })[] {
+  const sound = listed.filter(isListed).map(shorten);
+  const damaged = listed.filter(isDamaged).map(({ workflow, error }) => ({ workflow, error: cutText(error, maxValueLength) }));
+  let left = maxLength - renderJson([{ omitted: listed.length }]).length;
+  const fits = (item: object) => {
+    left -= renderJson(item).length; // its newline stands for the comma
+    return left >= 0;
+  };
+  const shownDamaged = takeWhile(damaged, fits);
+  const shownSound = shownDamaged.length < damaged.length ? [] : takeWhile(sound, fits);
+  const omitted = listed.length - shownSound.length - shownDamaged.length;
+  return [...shownSound, ...shownDamaged, ...(omitted === 0 ? [] : [{ omitted }])];
+}
+
+function shorten({ workflow, step, updated_at, context }: ListedSession): BriefSession {
+  const facts = keys.map((key) => {
+    const value = context[key];
+    return [key, typeof value === "string" ? cutText(value, maxValueLength) : typeof value === "number" ? value : undefined];
+  });
+  // a fraction of very many digits, which are zeros for all that a clock can tell
+  const updated = updated_at.length <= maxValueLength ? updated_at : toUtc(parseTime(updated_at));
+  return { workflow, step, updated_at: updated, ...Object.fromEntries(facts.filter(([, value]) => value !== undefined)) };
+}
+
+function takeWhile<T>(items: readonly T[], fits: (item: T) => boolean): T[] {
+  const end = items.findIndex((item) => !fits(item));
+  return items.slice(0, end === -1 ? undefined : end);
+}

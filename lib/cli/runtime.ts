@@ -1,0 +1,28 @@
+/**
+ * Ends a process that is not a Bun that is new enough. Each entry imports this first, so that another runtime hears of it
+ * before it meets anything that it does not know.
+ */
+import { engines } from "../../package.json";
+import { failureLines, failures, SessionError } from "../errors.ts";
+
+const oldest = engines.bun.replace(/^>=/, "");
+
+/** The error if this is another program than Bun (no version), or a Bun that is too old. */
+export function findRuntimeProblem(version: string | undefined): SessionError | undefined {
+  if (version !== undefined && isAtLeast(version, oldest)) return undefined;
+  const found = version === undefined ? "another program runs them" : `this is Bun ${version}`;
+  const help = version === undefined ? "call them as bun run SCRIPT" : "bun upgrade";
+  return new SessionError("failed", `the scripts of session need Bun ${oldest} or later, and ${found}`, help);
+}
+
+function isAtLeast(version: string, oldest: string): boolean {
+  const [a = [], b = []] = [version, oldest].map((text) => text.split(/[.-]/).slice(0, 3).map(Number));
+  const differing = [0, 1, 2].find((index) => a[index] !== b[index]);
+  return differing === undefined || (a[differing] ?? 0) > (b[differing] ?? 0);
+}
+
+const problem = findRuntimeProblem((globalThis as { Bun?: typeof Bun }).Bun?.version);
+if (problem !== undefined) {
+  console.error(failureLines(problem).join("\n"));
+  process.exit(failures[problem.code].status);
+}

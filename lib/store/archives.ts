@@ -1,0 +1,54 @@
+/** Lists what was archived: the front matter of the archives, and nothing of their bodies. */
+import { type DamagedArchive, type ListedArchive, parseArchive, summarizeArchive } from "../archive/front-matter.ts";
+import { isArchiveName } from "../archive/identity.ts";
+import { failedTo } from "../errors.ts";
+import { maxFileBytes } from "../session/rules.ts";
+import { parseTime } from "../session/time.ts";
+import { archivesFolder, type Folder, hasArchives, listNames, openFolder, shownPath } from "./folder.ts";
+import type { Project } from "./project.ts";
+import { readBeginning, readFile } from "./read-file.ts";
+
+/** The archives of a workflow, or all: newest first, then by path; those that cannot be read come last. */
+export function listArchives(project: Project, workflow?: string): (ListedArchive | DamagedArchive)[] {
+  const folder = openFolder(project);
+  if (folder === null || !hasArchives(folder)) return [];
+  const names = listNames(archivesFolder(folder)).filter((name) => isArchiveName(name, workflow));
+  const listed = names.flatMap((name) => readListed(folder, name) ?? []);
+  const rank = (item: ListedArchive | DamagedArchive) =>
+    "error" in item ? Number.MIN_SAFE_INTEGER : parseTime(item.archived_at);
+  return listed
+    .filter((item) => workflow === undefined || "error" in item || item.workflow === workflow)
+    .map((item) => ({ item, ms: rank(item) }))
+    .sort((a, b) => b.ms - a.ms || (a.item.archive < b.item.archive ? -1 : 1))
+    .map(({ item }) => item);
+}
+
+/** The path of the newest archive of a workflow that can be read; `undefined` if there is none, or the folder cannot be read. */
+export function newestArchive(project: Project, workflow: string): string | undefined {
+  try {
+    return listArchives(project, workflow).find((item) => !("error" in item))?.archive;
+  } catch {
+    return undefined; // it is only a help in another error
+  }
+}
+
+function readListed(folder: Folder, name: string): ListedArchive | DamagedArchive | null {
+  const path = `${archivesFolder(folder)}/${name}`;
+  const archive = shownPath(folder, path);
+  try {
+    const text = readFrontMatter(path);
+    return text === null ? null : { ...summarizeArchive(parseArchive(text)), archive };
+  } catch (error) {
+    return { archive, error: failedTo(`read ${archive}`, error).message };
+  }
+}
+
+/** The front matter of a file with its two lines of `---`, or the whole file if it has none; `null` if there is no file. */
+function readFrontMatter(path: string): string | null {
+  const { text } = readBeginning(path, 65_536);
+  const end = /\n---(?:\r?\n|$)/.exec(text);
+  if (end !== null) return text.slice(0, end.index + end[0].length);
+  const file = readFile(path, 8 * maxFileBytes);
+  if (file === null || "value" in file) return file?.value.text ?? null;
+  throw new Error(file.problem);
+}

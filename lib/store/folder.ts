@@ -1,0 +1,130 @@
+/**
+ * The sessions folder: resolved once, every name in it spelled here, and how its files are shown in messages.
+ *
+ *   <workflow>.json            a session; on Windows `:` is written `%3A`, and reserved device names are escaped
+ *   archives/                  Markdown archives
+ *   .lock                      the lock; empty, never deleted
+ *   .<uuid>.tmp                a file that is being written, here or in archives/
+ *   .<workflow>.saving.tmp     the marker of a save that is going on or was killed
+ */
+import { lstatSync, mkdirSync, readdirSync, realpathSync } from "node:fs";
+import { failedTo, isAbsence, SessionError } from "../errors.ts";
+import { isWorkflow } from "../session/rules.ts";
+import { type Project, withSlashes } from "./project.ts";
+import { readVersion } from "./read-file.ts";
+import { syncFolder } from "./sync.ts";
+
+/** The sessions folder by its real path, and by the path that people know. */
+export type Folder = { path: string; shown: string };
+
+export const lockFile = (folder: Folder) => `${folder.path}/.lock`;
+export const archivesFolder = (folder: Folder) => `${folder.path}/archives`;
+export const sessionFile = (folder: Folder, workflow: string) => `${folder.path}/${encodeName(workflow)}.json`;
+export const markerFile = (folder: Folder, workflow: string) => `${folder.path}/.${encodeName(workflow)}.saving.tmp`;
+export const temporaryFile = (folder: string) => `${folder}/.${crypto.randomUUID()}.tmp`;
+
+/** Whether a name is one that `temporaryFile` makes. */
+export function isTemporary(name: string): boolean {
+  return /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
+}
+
+/** The workflow whose session a file name is for, or `null`. */
+export function workflowOfSession(name: string, platform = process.platform): string | null {
+  return name.endsWith(".json") ? decodeName(name.slice(0, -".json".length), platform) : null;
+}
+
+/** The workflow whose save a marker's name is for, or `null`. */
+export function workflowOfMarker(name: string): string | null {
+  return name.startsWith(".") && name.endsWith(".saving.tmp") ? decodeName(name.slice(1, -".saving.tmp".length)) : null;
+}
+
+/** A workflow's name as it stands in file names. */
+export function encodeName(workflow: string, platform = process.platform): string {
+  if (platform !== "win32") return workflow;
+  const name = workflow.replaceAll(":", "%3A");
+  if (!/^(?:con|prn|aux|nul|(?:com|lpt)\d)(?=$|[.%])/i.test(name)) return name;
+  return `%${name.charCodeAt(0).toString(16)}${name.slice(1)}`;
+}
+
+/** The workflow that a part of a file name stands for, or `null` if it stands for none. */
+function decodeName(name: string, platform = process.platform): string | null {
+  const workflow =
+    platform === "win32" ? name.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16))) : name;
+  return isWorkflow(workflow) && encodeName(workflow, platform).toLowerCase() === name.toLowerCase() ? workflow : null;
+}
+
+/** The sessions folder of a project with its symlinks resolved, or `null` if there is none. */
+export function openFolder(project: Project): Folder | null {
+  try {
+    return { path: withSlashes(realpathSync(project.sessions)), shown: project.sessions };
+  } catch (error) {
+    if (isAbsence(error)) return null;
+    throw failedTo(`open the folder ${project.sessions}`, error);
+  }
+}
+
+/** Makes the folders that are missing, durably, and opens the sessions folder. */
+export function makeFolder(project: Project): Folder {
+  try {
+    mkdirSync(project.sessions, { recursive: true });
+    const folder = { path: withSlashes(realpathSync(project.sessions)), shown: project.sessions };
+    // As long as there is no lock file nobody has written here, and the folders may not be durable yet.
+    if (lstatSync(lockFile(folder), { throwIfNoEntry: false }) === undefined)
+      for (const path of ["", "/ia", "/ia/state"]) syncFolder(`${project.root}${path}`);
+    return folder;
+  } catch (error) {
+    throw failedTo(`make the folder ${project.sessions}`, error);
+  }
+}
+
+/** The names in a folder, none if there is no folder. */
+export function listNames(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if (isAbsence(error)) return [];
+    throw failedTo(`list the folder ${path}`, error);
+  }
+}
+
+/** The workflows that have a session file, sound or damaged, in order. */
+export function listWorkflows(folder: Folder | null): string[] {
+  const names = folder === null ? [] : listNames(folder.path);
+  return names.flatMap((name) => workflowOfSession(name) ?? []).sort();
+}
+
+/** Whether there is a folder for archives. Throws `failed` if something else has its name. */
+export function hasArchives(folder: Folder): boolean {
+  const path = archivesFolder(folder);
+  try {
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat === undefined || stat.isDirectory()) return stat !== undefined;
+    const what = stat.isSymbolicLink() ? "a symbolic link" : "not a folder";
+    throw new SessionError(
+      "failed",
+      `${path} is ${what}`,
+      "make it a folder: nothing is read or written outside of the sessions folder",
+    );
+  } catch (error) {
+    throw failedTo(`look at ${path}`, error);
+  }
+}
+
+/** A file of the folder as people would type it: relative to the current folder, with `/`. */
+export function shownPath(folder: Folder, path: string): string {
+  const { relative } = process.getBuiltinModule("node:path"); // for results and messages only: loading it costs 0.2 ms
+  return withSlashes(relative(process.cwd(), folder.shown + path.slice(folder.path.length)));
+}
+
+/**
+ * The workflow that really has the file at the path for another one, on file systems that ignore case; `null` if the file
+ * has exactly the name asked for. To be asked only about a file that was found.
+ */
+export function otherSpelling(folder: Folder, workflow: string): string | null {
+  const file = sessionFile(folder, workflow);
+  // A file system that does not ignore case has no such second name, so nothing need be listed there.
+  if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null) return null;
+  const names = listWorkflows(folder);
+  if (names.includes(workflow)) return null;
+  return names.find((name) => name.toLowerCase() === workflow.toLowerCase()) ?? null;
+}

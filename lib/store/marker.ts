@@ -1,0 +1,92 @@
+/**
+ * How a save that was killed is recognised. A save makes an archive before it deletes the session; so that there is one
+ * archive in the end, it first notes, durably, in the workflow's marker, the names of the archive and of its temp file.
+ * The next save of the workflow, once its own archive is durable, removes those of the named archives that are of this
+ * very session. Nobody else touches an archive, but for `reset`, which drops the session with them.
+ *
+ * The marker holds names, one a line, and nothing else: nothing in it says whether its writer lives. A marker without a
+ * session is left over from a save that was done, and is swept.
+ */
+import { unlinkSync } from "node:fs";
+import { isArchiveName, isArchiveOf } from "../archive/identity.ts";
+import { failedTo, isAbsence, SessionError, systemCode } from "../errors.ts";
+import { maxFileBytes } from "../session/rules.ts";
+import { discard, writeAtomically } from "./atomic-write.ts";
+import { archivesFolder, type Folder, hasArchives, isTemporary, markerFile, temporaryFile } from "./folder.ts";
+import { readFile, readVersion } from "./read-file.ts";
+import { syncFolder } from "./sync.ts";
+import { onceReleased } from "./windows.ts";
+
+const maxMarkerBytes = 1024 * 1024;
+/** No archive that is to be recognised is larger. */
+const maxArchiveBytes = 8 * maxFileBytes;
+
+/** The names that earlier saves of a workflow noted and that it could have; anything else in a marker is ignored. */
+export function readMarker(folder: Folder, workflow: string): string[] {
+  const file = readFile(markerFile(folder, workflow), maxMarkerBytes);
+  const lines = file !== null && "value" in file ? file.value.text.split("\n") : [];
+  return lines.filter((name) => isTemporary(name) || isArchiveName(name, workflow));
+}
+
+/** Notes names; durable on return. `lastLook` is called before the old marker is replaced; what it throws stops the write. */
+export function writeMarker(folder: Folder, workflow: string, names: string[], lastLook: () => void): void {
+  writeAtomically(markerFile(folder, workflow), `${names.join("\n")}\n`, { temporary: temporaryFile(folder.path), lastLook });
+  syncFolder(folder.path);
+}
+
+/**
+ * Removes a marker, and the temp files that it names; if one cannot be removed, neither is the marker, for later writes.
+ * Does nothing once the lock is lost: then it may be that of somebody else.
+ */
+export function sweepMarker(folder: Folder, workflow: string, isHeld: () => boolean): void {
+  try {
+    const temporaries = readMarker(folder, workflow).filter(isTemporary);
+    if (temporaries.length > 0 && hasArchives(folder) && isHeld()) removeTemporaries(archivesFolder(folder), temporaries);
+  } catch (error) {
+    // Somebody else's, or what should be a folder is none: then there is nothing of ours.
+    const isForeign = error instanceof SessionError && ["", "EACCES", "EPERM"].includes(systemCode(error.cause));
+    if (!isForeign) return;
+  }
+  if (isHeld()) discard(markerFile(folder, workflow));
+}
+
+/** A session, of all that a workflow had and will have. */
+export type Identity = { workflow: string; startedAt: string };
+
+/** Whether a file is an archive of a session. */
+export function isArchiveFileOf(path: string, { workflow, startedAt }: Identity): boolean {
+  const file = readFile(path, maxArchiveBytes);
+  return file !== null && "value" in file && isArchiveOf(file.value.text, workflow, startedAt);
+}
+
+/** Durably, because nothing else knows their names: else a power cut could bring them back without their marker. */
+function removeTemporaries(archives: string, names: string[]): void {
+  const left = names.filter((name) => readVersion(`${archives}/${name}`) !== null);
+  for (const name of left) remove(`${archives}/${name}`);
+  if (left.length > 0) syncFolder(archives);
+}
+
+/** Removes those of the named archives that are of a session; durable on return. */
+export function removeArchives(folder: Folder, names: string[], session: Identity): void {
+  if (names.length === 0 || !hasArchives(folder)) return;
+  const archives = archivesFolder(folder);
+  const own = names.filter((name) => !isTemporary(name) && isArchiveFileOf(`${archives}/${name}`, session));
+  try {
+    for (const name of own) remove(`${archives}/${name}`);
+    if (own.length > 0) syncFolder(archives);
+  } catch (error) {
+    throw failedTo(`remove what an interrupted save left in ${archives}`, error);
+  }
+}
+
+/** If the lock file was deleted, another writer may have been faster. */
+function remove(path: string): void {
+  try {
+    onceReleased(
+      () => undefined,
+      () => unlinkSync(path),
+    );
+  } catch (error) {
+    if (!isAbsence(error)) throw error;
+  }
+}

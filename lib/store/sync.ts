@@ -1,0 +1,32 @@
+/** Makes the names in a folder durable: after a rename or an unlink, a power cut may otherwise bring the old name back. */
+import { closeSync, fsyncSync, openSync } from "node:fs";
+import { failedTo, SessionError, systemCode } from "../errors.ts";
+import { folderFlag, unsyncable } from "./windows.ts";
+
+/** Syncs a folder. Not promised on file systems that cannot do it: they say so, and that is no error. */
+export function syncFolder(folder: string): void {
+  try {
+    const directory = openSync(folder, folderFlag);
+    try {
+      fsyncSync(directory);
+    } finally {
+      closeSync(directory);
+    }
+  } catch (error) {
+    if (!unsyncable.includes(systemCode(error))) throw error;
+  }
+}
+
+/** Syncs a folder after a change in it that is visible already; the error says so. */
+export function syncAfter(change: string, folder: string): void {
+  try {
+    syncFolder(folder);
+  } catch (error) {
+    const { message } = failedTo("sync its folder", error);
+    throw new SessionError(
+      "failed",
+      `${change}, but it may not survive a power cut: ${message}`,
+      "check the disk; what was asked for is done, so do not repeat it",
+    );
+  }
+}

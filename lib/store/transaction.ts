@@ -1,0 +1,89 @@
+/**
+ * One change of the sessions folder: take the lock, sweep what killed writers left, do the work, and immediately before
+ * each step that cannot be undone take a last look: is the lock file still the one that is locked, and the file to be
+ * replaced or deleted the one that was read? If not, start over.
+ *
+ * All of this runs under the lock, so whoever left a temp file is dead, unless somebody deleted the lock file: so temp
+ * files are left alone for a minute.
+ */
+import { lstatSync } from "node:fs";
+import { failedTo, SessionError } from "../errors.ts";
+import { discard } from "./atomic-write.ts";
+import { type Folder, isTemporary, listNames, lockFile, otherSpelling, sessionFile, workflowOfMarker } from "./folder.ts";
+import { acquireLock, type Lock, monotonicMs } from "./lock.ts";
+import { sweepMarker } from "./marker.ts";
+import { type FileVersion, readVersion } from "./read-file.ts";
+
+/** Asks for a new start unless the lock is held and the file at the path (`null`: none) is the one that was read. */
+export type LastLook = (path: string, version: FileVersion | null) => void;
+
+/** How old a temp file must be to be nobody's, in ms: no write takes a minute. */
+const staleMs = 60_000;
+/** How long to start over, in ms. */
+const patienceMs = 30_000;
+
+/** Thrown by a last look that found another lock or file, and caught again in `transact`. */
+const replaced = new SessionError(
+  "locked",
+  "the lock file or the session kept being replaced for 30 seconds",
+  "find out what replaces it, then run the same command again",
+);
+
+/** Whether an error asks for a new start: the work must leave nothing behind, and pass the error on. */
+export function asksForNewStart(error: unknown): boolean {
+  return error === replaced;
+}
+
+/** What is done under the lock; `isHeld` says whether it still is. */
+export type Work<T> = (lastLook: LastLook, isHeld: () => boolean) => T;
+
+/** Does some work on a workflow in a transaction. Throws `usage` if its file is that of a workflow spelled otherwise. */
+export function transact<T>(folder: Folder, workflow: string, work: Work<T>): T {
+  const deadline = monotonicMs() + patienceMs;
+  for (;;) {
+    const lock = acquireLock(lockFile(folder));
+    try {
+      sweep(folder, lock);
+      refuseOtherSpelling(folder, workflow);
+      return work((path, version) => look(lock, path, version), lock.isHeld);
+    } catch (error) {
+      if (!asksForNewStart(error) || monotonicMs() > deadline) throw error;
+    } finally {
+      lock.release();
+    }
+  }
+}
+
+function look(lock: Lock, path: string, version: FileVersion | null): void {
+  if (readVersion(path) !== version || !lock.isHeld()) throw replaced;
+}
+
+/** Removes temp files whose writers are dead, and the markers of saves that were done. */
+function sweep(folder: Folder, { isHeld }: Lock): void {
+  for (const name of listNames(folder.path)) {
+    if (isTemporary(name) && isStale(`${folder.path}/${name}`)) discard(`${folder.path}/${name}`);
+    const saved = workflowOfMarker(name);
+    if (saved !== null && readVersion(sessionFile(folder, saved)) === null) sweepMarker(folder, saved, isHeld);
+  }
+}
+
+function isStale(path: string): boolean {
+  try {
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    return stat?.isFile() === true && Math.abs(Date.now() - stat.mtimeMs) > staleMs;
+  } catch (error) {
+    throw failedTo(`look at ${path}`, error);
+  }
+}
+
+/** Throws `usage` if the file at the path for a workflow is that of another spelling of its name. */
+export function refuseOtherSpelling(folder: Folder, workflow: string): void {
+  if (readVersion(sessionFile(folder, workflow)) === null) return;
+  const other = otherSpelling(folder, workflow);
+  if (other === null) return;
+  throw new SessionError(
+    "usage",
+    `${workflow} and ${other} differ in case only, and this file system keeps one file for both: it is that of ${other}`,
+    `use the name ${other}, or one that differs in more than case`,
+  );
+}

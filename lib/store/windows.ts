@@ -1,0 +1,59 @@
+/**
+ * What is different on Windows, in one place: how long to try again while somebody keeps a file open, and what its file
+ * system cannot do. On other systems nothing here does anything.
+ */
+import { systemCode } from "../errors.ts";
+
+export const isWindows = process.platform === "win32";
+
+/**
+ * Replaces or deletes a file. On Windows that is refused while a reader, a virus scanner or an indexer has it open, so
+ * there it is tried for up to 5 seconds, each time after `lastLook`, which stops it by throwing.
+ */
+export function onceReleased(lastLook: () => void, change: () => void): void {
+  for (let waitedMs = 0, pauseMs = 1; ; pauseMs = Math.min(50, 2 * pauseMs)) {
+    lastLook();
+    try {
+      change();
+      return;
+    } catch (error) {
+      if (!isWindows || !isRefusal(error)) throw error;
+      if (waitedMs >= 5000) throw inUse(error);
+    }
+    Bun.sleepSync(pauseMs);
+    waitedMs += pauseMs;
+  }
+}
+
+/**
+ * Reads what must be there, or tells its absence. On Windows a file is missing or busy for a moment while it is being
+ * replaced, so there it is looked for three times within 15 ms.
+ */
+export function onceSettled<T>(read: () => T | null): T | null {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const found = read();
+      if (!isWindows || found !== null || attempt === 2) return found;
+    } catch (error) {
+      if (!isWindows || attempt === 2 || !isRefusal(error)) throw error;
+    }
+    Bun.sleepSync(5);
+  }
+}
+
+/** What Windows answers as long as somebody has the file open. */
+function isRefusal(error: unknown): boolean {
+  return ["EPERM", "EACCES", "EBUSY"].includes(systemCode(error));
+}
+
+/** The code alone would be taken for a lack of permission. */
+function inUse(error: unknown): Error {
+  const words = `for 5 seconds another program has kept the file open, or it is read-only (${systemCode(error)})`;
+  return Object.assign(new Error(words), { code: "EBUSY" });
+}
+
+/** The codes of a folder sync that the file system cannot do. Windows refuses it on some; NTFS journals names by itself. */
+export const unsyncable = isWindows ? ["EINVAL", "ENOTSUP", "EPERM", "EACCES"] : ["EINVAL", "ENOTSUP"];
+
+/** How a folder is opened for syncing: Windows flushes only what may be written. */
+export const folderFlag = isWindows ? "r+" : "r";

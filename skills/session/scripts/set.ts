@@ -1,0 +1,2628 @@
+// @bun
+/* eslint-disable */
+// session-skill 1.1.0: generated from scripts/set.ts of its repository; edit it there, not here
+// @ts-nocheck
+// biome-ignore-all lint: generated
+// biome-ignore-all format: generated
+// biome-ignore-all assist: generated
+// prettier-ignore
+export { isComplete }
+// prettier-ignore
+import { existsSync, fstatSync, readFileSync, statSync as statSync2 } from "fs"
+// prettier-ignore
+import { lstatSync, statSync } from "fs"
+// prettier-ignore
+import { closeSync, fchmodSync, fchownSync, fstatSync as fstatSync2, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from "fs"
+// prettier-ignore
+import { lstatSync as lstatSync3, mkdirSync, readdirSync, realpathSync } from "fs"
+// prettier-ignore
+import { closeSync as closeSync2, constants, fstatSync as fstatSync3, lstatSync as lstatSync2, openSync as openSync2, readlinkSync, readSync } from "fs"
+// prettier-ignore
+import { closeSync as closeSync3, fsyncSync as fsyncSync2, openSync as openSync3 } from "fs"
+// prettier-ignore
+import { unlinkSync as unlinkSync2 } from "fs"
+// prettier-ignore
+import { lstatSync as lstatSync4 } from "fs"
+// prettier-ignore
+import { closeSync as closeSync4, constants as flags, fstatSync as fstatSync4, openSync as openSync4 } from "fs"
+// prettier-ignore
+{
+// package.json
+var name = "session-skill";
+var version = "1.1.0";
+var engines = {
+  bun: ">=1.3.1"
+};
+
+// lib/errors.ts
+var failures = {
+  failed: { status: 1, meaning: "it failed (permission, full disk)" },
+  usage: { status: 2, meaning: "wrong usage" },
+  missing: { status: 3, meaning: "no session to save" },
+  damaged: { status: 4, meaning: "damaged session file" },
+  locked: { status: 5, meaning: "no lock within 30 seconds" },
+  condition: { status: 6, meaning: "a condition (--if-\u2026) did not hold" }
+};
+
+class SessionError extends Error {
+  code;
+  help;
+  constructor(code, message, help) {
+    super(message);
+    this.code = code;
+    this.help = help;
+  }
+}
+function failureLines({ message, help }) {
+  return help === undefined ? [`error: ${message}`] : [`error: ${message}`, `help: ${help}`];
+}
+function commandLine(script, words) {
+  return `bun run .claude/skills/session/scripts/${script}.ts ${words}`;
+}
+var owner = "check who owns it and its permissions";
+var space = "free some space, then run the same command again";
+var remedies = {
+  EACCES: owner,
+  EPERM: owner,
+  EROFS: "the disk is read-only; get.ts still works there",
+  EFBIG: "raise the limit for the size of files (ulimit -f)",
+  ENOTEMPTY: "it is a folder with something in it; look into it and remove it by hand",
+  EBUSY: "another program or a mount holds that very file; end it or unmount it, then run the same command again",
+  ENAMETOOLONG: "move the project to a folder with a shorter path",
+  ENOSPC: space,
+  EDQUOT: space
+};
+var obstacle = "something else is at that path or above it; move it away";
+var otherwise = {
+  EINVAL: "this disk may refuse the name: NTFS and exFAT allow neither : nor devices like con and aux; use another name or another disk",
+  EEXIST: obstacle,
+  ENOTDIR: obstacle,
+  ELOOP: obstacle,
+  EISDIR: obstacle
+};
+function systemCode(error) {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}
+function isAbsence(error) {
+  const code = systemCode(error);
+  return code === "ENOENT" || code === "ENOTDIR";
+}
+function failedTo(action, error, help) {
+  if (error instanceof SessionError)
+    return error;
+  const code = systemCode(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = code === "" ? message : message.replace(/, \w+( '.*')?$/s, "");
+  const failure = new SessionError("failed", `cannot ${action}: ${reason}`, remedies[code] ?? help ?? otherwise[code]);
+  failure.cause = error;
+  return failure;
+}
+
+// lib/cli/runtime.ts
+var oldest = engines.bun.replace(/^>=/, "");
+function findRuntimeProblem(version) {
+  if (version !== undefined && isAtLeast(version, oldest))
+    return;
+  const found = version === undefined ? "another program runs them" : `this is Bun ${version}`;
+  const help = version === undefined ? "call them as bun run SCRIPT" : "bun upgrade";
+  return new SessionError("failed", `the scripts of session need Bun ${oldest} or later, and ${found}`, help);
+}
+function isAtLeast(version, oldest) {
+  const [a = [], b = []] = [version, oldest].map((text) => text.split(/[.-]/).slice(0, 3).map(Number));
+  const differing = [0, 1, 2].find((index) => a[index] !== b[index]);
+  return differing === undefined || (a[differing] ?? 0) > (b[differing] ?? 0);
+}
+var problem = findRuntimeProblem(globalThis.Bun?.version);
+if (problem !== undefined) {
+  console.error(failureLines(problem).join(`\n`));
+  process.exit(failures[problem.code].status);
+}
+
+// lib/session/json-error.ts
+var words = {
+  value: "a value",
+  "value or end": "a value or the closing bracket",
+  key: "a key in double quotes",
+  "key or end": "a key in double quotes or the closing bracket",
+  colon: '":"'
+};
+var whiteSpace = /[ \t\n\r]*/y;
+var scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+var soundPart = /[^"\\\u0000-\u001f]*/y;
+var escaped = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+function findSyntaxError(text, depth) {
+  const open = [];
+  for (let step = { at: 0, state: "value" };; ) {
+    const at = endOf(whiteSpace, text, step.at);
+    step = takeToken(text, { at, state: step.state }, open);
+    if ("expected" in step)
+      return describe(text, step);
+    if (open.length > depth)
+      return describe(text, { at, expected: `at most ${depth} levels of nesting` });
+  }
+}
+function takeToken(text, { at, state }, open) {
+  const next = text[at];
+  const inside = open.at(-1);
+  if (state === "comma") {
+    if (inside === undefined)
+      return { at, expected: "nothing more" };
+    if (next === ",")
+      return { at: at + 1, state: inside === "{" ? "key" : "value" };
+    return next === closing[inside] ? close(at, open) : { at, expected: `"," or "${closing[inside]}"` };
+  }
+  if (state === "colon")
+    return next === ":" ? { at: at + 1, state: "value" } : { at, expected: words.colon };
+  const isKey = state === "key" || state === "key or end";
+  if (inside !== undefined && next === closing[inside] && (state === "key or end" || state === "value or end"))
+    return close(at, open);
+  if (next === '"')
+    return takeString(text, at, isKey ? "colon" : "comma");
+  if (isKey)
+    return { at, expected: words[state], hint: next === "'" ? doubleQuotes : undefined };
+  if (next === "{" || next === "[") {
+    open.push(next);
+    return { at: at + 1, state: next === "{" ? "key or end" : "value or end" };
+  }
+  const end = endOf(scalar, text, at);
+  return end < 0 ? { at, expected: words[state], hint: findHint(text, at) } : { at: end, state: "comma" };
+}
+var closing = { "[": "]", "{": "}" };
+function close(at, open) {
+  open.pop();
+  return { at: at + 1, state: "comma" };
+}
+function takeString(text, start, state) {
+  for (let at = start + 1;; ) {
+    at = endOf(soundPart, text, at);
+    if (at >= text.length)
+      return { at: text.length, expected: "the closing double quote" };
+    if (text[at] === '"')
+      return { at: at + 1, state };
+    if (text[at] !== "\\")
+      return { at, expected: "a string without raw control characters" };
+    const end = endOf(escaped, text, at);
+    if (end < 0)
+      return { at: at + 1, expected: "a valid escape" };
+    at = end;
+  }
+}
+function endOf(pattern, text, at) {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : -1;
+}
+var doubleQuotes = "JSON has double quotes only";
+var foreign = {
+  True: "JSON writes true",
+  False: "JSON writes false",
+  None: "JSON writes null",
+  undefined: "JSON writes null",
+  NaN: "JSON has no NaN",
+  "'": doubleQuotes
+};
+function findHint(text, at) {
+  const end = endOf(/[A-Za-z]{1,20}|'/y, text, at);
+  const word = text.slice(at, Math.max(at, end));
+  return Object.hasOwn(foreign, word) ? foreign[word] : undefined;
+}
+function describe(text, { at, expected, hint }) {
+  const lineStart = text.lastIndexOf(`\n`, at - 1) + 1;
+  const found = at < text.length ? JSON.stringify(String.fromCodePoint(text.codePointAt(at) ?? 0)) : "the end";
+  const place = `line ${count(text, `\n`, 0, at) + 1}, column ${countCharacters(text, lineStart, at) + 1}`;
+  return `expected ${expected}, found ${found} at ${place}${hint === undefined ? "" : `; ${hint}`}`;
+}
+function count(text, character, from, to) {
+  let found = 0;
+  for (let at = text.indexOf(character, from);at !== -1 && at < to; at = text.indexOf(character, at + 1))
+    found += 1;
+  return found;
+}
+function countCharacters(text, from, to) {
+  let characters = 0;
+  for (let at = from;at < to; at += (text.codePointAt(at) ?? 0) > 65535 ? 2 : 1)
+    characters += 1;
+  return characters;
+}
+
+// lib/session/json.ts
+var maxDepth = 64;
+var tooDeep = (at) => `nested too deep${at}; the limit is ${maxDepth} levels`;
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function decodeJson(text, depth) {
+  if (text.length > 65536 && nestsDeeper(text, depth))
+    return { problem: tooDeep("") };
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { problem: `not JSON: ${findSyntaxError(text, depth)}` };
+  }
+  const problem = findProblem(value, depth);
+  return problem === undefined ? { value } : { problem };
+}
+function nestsDeeper(text, depth) {
+  let level = 0;
+  for (let at = 0;at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === 34) {
+      for (at += 1;at < text.length && text.charCodeAt(at) !== 34; at += 1)
+        if (text.charCodeAt(at) === 92)
+          at += 1;
+    } else if (unit === 91 || unit === 123) {
+      level += 1;
+      if (level > depth)
+        return true;
+    } else if (unit === 93 || unit === 125)
+      level -= 1;
+  }
+  return false;
+}
+function findProblem(value, depth) {
+  const fault = findFault(value, depth);
+  if (fault === undefined)
+    return;
+  const place = fault.path.join("").replace(/^\./, "");
+  return fault.describe(place === "" ? "" : ` at ${quote(fault.describe === tooDeep ? place.slice(0, 40) : place)}`);
+}
+function findFault(value, depth) {
+  if (typeof value === "string") {
+    return value.isWellFormed() ? undefined : fault((at) => `lone surrogate in the text${at}; no UTF-8 file can hold it`);
+  }
+  if (typeof value === "number")
+    return Number.isSafeInteger(value) ? undefined : findInexact(value);
+  if (typeof value !== "object" || value === null)
+    return;
+  if (depth === 0)
+    return fault(tooDeep);
+  if (!Array.isArray(value))
+    return findInObject(value, depth);
+  for (const [index, item] of value.entries()) {
+    const found = findFault(item, depth - 1);
+    if (found !== undefined)
+      return within(`[${index}]`, found);
+  }
+  return;
+}
+function findInObject(value, depth) {
+  for (const [key, item] of Object.entries(value)) {
+    if (key === "__proto__")
+      return fault((at) => `key "__proto__"${at} is refused; choose another name`);
+    if (!key.isWellFormed())
+      return fault((at) => `lone surrogate in the key ${quote(key)}${at}`);
+    const found = findFault(item, depth - 1);
+    if (found !== undefined)
+      return within(`.${key}`, found);
+  }
+  return;
+}
+function within(step, { describe, path }) {
+  return { describe, path: [step, ...path] };
+}
+function fault(describe) {
+  return { describe, path: [] };
+}
+function findInexact(value) {
+  if (!Number.isFinite(value))
+    return fault((at) => `number too large${at}; put it in quotes`);
+  return Number.isInteger(value) ? fault((at) => `integer beyond \xB1(2^53\u22121)${at} would be rounded; put it in quotes`) : undefined;
+}
+var unicodeEscape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+function renderJson(value, indent = 0) {
+  return `${escapeInvisible(JSON.stringify(value, null, indent))}\n`;
+}
+function escapeInvisible(text) {
+  return text.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, unicodeEscape);
+}
+function escapeControls(text) {
+  return escapeInvisible(text.replace(/[\u0000-\u001f]/g, unicodeEscape));
+}
+function cutText(text, length) {
+  if (text.length <= length)
+    return text;
+  const characters = [...text.slice(0, 2 * length + 2)];
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join("")}\u2026`;
+}
+function quote(text) {
+  return escapeInvisible(JSON.stringify(cutText(text, 80).toWellFormed()));
+}
+
+// lib/session/rules.ts
+var maxFileBytes = 8 * 1024 * 1024;
+var maxTextBytes = 1024 * 1024;
+var sizeRemedy = "store less: put large data into a file and its path into the context";
+var workflowRule = "1 to 120 letters, digits, _ and -, in parts joined by : or ., like workflow:pr";
+var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
+var timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
+function isWorkflow(name) {
+  return name.length <= 120 && /^[A-Za-z0-9][\w-]*(?:[:.][\w-]+)*$/.test(name);
+}
+function isStep(value) {
+  if (typeof value !== "string" || value === "" || value.length > 400)
+    return false;
+  if (value.length > 200 && [...value].length > 200)
+    return false;
+  return !/[\p{Cc}\u2028\u2029]/u.test(value) && value.trim() === value && value.isWellFormed();
+}
+
+// lib/cli/args.ts
+function parseArgs(command, argv) {
+  try {
+    return parse(command, argv);
+  } catch (error) {
+    if (!(error instanceof SessionError) || error.help !== undefined)
+      throw error;
+    throw new SessionError("usage", error.message, `usage: ${usageLine(command)} (more with --help)`);
+  }
+}
+function usageLine({ name, usage }) {
+  return commandLine(name, usage);
+}
+function parse(command, argv) {
+  const words = [];
+  const options = new Map;
+  const rest = argv.entries();
+  for (const [at, text] of rest) {
+    if (text === "--")
+      for (const [at, literal] of rest)
+        words.push({ text: literal, at, isLiteral: true });
+    else if (!text.startsWith("-") || text === "-")
+      words.push({ text, at, isLiteral: false });
+    else
+      parseOption(command, text, { options, rest });
+  }
+  const args = parseOperands(command, words, argv);
+  const conflict = command.conflict?.(new Set([...options.keys(), ...Object.keys(args)]));
+  if (conflict !== undefined)
+    throw usageError(conflict);
+  for (const [name, { value }] of Object.entries(command.options)) {
+    args[name] = options.get(name) ?? (value === undefined ? false : undefined);
+  }
+  return args;
+}
+function parseOption(command, word, { options, rest }) {
+  const equals = word.indexOf("=");
+  const flag = equals === -1 ? word : word.slice(0, equals);
+  const inline = equals === -1 ? undefined : word.slice(equals + 1);
+  const name = flag.slice(2);
+  const option = flag.startsWith("--") && Object.hasOwn(command.options, name) ? command.options[name] : undefined;
+  if (option === undefined)
+    throw usageError(`unknown option ${quote(flag)}`);
+  if (options.has(name))
+    throw usageError(`option ${flag} is given twice`);
+  if (option.value === undefined) {
+    if (inline !== undefined)
+      throw usageError(`option ${flag} takes no value, found ${quote(inline)}`);
+    options.set(name, true);
+  } else
+    options.set(name, option.parse?.(inline ?? nextWord(flag, option, rest)));
+}
+function nextWord(flag, option, rest) {
+  const word = rest.next().value?.[1];
+  if (word === undefined)
+    throw usageError(`option ${flag} needs a value: ${flag}=${option.value}`);
+  if (!word.startsWith("-"))
+    return word;
+  throw new SessionError("usage", `option ${flag} is followed by ${quote(word)}, which begins with "-"`, `if that is its value, write it behind an equals sign: ${flag}=${shellWord(word)}`);
+}
+function parseOperands(command, words, argv) {
+  const operands = {};
+  let at = 0;
+  for (const [name, { parse, optional, rest }] of Object.entries(command.operands)) {
+    const own = words.slice(at, rest ? undefined : at + 1);
+    if (own.length > 0 || rest)
+      operands[name] = parse(own, argv);
+    else if (!optional)
+      throw usageError(`expected <${name}>, found ${describeWords(words)}`);
+    at += own.length;
+  }
+  if (at < words.length)
+    throw usageError(`unexpected argument ${quote(words[at]?.text ?? "")}`);
+  return operands;
+}
+function describeWords(words) {
+  return words.length === 0 ? "nothing" : `only ${words.map(({ text }) => quote(text)).join(" ")}`;
+}
+function usageError(message) {
+  return new SessionError("usage", message);
+}
+function shellWord(text, placeholder = "TEXT") {
+  if (/^[\w./:@=-]+$/.test(text))
+    return text;
+  return escapeControls(text) === text ? `'${text.replaceAll("'", "'\\''")}'` : placeholder;
+}
+
+// lib/cli/standard-input.ts
+var fromStandardInput = Symbol("standard input");
+async function readText(stdin, what) {
+  const chunks = [];
+  let length = 0;
+  try {
+    for await (const chunk of stdin.stream()) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > maxTextBytes)
+        break;
+    }
+  } catch (error) {
+    throw failedTo("read standard input", error, "give it a file, a pipe or a here-document");
+  }
+  if (length === 0)
+    throw bad(what, "standard input is empty");
+  if (length > maxTextBytes)
+    throw bad(what, `standard input has more than ${maxTextBytes} bytes, the limit`);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw bad(what, "standard input is not UTF-8 text");
+  }
+}
+function bad(what, problem) {
+  return new SessionError("usage", `bad ${what}: ${problem}`, `pipe the ${what} into the script, or write it after <<'END' in lines of its own`);
+}
+
+// lib/cli/context.ts
+var forms = "give key=value pairs (pr_number=8 next='run the tests'), one JSON object, or - to read a JSON object from standard input";
+var noTexts = new Map;
+var pair = /^([A-Za-z_][\w.-]*)(:?=)(.*)$/s;
+function looksLikeContext(text) {
+  return text === "-" || /^\s*[{[]/.test(text) || pair.test(text);
+}
+function parseContext(words) {
+  const texts = words.map(({ text }) => text);
+  const [first, ...others] = texts;
+  if (first === undefined)
+    return { patch: {}, texts: noTexts };
+  const isPair = (text) => pair.test(text);
+  const other = texts.find((text) => !isPair(text));
+  if (texts.length > 1 && texts.some(isPair) && other !== undefined && (other === "-" || /^\s*[{[]/.test(other))) {
+    throw badContext(`${quote(other)} and key=value pairs cannot be combined`, "give either one JSON object, or - for standard input, or pairs only");
+  }
+  if (others.length > 0 || /^[^[{"]*=/.test(first))
+    return parsePairs(texts);
+  return first === "-" ? fromStandardInput : { patch: parseContextText(first), texts: noTexts };
+}
+async function readContext(given, stdin) {
+  return given === fromStandardInput ? parseContextText((await readText(stdin(), "context")).replace(/^\ufeff/, "")) : given.patch;
+}
+function parseContextText(text) {
+  requireSize(Buffer.byteLength(text), "bytes");
+  const result = decodeJson(text, maxDepth);
+  if ("problem" in result)
+    throw badContext(`${quote(text)}: ${result.problem}`);
+  if (!isObject(result.value))
+    throw badContext(`${quote(text)}: expected a JSON object`);
+  return result.value;
+}
+function parsePairs(words) {
+  const pairs = new Map;
+  const texts = new Map;
+  for (const word of words) {
+    const [, key, operator, text] = pair.exec(word) ?? [];
+    if (key === undefined || text === undefined) {
+      throw badContext(`${quote(word)}: expected key=value, the key a letter or _, then letters, digits, _, . and -`);
+    }
+    if (pairs.has(key))
+      throw badContext(`the key ${quote(key)} is given twice`);
+    pairs.set(key, operator === "=" ? parseValue(text) : parseJsonValue(key, text));
+    if (operator === "=")
+      texts.set(key, text);
+  }
+  const patch = Object.fromEntries(pairs);
+  const problem = findProblem(patch, maxDepth);
+  if (problem !== undefined)
+    throw badContext(problem);
+  requireSize(Buffer.byteLength(JSON.stringify(patch)), "bytes of JSON");
+  return { patch, texts };
+}
+function parseValue(text) {
+  if (text === "true")
+    return true;
+  if (text === "false")
+    return false;
+  if (text === "null")
+    return null;
+  return /^(?:0|-?[1-9]\d*)$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
+}
+function parseJsonValue(key, text) {
+  const result = decodeJson(text, maxDepth - 1);
+  if ("value" in result)
+    return result.value;
+  const problem = `${key}:=${quote(text)}: ${result.problem}`;
+  if (!/^\s*[[{"]/.test(text))
+    throw badContext(problem, `behind := stands JSON; for text write ${key}=${shellWord(text)}`);
+  if (isJson(text))
+    throw badContext(problem);
+  throw badContext(problem, `behind := stands JSON, in single quotes for the shell: ${key}:='["a","b"]'`);
+}
+function isJson(text) {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+function requireSize(bytes, unit) {
+  if (bytes > maxTextBytes)
+    throw badContext(`it has ${bytes} ${unit}, the limit is ${maxTextBytes}`, sizeRemedy);
+}
+function badContext(problem, help = forms) {
+  return new SessionError("usage", `bad context: ${problem}`, help);
+}
+
+// lib/cli/commands.ts
+var aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
+var workflow = { about: aboutWorkflow, parse: parseWorkflow };
+var json = { about: "print JSON even on a terminal" };
+var ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
+var ifUpdated = { value: "TIME", about: "only if updated_at is this very text", parse: String };
+var set = {
+  name: "set",
+  about: "Start the session of a workflow or move it on to a step; print its new state.",
+  usage: "<workflow> <step> [context] [--if-new | --if-step=STEP | --if-updated=TIME]",
+  operands: {
+    workflow,
+    step: { about: "its new step, one line of at most 200 characters", parse: parseStepWord },
+    context: {
+      about: "key=value, key:=JSON, one JSON object, or - for standard input; merged into the old one, null removes a key",
+      parse: parseContext,
+      optional: true,
+      rest: true
+    }
+  },
+  options: { "if-new": { about: "only if there is no session yet" }, "if-step": ifStep, "if-updated": ifUpdated, json },
+  conflict: (given) => {
+    const both = ["if-new", "if-step", "if-updated"].filter((name) => given.has(name));
+    return both.length > 1 ? `--${both[0]} and --${both[1]} cannot be combined` : undefined;
+  },
+  examples: [
+    "workflow:pr init --if-new",
+    `workflow:pr find pr_number=8 labels:='["bug"]' --if-step=init`,
+    "workflow:pr find - < pr.json"
+  ],
+  failures: ["failed", "usage", "damaged", "locked", "condition"]
+};
+function parseWorkflow([word]) {
+  const name = word?.text ?? "";
+  if (isWorkflow(name))
+    return name;
+  throw usageError(`bad workflow name ${quote(name)}: expected ${workflowRule}`);
+}
+function parseStepWord([word], argv) {
+  const { text, at, isLiteral } = word ?? { text: "", at: 0, isLiteral: false };
+  if (isLiteral || !looksLikeContext(text))
+    return parseStep(text);
+  const words = argv.map((given) => shellWord(given, "CONTEXT")).toSpliced(at, 0, "STEP");
+  throw new SessionError("usage", `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`, `if it is the step, write -- before it; if not, put the step first: ${commandLine("set", words.join(" "))}`);
+}
+function parseStep(text) {
+  if (isStep(text))
+    return text;
+  throw usageError(`bad step ${quote(text)}: expected ${stepRule}`);
+}
+
+// lib/session/near-name.ts
+function didYouMean(given, candidates) {
+  const near = findNear(given, candidates);
+  return near === undefined ? "" : `; did you mean ${near}?`;
+}
+function findNear(name, candidates) {
+  const given = name.replace(/\.json$/, "");
+  const spelling = given.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  return candidates.find((candidate) => candidate.toLowerCase().replaceAll(/[^a-z0-9]/g, "") === spelling) ?? candidates.find((candidate) => candidate.endsWith(`:${given}`)) ?? findTypo(given, candidates);
+}
+function findTypo(given, candidates) {
+  let nearest;
+  let least = Number.POSITIVE_INFINITY;
+  for (const candidate of candidates) {
+    const letters = countTypos(given, candidate);
+    if (letters < least)
+      [nearest, least] = [candidate, letters];
+  }
+  return nearest;
+}
+function countTypos(given, candidate) {
+  if (Math.min(given.length, candidate.length) < 4 || Math.abs(given.length - candidate.length) > 2)
+    return Number.POSITIVE_INFINITY;
+  if (given.replaceAll(/\d/g, "") === candidate.replaceAll(/\d/g, ""))
+    return Number.POSITIVE_INFINITY;
+  const [a, b] = withoutSharedParts(given, candidate);
+  const letters = editDistance(a, b);
+  return letters <= Math.min(2, Math.max(a.length, b.length) / 3) ? letters : Number.POSITIVE_INFINITY;
+}
+function withoutSharedParts(given, candidate) {
+  const [a, b] = [given.split(/[:.]/), candidate.split(/[:.]/)];
+  while (a.length > 1 && b.length > 1 && a[0] === b[0])
+    [a, b].map((parts) => parts.shift());
+  while (a.length > 1 && b.length > 1 && a.at(-1) === b.at(-1))
+    [a, b].map((parts) => parts.pop());
+  return [a.join(":"), b.join(":")];
+}
+function editDistance(a, b) {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, character] of [...a].entries()) {
+    const next = [i + 1];
+    for (let j = 0;j < b.length; j += 1) {
+      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (character === b[j] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+// lib/cli/remarks.ts
+function noteOfSet({ workflow, given, before, active }) {
+  return (session) => {
+    const near = before === null ? nearName(workflow, active) : "";
+    const notes = [
+      ...near === "" ? [] : [`this started a new session of ${workflow}${near}`],
+      ...before === null && listNames(active).includes(session.step) ? [describeSwap(workflow, session)] : [],
+      ...before === null || !goesBack(before, session) ? [] : [describeOldRun(workflow, before)],
+      ...given === fromStandardInput ? [] : [...given.texts].flatMap((pair) => noteOfPair(pair, before, session) ?? [])
+    ];
+    return notes.length === 0 ? undefined : `note: ${notes.join("; ")}`;
+  };
+}
+function nearName(workflow, active) {
+  return didYouMean(workflow, listNames(active).filter((name) => name !== workflow));
+}
+function listNames(active) {
+  try {
+    return active();
+  } catch {
+    return [];
+  }
+}
+function describeSwap(workflow, { step }) {
+  return `this started a new session of ${workflow} at step ${quote(step)}, which is the name of an active workflow; the workflow comes first`;
+}
+function goesBack(before, { step }) {
+  return step === before.steps[0] && step !== before.step;
+}
+function describeOldRun(workflow, { started_at, step }) {
+  return `${workflow} was running since ${started_at} and stood at ${quote(step)}; this goes on in that session, with its context; --if-new refuses such a start`;
+}
+var slips = [
+  [/^(?:True|False)$/, (key, text) => `for the JSON value write ${key}=${text.toLowerCase()}`],
+  [/^None$/, (key) => `for the JSON value write ${key}=null`],
+  [/^\s*(?:\[.*\]|\{.*\})\s*$/s, (key, text) => `as JSON: ${key}:=${jsonWord(text)}`],
+  [/^-$/, () => "standard input is read only if the whole context is -"],
+  [/^@\S*[./]\S*$/, () => "no file is read"],
+  [/[\s,;][A-Za-z_][\w.-]*:?=/, () => "for more than one pair write each as a word of its own"],
+  [/^(["']).*\1$/s, () => "the quotes are part of it"]
+];
+function noteOfPair([key, text], before, { context, step }) {
+  if (/^(?:started_at|updated_at|steps?|context(?:\..*)?)$/.test(key))
+    return `${quote(key)} is a key of the context now; of the session itself only the step is set, here ${quote(step)}`;
+  const isText = `${key} is the text ${quote(text)}`;
+  const slip = slips.find(([form]) => form.test(text));
+  if (slip !== undefined)
+    return `${isText}; ${slip[1](key, text)}`;
+  const wasNumber = typeof before?.context[key] === "number" && typeof context[key] === "string";
+  if (wasNumber && text.trim() !== "" && Number.isFinite(Number(text)))
+    return `${isText}; as JSON: ${key}:=${jsonWord(text)}`;
+  if (typeof context[key] === "number" && text.length >= 7 && /sha|commit|hash|rev/i.test(key))
+    return `${key} is the number ${text}; as text: ${key}:=${jsonWord(JSON.stringify(text))}`;
+  const [first = "", ...rest] = key.split(".");
+  const isRemoved = !(key in context);
+  if (rest.length === 0 || !isObject(context[first]) || isRemoved && key in (before?.context ?? {}))
+    return;
+  const inner = JSON.stringify({ [rest.join(".")]: context[key] ?? null });
+  const change = `${isRemoved ? "" : `${key}=null `}${first}:=${jsonWord(inner)}`;
+  return `${quote(key)} is a key beside the object ${first}; to change that: ${change}`;
+}
+function jsonWord(text) {
+  const isShown = text.length <= 100 && escapeControls(text) === text && "value" in decodeJson(text, maxDepth - 1);
+  return isShown ? shellWord(text) : "'\u2026'";
+}
+
+// lib/cli/run.ts
+
+// lib/store/project.ts
+var sessionsPath = "ia/state/sessions";
+var skillPath = ".claude/skills/session";
+function findProject(from = currentFolder()) {
+  let root = from;
+  while (root !== null && !isRoot(root, from))
+    root = parentOf(root);
+  root ??= from;
+  const foreign = findForeign(root, sessionsPath, from);
+  if (foreign === undefined)
+    return { root, sessions: join(root, sessionsPath) };
+  throw new SessionError("failed", `${foreign} belongs to another user`, "work in a folder of your own, or take it over (chown)");
+}
+var marks = [
+  [sessionsPath, hasSessions],
+  [skillPath, (folder) => stat(join(folder, skillPath)) !== undefined && !isHome(folder)],
+  [".git", (folder) => stat(join(folder, ".git")) !== undefined]
+];
+function isRoot(folder, from) {
+  return marks.some(([path, isThere]) => {
+    try {
+      return isThere(folder) && findForeign(folder, path, from) === undefined;
+    } catch (error) {
+      if (findForeign(folder, path, from) === undefined)
+        throw error;
+      return false;
+    }
+  });
+}
+function isHome(folder) {
+  const home = stat(process.getBuiltinModule("node:os").homedir());
+  const own = stat(folder);
+  return home !== undefined && own?.ino === home.ino && own.dev === home.dev;
+}
+function parentOf(folder) {
+  if (/^(?:\/|[A-Za-z]:\/?|\/\/[^/]+\/[^/]+\/?)$/.test(folder))
+    return null;
+  const parent = folder.slice(0, folder.lastIndexOf("/"));
+  return parent === "" || /^[A-Za-z]:$/.test(parent) ? `${parent}/` : parent;
+}
+function withSlashes(path) {
+  return process.platform === "win32" ? path.replaceAll("\\", "/") : path;
+}
+function join(folder, path) {
+  return folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
+}
+function currentFolder() {
+  let path;
+  try {
+    path = withSlashes(process.cwd());
+  } catch (error) {
+    throw failedTo("find the current folder", error, "change to a folder that exists");
+  }
+  if (!path.includes("\uFFFD") || stat(path)?.ino === stat(".")?.ino)
+    return path;
+  throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");
+}
+function hasSessions(folder) {
+  const sessions = join(folder, sessionsPath);
+  const found = stat(sessions);
+  if (found?.isDirectory())
+    return true;
+  const broken = ["ia", "ia/state", sessionsPath].find((path) => {
+    const entry = lstat(join(folder, path));
+    return entry?.isSymbolicLink() && stat(join(folder, path)) === undefined;
+  });
+  if (found === undefined && broken === undefined)
+    return false;
+  const problem = broken === undefined ? `${sessions} is not a folder` : `${join(folder, broken)} is a symbolic link that leads nowhere`;
+  throw new SessionError("failed", `cannot reach the sessions: ${problem}`, "bring back what belongs there, or move it away");
+}
+function findForeign(folder, path, from) {
+  const own = stat(folder);
+  const user = process.geteuid?.();
+  if (own === undefined || user === undefined)
+    return;
+  const owners = [user, 0, folder === from ? own.uid : stat(from)?.uid];
+  if (!owners.includes(own.uid))
+    return folder;
+  if ((own.mode & 2) === 0)
+    return;
+  const names = path.split("/");
+  const steps = names.map((_, index) => join(folder, names.slice(0, index + 1).join("/")));
+  return steps.find((step) => {
+    const found = lstat(step);
+    return found !== undefined && !owners.includes(found.uid);
+  });
+}
+function stat(path) {
+  return look(statSync, path);
+}
+function lstat(path) {
+  return look(lstatSync, path);
+}
+function look(how, path) {
+  try {
+    return how(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (isAbsence(error))
+      return;
+    throw failedTo(`look at ${path}`, error);
+  }
+}
+
+// lib/cli/agents.ts
+var sources = {
+  AI_AGENT: "any agent: npm @vercel/detect-agent; VS Code's since microsoft/vscode#320129",
+  CLAUDECODE: "Claude Code: https://code.claude.com/docs/en/env-vars",
+  CURSOR_AGENT: "Cursor: npm @vercel/detect-agent, microsoft/vscode#311734",
+  GEMINI_CLI: "Gemini CLI: google-gemini/gemini-cli, docs/tools/shell.md",
+  CODEX_SANDBOX: "Codex: https://developers.openai.com/codex/environment-variables",
+  CODEX_THREAD_ID: "Codex: openai/codex#10096",
+  CODEX_CI: "Codex: npm @vercel/detect-agent 1.1.1",
+  COPILOT_CLI: "GitHub Copilot CLI: PyPI ai-agent-detector",
+  COPILOT_AGENT: "GitHub Copilot in VS Code: microsoft/vscode#316267",
+  OPENCODE: "OpenCode: anomalyco/opencode#34065, overengineeringstudio/effect-utils#79",
+  OPENCODE_CLIENT: "OpenCode: npm @vercel/detect-agent 1.1.0",
+  CLINE_ACTIVE: "Cline: cline/cline, VscodeTerminalRegistry.ts",
+  AMP_CURRENT_THREAD_ID: "Amp: microsoft/vscode#311734",
+  AUGMENT_AGENT: "Augment: npm @vercel/detect-agent 1.1.0",
+  ANTIGRAVITY_AGENT: "Antigravity: npm @vercel/detect-agent 1.1.1"
+};
+var agentVariables = Object.keys(sources);
+function isAgent(environment) {
+  return agentVariables.some((name) => !["", "0", "false", undefined].includes(environment[name]));
+}
+
+// lib/cli/layout.ts
+var styles = { bold: "1", dim: "2", red: "31", cyan: "36" };
+function paint(style, text, { colour }) {
+  return colour && text !== "" ? `\x1B[${styles[style]}m${text}\x1B[0m` : text;
+}
+function wrap(pieces, width, indent = "") {
+  const rows = [];
+  for (const piece of pieces) {
+    const longer = `${rows.at(-1)} ${piece}`;
+    if (rows.length > 0 && Bun.stringWidth(longer) <= width)
+      rows[rows.length - 1] = longer;
+    else
+      rows.push(...breakPiece(rows.length === 0 ? piece : `${indent}${piece}`, width));
+  }
+  return rows;
+}
+function breakPiece(piece, width) {
+  if (piece.length <= width && Bun.stringWidth(piece) <= width)
+    return [piece];
+  const rows = [];
+  let row = "";
+  let used = 0;
+  for (const { segment } of new Intl.Segmenter().segment(piece)) {
+    const more = Bun.stringWidth(segment);
+    if (used + more > width && row !== "") {
+      rows.push(row);
+      row = "";
+      used = 0;
+    }
+    row += segment;
+    used += more;
+  }
+  return [...rows, row];
+}
+
+// lib/cli/help.ts
+var columns = 80;
+function renderHelp(command) {
+  const { name, about, operands, options, examples } = command;
+  const rows = [
+    ...Object.entries(operands).map(([operand, { about }]) => [operand, about]),
+    ...Object.entries(options).map(([option, { value, about }]) => [
+      `--${option}${value === undefined ? "" : `=${value}`}`,
+      about
+    ]),
+    ["-h, --help", "print this help; --version prints the version"]
+  ];
+  const width = rows.reduce((widest, [left = ""]) => Math.max(widest, left.length), 0) + 4;
+  const codes = command.failures.map((code) => `${failures[code].status} ${failures[code].meaning}`);
+  return [
+    ...wrap(about.split(" "), columns),
+    "",
+    ...wrap(`usage: ${usageLine(command)}`.split(/ (?![^[]*\])/), columns, "       "),
+    "",
+    ...rows.flatMap(([left = "", right = ""]) => {
+      const [first = "", ...others] = wrap(right.split(" "), columns - width);
+      return [`  ${left.padEnd(width - 2)}${first}`, ...others.map((row) => " ".repeat(width) + row)];
+    }),
+    "",
+    "examples:",
+    ...examples.flatMap((words) => continueLines(wrap(commandLine(name, words).split(" "), columns - 4, "    "))),
+    "",
+    ...wrap(`exit codes: 0 done, ${codes.join(", ")}`.split(/(?<=,) (?=\d)/), columns, "  "),
+    ""
+  ].join(`\n`);
+}
+function continueLines(rows) {
+  return rows.map((row, index) => `  ${row}${index < rows.length - 1 ? " \\" : ""}`);
+}
+
+// lib/cli/run.ts
+function answer(value, view, remark) {
+  return { json: (indent) => renderJson(value, indent), view: (options) => view(value, options), remark: remark?.(value) };
+}
+async function run(command, action) {
+  process.exitCode = await execute(command, process.argv.slice(2), action, {
+    stdin: () => Bun.stdin,
+    writeOut: (text) => Bun.write(Bun.stdout, text),
+    writeErr: (text) => Bun.write(Bun.stderr, text),
+    screen: () => readScreen()
+  });
+}
+async function execute(command, argv, action, streams) {
+  let isDone = false;
+  try {
+    const page = findPage(command, argv);
+    if (page !== undefined) {
+      await printPage(page, streams);
+      return 0;
+    }
+    const args = parseArgs(command, argv);
+    const runtime = { project: findProject(), now: () => new Date, stdin: streams.stdin };
+    const result = await action(args, runtime);
+    isDone = true;
+    const remark = "remark" in result && result.remark !== undefined ? `${escapeControls(result.remark)}\n` : "";
+    if (remark !== "")
+      await streams.writeErr(remark).catch(() => {
+        return;
+      });
+    await streams.writeOut(await render(result, args, { runtime, streams }));
+    return 0;
+  } catch (error) {
+    const failure = isDone ? unprintedResult(error) : failedTo("go on: unexpected error", error, "please report this");
+    const text = failureLines(failure).map((line) => `${escapeControls(line)}\n`);
+    await streams.writeErr(text.join("")).catch(() => {
+      return;
+    });
+    return failures[failure.code].status;
+  }
+}
+function findPage(command, argv) {
+  const end = argv.indexOf("--");
+  const words = end === -1 ? argv : argv.slice(0, end);
+  if (words.includes("-h") || words.includes("--help"))
+    return renderHelp(command);
+  return words.includes("--version") ? `${name} ${version}\n` : undefined;
+}
+async function printPage(page, { screen, writeOut }) {
+  try {
+    await screen();
+    await writeOut(page);
+  } catch (error) {
+    throw failedTo("print it to stdout", error);
+  }
+}
+async function render(result, { json }, { runtime, streams }) {
+  const screen = await streams.screen();
+  if ("text" in result)
+    return result.text;
+  if (screen === null)
+    return result.json(0);
+  return json ? result.json(2) : result.view({ ...screen, now: runtime.now(), sessions: runtime.project.sessions });
+}
+function wasClosed(stream) {
+  const info = `/proc/self/fdinfo/${stream}`;
+  const [, flags = "0"] = existsSync(info) && /^flags:\s*(\d+)$/m.exec(readFileSync(info, "utf8")) || [];
+  return (Number.parseInt(flags, 8) & 524288) !== 0;
+}
+async function readScreen(stdout = 1) {
+  const stat = fstatSync(stdout);
+  if (!stat.isCharacterDevice())
+    return null;
+  if (stat.rdev === statSync2("/dev/null", { throwIfNoEntry: false })?.rdev) {
+    if (wasClosed(stdout))
+      throw Object.assign(new Error("EBADF: stdout is closed"), { code: "EBADF" });
+    return null;
+  }
+  const { isatty } = await import("tty");
+  if (!isatty(stdout) || isAgent(process.env))
+    return null;
+  const { NO_COLOR, TERM } = process.env;
+  return { width: process.stdout.columns || 80, colour: (NO_COLOR ?? "") === "" && TERM !== "dumb" };
+}
+function unprintedResult(error) {
+  const { message } = failedTo("print the result", error);
+  return new SessionError("failed", `done, but ${message}`, "do not run it again if it changes something; check with get.ts --all");
+}
+
+// lib/session/time.ts
+function parseTime(text) {
+  return Date.parse(text);
+}
+function toUtc(ms) {
+  return new Date(ms).toISOString();
+}
+function hasUtcYear(text) {
+  const ms = parseTime(text);
+  return ms >= -62167219200000 && ms <= 253402300799999;
+}
+function nextTime(old, now) {
+  return toUtc(old === undefined ? now.getTime() : Math.max(now.getTime(), parseTime(old) + 1));
+}
+
+// lib/cli/views.ts
+function viewSet(workflow) {
+  return ({ started_at, updated_at, step, steps }, options) => {
+    const place = paint("cyan", printable(step), options);
+    return started_at === updated_at ? `${workflow} started at ${place}\n` : `${workflow} is at ${place}, step ${steps.length}\n`;
+  };
+}
+function printable(text) {
+  return escapeControls(text);
+}
+
+// lib/session/merge-patch.ts
+function mergePatch(target, patch) {
+  if (!isObject(patch))
+    return patch;
+  const merged = new Map(isObject(target) ? Object.entries(target) : []);
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null)
+      merged.delete(key);
+    else
+      merged.set(key, mergePatch(merged.get(key) ?? null, value));
+  }
+  return Object.fromEntries(merged);
+}
+
+// node_modules/zod/v4/core/util.js
+function jsonStringifyReplacer(_, value) {
+  if (typeof value === "bigint")
+    return value.toString();
+  return value;
+}
+
+class Cached {
+  constructor(getter) {
+    this._getter = getter;
+    this._value = undefined;
+  }
+  get value() {
+    const getter = this._getter;
+    if (getter !== undefined) {
+      this._value = getter();
+      this._getter = undefined;
+    }
+    return this._value;
+  }
+}
+function cached(getter) {
+  return new Cached(getter);
+}
+function assignProp(target, prop, value) {
+  Object.defineProperty(target, prop, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true
+  });
+}
+var captureStackTrace = "captureStackTrace" in Error ? Error.captureStackTrace : (..._args) => {};
+function isObject2(data) {
+  return typeof data === "object" && data !== null && !Array.isArray(data);
+}
+function normalizeParams(_params) {
+  const params = _params;
+  if (!params)
+    return {};
+  if (typeof params === "string")
+    return { error: () => params };
+  if (params?.message !== undefined) {
+    if (params?.error !== undefined)
+      throw new Error("Cannot specify both `message` and `error` params");
+    params.error = params.message;
+  }
+  delete params.message;
+  if (typeof params.error === "string")
+    return { ...params, error: () => params.error };
+  return params;
+}
+function optionalKeys(shape) {
+  return Object.keys(shape).filter((k) => {
+    return shape[k]._zod.optin !== undefined && shape[k]._zod.optout === "optional";
+  });
+}
+function aborted(x, startIndex = 0) {
+  if (x.aborted === true)
+    return true;
+  for (let i = startIndex;i < x.issues.length; i++) {
+    if (x.issues[i]?.continue !== true) {
+      return true;
+    }
+  }
+  return false;
+}
+function explicitlyAborted(x, startIndex = 0) {
+  if (x.aborted === true)
+    return true;
+  for (let i = startIndex;i < x.issues.length; i++) {
+    if (x.issues[i]?.continue === false) {
+      return true;
+    }
+  }
+  return false;
+}
+function prefixIssues(path, issues) {
+  return issues.map((iss) => {
+    var _a;
+    (_a = iss).path ?? (_a.path = []);
+    iss.path.unshift(path);
+    return iss;
+  });
+}
+function unwrapMessage(message) {
+  return typeof message === "string" ? message : message?.message;
+}
+function sizeCaps(defChecks) {
+  const caps = [];
+  for (const ch of defChecks ?? []) {
+    const d = ch._zod.def;
+    if (!/_(length|size)$|_equals$/.test(d.check))
+      break;
+    const max = d.maximum ?? d.length ?? d.size;
+    if (max >= 0)
+      caps.push([max, ch]);
+  }
+  return caps;
+}
+function attachSchema(issues, start, inst) {
+  var _a;
+  for (let i = start;i < issues.length; i++) {
+    (_a = issues[i]).schema ?? (_a.schema = inst);
+  }
+}
+function finalizeIssue(iss, ctx, config) {
+  var _a;
+  const traits = iss.inst?._zod?.traits;
+  if (traits?.has("$ZodType")) {
+    if (traits.has("$ZodCheck"))
+      (_a = iss).schema ?? (_a.schema = iss.inst);
+    else
+      iss.schema = iss.inst;
+  }
+  const schemaError = iss.schema !== iss.inst ? iss.schema?._zod.def?.error : undefined;
+  const message = iss.message ? iss.message : unwrapMessage(iss.inst?._zod.def?.error?.(iss)) ?? unwrapMessage(schemaError?.(iss)) ?? unwrapMessage(ctx?.error?.(iss)) ?? unwrapMessage(config.customError?.(iss)) ?? unwrapMessage(config.localeError?.(iss)) ?? "Invalid input";
+  const full = {};
+  for (const k of Object.keys(iss)) {
+    if (k === "inst" || k === "schema" || k === "continue" || k === "input" || k === "__proto__")
+      continue;
+    full[k] = iss[k];
+  }
+  full.path ?? (full.path = []);
+  full.message = message;
+  if (ctx?.reportInput) {
+    full.input = iss.input;
+  }
+  return full;
+}
+function issue(...args) {
+  const [iss, input, inst] = args;
+  if (typeof iss === "string") {
+    return {
+      message: iss,
+      code: "custom",
+      input,
+      inst
+    };
+  }
+  return { ...iss };
+}
+function members(proto, table) {
+  for (const key in table) {
+    const desc = Object.getOwnPropertyDescriptor(table, key);
+    if (desc.get)
+      Object.defineProperty(proto, key, { ...desc, enumerable: false });
+    else
+      defineBound(proto, key, desc.value);
+  }
+}
+function own(inst, key, value, enumerable = true) {
+  Object.defineProperty(inst, key, { configurable: true, writable: true, enumerable, value });
+  return value;
+}
+function hide(inst, key, value) {
+  return own(inst, key, value, false);
+}
+function defineBound(proto, key, fn) {
+  Object.defineProperty(proto, key, {
+    configurable: true,
+    get() {
+      return this == null ? fn : own(this, key, fn.bind(this));
+    },
+    set(value) {
+      own(this, key, value);
+    }
+  });
+}
+var installing;
+var broke = false;
+var breaker = {
+  configurable: true,
+  get() {
+    broke = true;
+    return;
+  }
+};
+function defineLazyInternal(inst, key, compute) {
+  const proto = Object.getPrototypeOf(inst._zod);
+  if (key in proto && installing !== inst._zod) {
+    installing = undefined;
+    return;
+  }
+  installing = inst._zod;
+  Object.defineProperty(proto, key, {
+    configurable: true,
+    get() {
+      Object.defineProperty(this, key, breaker);
+      const outer = broke;
+      broke = false;
+      try {
+        const value = compute(this);
+        if (broke)
+          delete this[key];
+        else
+          Object.defineProperty(this, key, { configurable: true, writable: true, value });
+        broke = broke || outer;
+        return value;
+      } catch (err) {
+        delete this[key];
+        broke = broke || outer;
+        throw err;
+      }
+    },
+    set(value) {
+      Object.defineProperty(this, key, { configurable: true, writable: true, value });
+    }
+  });
+}
+
+// node_modules/zod/v4/core/core.js
+var _a;
+var _zodDesc = { value: undefined, enumerable: false };
+var _E = "captureStackTrace" in Error ? Error : null;
+function newError(Definition) {
+  const E = _E;
+  if (E) {
+    const saved = E.stackTraceLimit;
+    if (typeof saved === "number") {
+      try {
+        E.stackTraceLimit = 0;
+      } catch {
+        _E = null;
+        return new Definition;
+      }
+      try {
+        return new Definition;
+      } finally {
+        E.stackTraceLimit = saved;
+      }
+    }
+  }
+  return new Definition;
+}
+function $constructor(name, initializer, proto, params) {
+  const zodProto = {};
+  function Internals(def) {
+    this.def = def;
+    this.constr = _;
+    this.traits = new Set;
+  }
+  Internals.prototype = zodProto;
+  const protoMembers = proto;
+  const initialized = protoMembers && new WeakSet;
+  function init(inst, def) {
+    if (!inst._zod) {
+      _zodDesc.value = new Internals(def);
+      try {
+        Object.defineProperty(inst, "_zod", _zodDesc);
+      } finally {
+        _zodDesc.value = undefined;
+      }
+    } else if (inst._zod.traits.has(name)) {
+      return;
+    }
+    inst._zod.traits.add(name);
+    initializer(inst, def);
+    if (initialized) {
+      const own = Object.getPrototypeOf(inst);
+      const ctorProto = inst._zod.constr.prototype;
+      let up = own;
+      while (up && up !== ctorProto)
+        up = Object.getPrototypeOf(up);
+      const target = up ?? own;
+      if (!initialized.has(target)) {
+        initialized.add(target);
+        members(target, protoMembers);
+      }
+    }
+    const proto = _.prototype;
+    for (const k in proto) {
+      if (!Object.prototype.hasOwnProperty.call(proto, k))
+        continue;
+      if (!(k in inst)) {
+        inst[k] = proto[k].bind(inst);
+      }
+    }
+  }
+  const Parent = params?.Parent ?? Object;
+
+  class Definition extends Parent {
+  }
+  Object.defineProperty(Definition, "name", { value: name });
+  function _(def) {
+    const inst = params?.Parent ? newError(Definition) : this;
+    init(inst, def);
+    const deferred = inst._zod.deferred;
+    if (deferred) {
+      for (const fn of deferred) {
+        fn();
+      }
+      inst._zod.deferred = undefined;
+    }
+    const pp = globalThis.__zod_globalConfig?.postProcessor;
+    if (pp)
+      pp(inst);
+    return inst;
+  }
+  Object.defineProperty(_, "init", { value: init });
+  Object.defineProperty(_, Symbol.hasInstance, {
+    value: (inst) => {
+      if (params?.Parent && inst instanceof params.Parent)
+        return true;
+      return inst?._zod?.traits?.has(name);
+    }
+  });
+  Object.defineProperty(_, "name", { value: name });
+  return _;
+}
+class $ZodAsyncError extends Error {
+  constructor() {
+    super(`Encountered Promise during synchronous parse. Use .parseAsync() instead.`);
+  }
+}
+(_a = globalThis).__zod_globalConfig ?? (_a.__zod_globalConfig = {});
+var globalConfig = globalThis.__zod_globalConfig;
+function config(newConfig) {
+  if (newConfig)
+    Object.assign(globalConfig, newConfig);
+  return globalConfig;
+}
+
+// node_modules/zod/v4/core/errors.js
+function _getMessage() {
+  const internals = this._zod;
+  internals.message ?? (internals.message = JSON.stringify(internals.def, jsonStringifyReplacer, 2));
+  return internals.message;
+}
+function _setMessage(value) {
+  this._zod.message = value;
+}
+var _messageDesc = {
+  get: _getMessage,
+  set: _setMessage,
+  enumerable: true,
+  configurable: true
+};
+var _issuesDesc = { value: undefined, enumerable: false };
+var _installedToString = /* @__PURE__ */ new WeakSet([Object.prototype, Error.prototype]);
+var initializer = (inst, def) => {
+  inst.name = "$ZodError";
+  _issuesDesc.value = def;
+  Object.defineProperty(inst, "issues", _issuesDesc);
+  _issuesDesc.value = undefined;
+  Object.defineProperty(inst, "message", _messageDesc);
+  const proto = Object.getPrototypeOf(inst);
+  if (!_installedToString.has(proto)) {
+    _installedToString.add(proto);
+    Object.defineProperty(proto, "toString", {
+      configurable: true,
+      enumerable: false,
+      get() {
+        const value = () => this.message;
+        Object.defineProperty(this, "toString", { value, configurable: true, writable: true });
+        return value;
+      },
+      set(value) {
+        Object.defineProperty(this, "toString", { value, configurable: true, writable: true });
+      }
+    });
+  }
+};
+var $ZodError = $constructor("$ZodError", initializer);
+var $ZodRealError = $constructor("$ZodError", initializer, undefined, {
+  Parent: Error
+});
+
+// node_modules/zod/v4/core/parse.js
+var _safeParse = (_Err) => (schema, value, _ctx) => {
+  const ctx = _ctx ? { ..._ctx, async: false } : { async: false };
+  const result = schema._zod.run({ value, issues: [] }, ctx);
+  if (result instanceof Promise) {
+    throw new $ZodAsyncError;
+  }
+  return result.issues.length ? failure(_Err, result.issues, ctx) : { success: true, data: result.value };
+};
+var safeParse = /* @__PURE__ */ _safeParse($ZodRealError);
+function failure(Err, issues, ctx) {
+  let error;
+  return {
+    success: false,
+    get error() {
+      if (!error) {
+        error = new Err(issues.map((iss) => finalizeIssue(iss, ctx, config())));
+        issues = undefined;
+        ctx = undefined;
+      }
+      return error;
+    },
+    set error(e) {
+      error = e;
+      issues = undefined;
+      ctx = undefined;
+    }
+  };
+}
+
+// node_modules/zod/v4/core/regexes.js
+var dateSource = `(?:(?:\\d\\d[2468][048]|\\d\\d[13579][26]|\\d\\d0[48]|[02468][048]00|[13579][26]00)-02-29|\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|(?:02)-(?:0[1-9]|1\\d|2[0-8])))`;
+function timeSource(args) {
+  const hhmm = `(?:[01]\\d|2[0-3]):[0-5]\\d`;
+  const regex = typeof args.precision === "number" ? args.precision === -1 ? `${hhmm}` : args.precision === 0 ? `${hhmm}:[0-5]\\d` : `${hhmm}:[0-5]\\d\\.\\d{${args.precision}}` : args.seconds ? `${hhmm}:[0-5]\\d(?:\\.\\d+)?` : `${hhmm}(?::[0-5]\\d(?:\\.\\d+)?)?`;
+  return regex;
+}
+function datetime(args) {
+  const opts = ["Z"];
+  if (args.offset)
+    opts.push(`([+-](?:[01]\\d|2[0-3]):[0-5]\\d)`);
+  const qualified = `${timeSource({ precision: args.precision, seconds: true })}(?:${opts.join("|")})`;
+  const timeRegex = args.local ? `${qualified}|${timeSource({ precision: args.precision })}` : qualified;
+  return new RegExp(`^${dateSource}T(?:${timeRegex})$`);
+}
+var anyString = /^[\s\S]{0,}$/;
+
+// node_modules/zod/v4/core/checks.js
+var $ZodCheck = /* @__PURE__ */ $constructor("$ZodCheck", (inst, def) => {
+  var _a;
+  inst._zod ?? (inst._zod = {});
+  inst._zod.def = def;
+  (_a = inst._zod).onattach ?? (_a.onattach = []);
+});
+var $ZodCheckStringFormat = /* @__PURE__ */ $constructor("$ZodCheckStringFormat", (inst, def) => {
+  var _a, _b;
+  $ZodCheck.init(inst, def);
+  if (def.pattern)
+    (_a = inst._zod).check ?? (_a.check = (payload) => {
+      def.pattern.lastIndex = 0;
+      if (def.pattern.test(payload.value))
+        return;
+      payload.issues.push({
+        origin: "string",
+        code: "invalid_format",
+        format: def.format,
+        input: payload.value,
+        ...def.pattern ? { pattern: def.pattern.toString() } : {},
+        inst,
+        continue: !def.abort
+      });
+    });
+  else
+    (_b = inst._zod).check ?? (_b.check = () => {});
+});
+
+// node_modules/zod/v4/core/versions.js
+var version2 = {
+  major: 4,
+  minor: 6,
+  patch: 7
+};
+
+// node_modules/zod/v4/core/schemas.js
+var $ZodType = /* @__PURE__ */ $constructor("$ZodType", (inst, def) => {
+  var _a;
+  inst ?? (inst = {});
+  inst._zod.def = def;
+  inst._zod.bag = inst._zod.bag || {};
+  inst._zod.version = version2;
+  const defChecks = inst._zod.def.checks;
+  const checks = inst._zod.traits.has("$ZodCheck") ? [inst, ...defChecks ?? []] : defChecks?.length ? [...defChecks] : [];
+  for (const ch of checks) {
+    for (const fn of ch._zod.onattach) {
+      fn(inst);
+    }
+  }
+  if (checks.length === 0) {
+    (_a = inst._zod).deferred ?? (_a.deferred = []);
+    inst._zod.deferred?.push(() => {
+      inst._zod.run = inst._zod.parse;
+    });
+  } else {
+    const runChecks = (payload, checks, ctx) => {
+      if (payload.memo)
+        return payload;
+      let isAborted = aborted(payload);
+      let asyncResult;
+      for (const ch of checks) {
+        if (ch._zod.def.when) {
+          if (explicitlyAborted(payload))
+            continue;
+          const shouldRun = ch._zod.def.when(payload);
+          if (!shouldRun)
+            continue;
+        } else if (isAborted) {
+          continue;
+        }
+        const currLen = payload.issues.length;
+        const _ = ch._zod.check(payload);
+        if (_ instanceof Promise && ctx?.async === false) {
+          throw new $ZodAsyncError;
+        }
+        if (asyncResult || _ instanceof Promise) {
+          asyncResult = (asyncResult ?? Promise.resolve()).then(async () => {
+            await _;
+            const nextLen = payload.issues.length;
+            if (nextLen === currLen)
+              return;
+            attachSchema(payload.issues, currLen, inst);
+            if (!isAborted)
+              isAborted = aborted(payload, currLen);
+          });
+        } else {
+          const nextLen = payload.issues.length;
+          if (nextLen === currLen)
+            continue;
+          attachSchema(payload.issues, currLen, inst);
+          if (!isAborted)
+            isAborted = aborted(payload, currLen);
+        }
+      }
+      if (asyncResult) {
+        return asyncResult.then(() => {
+          return payload;
+        });
+      }
+      return payload;
+    };
+    const handleCanaryResult = (canary, payload, ctx) => {
+      if (aborted(canary)) {
+        canary.aborted = true;
+        return canary;
+      }
+      const checkResult = runChecks(payload, checks, ctx);
+      if (checkResult instanceof Promise) {
+        if (ctx.async === false)
+          throw new $ZodAsyncError;
+        return checkResult.then((checkResult) => inst._zod.parse(checkResult, ctx));
+      }
+      return inst._zod.parse(checkResult, ctx);
+    };
+    inst._zod.run = (payload, ctx) => {
+      if (ctx.skipChecks) {
+        return inst._zod.parse(payload, ctx);
+      }
+      if (ctx.direction === "backward") {
+        const canary = inst._zod.parse({ value: payload.value, issues: [] }, { ...ctx, skipChecks: true });
+        if (canary instanceof Promise) {
+          return canary.then((canary) => {
+            return handleCanaryResult(canary, payload, ctx);
+          });
+        }
+        return handleCanaryResult(canary, payload, ctx);
+      }
+      const result = inst._zod.parse(payload, ctx);
+      if (result instanceof Promise) {
+        if (ctx.async === false)
+          throw new $ZodAsyncError;
+        return result.then((result) => runChecks(result, checks, ctx));
+      }
+      return runChecks(result, checks, ctx);
+    };
+  }
+}, {
+  get "~standard"() {
+    return hide(this, "~standard", standardProps(this));
+  },
+  set "~standard"(value) {
+    own(this, "~standard", value);
+  }
+});
+var toStandardResult = (r, ctx) => r.issues.length ? { issues: r.issues.map((iss) => finalizeIssue(iss, ctx, config())) } : { value: r.value };
+async function validateAsync(inst, value) {
+  const ctx = { async: true };
+  return toStandardResult(await inst._zod.run({ value, issues: [] }, ctx), ctx);
+}
+function standardProps(inst) {
+  return {
+    validate: (value) => {
+      const ctx = { async: false };
+      try {
+        const r = inst._zod.run({ value, issues: [] }, ctx);
+        if (!(r instanceof Promise))
+          return toStandardResult(r, ctx);
+      } catch (_) {}
+      return validateAsync(inst, value);
+    },
+    vendor: "zod",
+    version: 1
+  };
+}
+var $ZodString = /* @__PURE__ */ $constructor("$ZodString", (inst, def) => {
+  $ZodType.init(inst, def);
+  inst._zod.pattern = def.pattern ?? anyString;
+  inst._zod.parse = (payload, _) => {
+    if (def.coerce)
+      try {
+        payload.value = String(payload.value);
+      } catch (_) {}
+    if (typeof payload.value === "string")
+      return payload;
+    payload.issues.push({
+      expected: "string",
+      code: "invalid_type",
+      input: payload.value,
+      inst
+    });
+    return payload;
+  };
+});
+var $ZodStringFormat = /* @__PURE__ */ $constructor("$ZodStringFormat", (inst, def) => {
+  $ZodCheckStringFormat.init(inst, def);
+  $ZodString.init(inst, def);
+});
+var $ZodISODateTime = /* @__PURE__ */ $constructor("$ZodISODateTime", (inst, def) => {
+  def.pattern ?? (def.pattern = datetime(def));
+  $ZodStringFormat.init(inst, def);
+});
+var $ZodUnknown = /* @__PURE__ */ $constructor("$ZodUnknown", (inst, def) => {
+  $ZodType.init(inst, def);
+  inst._zod.parse = (payload) => payload;
+});
+function capSize(inst, size) {
+  const caps = sizeCaps(inst._zod.def.checks);
+  if (!caps.length)
+    return;
+  const cap = Math.min(...caps.map((c) => c[0]));
+  const parse = inst._zod.parse;
+  inst._zod.parse = (payload, ctx) => {
+    const n = size(payload.value);
+    if (n > cap && !ctx?.skipChecks && ctx?.direction !== "backward") {
+      for (const [max, ch] of sizeCaps(inst._zod.def.checks)) {
+        if (n > max && ch._zod.def.when(payload)) {
+          const start = payload.issues.length;
+          ch._zod.check(payload);
+          payload.issues[start].continue = false;
+          attachSchema(payload.issues, start, inst);
+          return payload;
+        }
+      }
+    }
+    return parse(payload, ctx);
+  };
+}
+var arraySize = (input) => Array.isArray(input) ? input.length : -1;
+function handleArrayResult(result, final, index) {
+  if (result.issues.length) {
+    final.issues.push(...prefixIssues(index, result.issues));
+  }
+  final.value[index] = result.value;
+}
+var $ZodArray = /* @__PURE__ */ $constructor("$ZodArray", (inst, def) => {
+  $ZodType.init(inst, def);
+  const memo = globalConfig.memoizer;
+  memo?.attach(inst);
+  inst._zod.parse = (payload, ctx) => {
+    const input = payload.value;
+    if (!Array.isArray(input)) {
+      payload.issues.push({
+        expected: "array",
+        code: "invalid_type",
+        input,
+        inst
+      });
+      return payload;
+    }
+    payload.value = memo ? memo.alloc(inst, payload, Array(input.length), ctx) : Array(input.length);
+    const proms = [];
+    const abortEarly = ctx?.abortEarly;
+    for (let i = 0;i < input.length; i++) {
+      const item = input[i];
+      const result = def.element._zod.run({
+        value: item,
+        issues: []
+      }, ctx);
+      if (result instanceof Promise) {
+        proms.push(result.then((result) => handleArrayResult(result, payload, i)));
+      } else {
+        handleArrayResult(result, payload, i);
+        if (abortEarly && result.issues.length !== 0 && aborted(result))
+          break;
+      }
+    }
+    if (proms.length) {
+      return Promise.all(proms).then(() => payload);
+    }
+    return payload;
+  };
+  capSize(inst, arraySize);
+});
+function handlePropertyResult(result, final, key, input, optin, optout) {
+  const isPresent = key in input;
+  const isOptionalOut = optout === "optional";
+  if (!isPresent && isOptionalOut && optin === "optional") {
+    return;
+  }
+  if (result.issues.length) {
+    if (optin !== undefined && isOptionalOut && !isPresent) {
+      return;
+    }
+    final.issues.push(...prefixIssues(key, result.issues));
+  }
+  if (!isPresent && optin === undefined) {
+    if (!result.issues.length) {
+      final.issues.push({
+        code: "invalid_type",
+        expected: "nonoptional",
+        input: undefined,
+        path: [key]
+      });
+    }
+    return;
+  }
+  if (result.value === undefined) {
+    if (isPresent || optin === "defaulted" && !isOptionalOut) {
+      final.value[key] = undefined;
+    }
+  } else {
+    final.value[key] = result.value;
+  }
+}
+var NO_SYMBOL_KEYS = [];
+function normalizeDef(def) {
+  const keys = Object.keys(def.shape);
+  const ownSymbols = Object.getOwnPropertySymbols(def.shape);
+  const symbolKeys = ownSymbols.length ? ownSymbols : NO_SYMBOL_KEYS;
+  const allKeys = symbolKeys.length ? [...keys, ...symbolKeys] : keys;
+  for (const k of allKeys) {
+    if (!def.shape?.[k]?._zod?.traits?.has("$ZodType")) {
+      throw new Error(`Invalid element at key "${String(k)}": expected a Zod schema`);
+    }
+  }
+  const okeys = optionalKeys(def.shape);
+  return {
+    ...def,
+    allKeys,
+    symbolKeys,
+    keySet: new Set(keys),
+    numKeys: keys.length,
+    optionalKeys: new Set(okeys)
+  };
+}
+function handleCatchall(proms, input, payload, ctx, def, inst, abortEarly) {
+  const unrecognized = [];
+  const keySet = def.keySet;
+  const _catchall = def.catchall._zod;
+  const t = _catchall.def.type;
+  const optin = _catchall.optin;
+  const optout = _catchall.optout;
+  let seen = 0;
+  for (const key in input) {
+    if (abortEarly && payload.issues.length !== seen) {
+      if (aborted(payload, seen))
+        break;
+      seen = payload.issues.length;
+    }
+    if (keySet.has(key))
+      continue;
+    if (key === "__proto__") {
+      if (t === "never")
+        unrecognized.push(key);
+      continue;
+    }
+    if (t === "never") {
+      unrecognized.push(key);
+      continue;
+    }
+    const r = _catchall.run({ value: input[key], issues: [] }, ctx);
+    if (r instanceof Promise) {
+      proms.push(r.then((r) => handlePropertyResult(r, payload, key, input, optin, optout)));
+    } else {
+      handlePropertyResult(r, payload, key, input, optin, optout);
+    }
+  }
+  if (unrecognized.length) {
+    payload.issues.push({
+      code: "unrecognized_keys",
+      keys: unrecognized,
+      input,
+      inst,
+      continue: true
+    });
+  }
+  if (!proms.length)
+    return payload;
+  return Promise.all(proms).then(() => {
+    return payload;
+  });
+}
+var $ZodObject = /* @__PURE__ */ $constructor("$ZodObject", (inst, def) => {
+  $ZodType.init(inst, def);
+  const desc = Object.getOwnPropertyDescriptor(def, "shape");
+  const sh = desc?.get ? desc.get.raw : def.shape ?? {};
+  if (sh) {
+    const get = () => {
+      const newSh = { ...sh };
+      Object.defineProperty(def, "shape", { value: newSh });
+      get.raw = newSh;
+      return newSh;
+    };
+    get.raw = sh;
+    Object.defineProperty(def, "shape", { get });
+  }
+  const _normalized = cached(() => normalizeDef(def));
+  defineLazyInternal(inst, "propValues", (zod) => {
+    const shape = zod.def.shape;
+    const propValues = {};
+    for (const key in shape) {
+      const field = shape[key]._zod;
+      if (field.values) {
+        if (!Object.prototype.hasOwnProperty.call(propValues, key)) {
+          assignProp(propValues, key, new Set);
+        }
+        for (const v of field.values)
+          propValues[key].add(v);
+        if (field.optin !== undefined)
+          propValues[key].add(undefined);
+      }
+    }
+    return propValues;
+  });
+  const isObject = isObject2;
+  const catchall = def.catchall;
+  let value;
+  const memo = globalConfig.memoizer;
+  memo?.attach(inst);
+  inst._zod.parse = (payload, ctx) => {
+    value ?? (value = _normalized.value);
+    const input = payload.value;
+    if (!isObject(input)) {
+      payload.issues.push({
+        expected: "object",
+        code: "invalid_type",
+        input,
+        inst
+      });
+      return payload;
+    }
+    payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
+    const proms = [];
+    const shape = value.shape;
+    const abortEarly = ctx?.abortEarly;
+    let seen = payload.issues.length;
+    for (const key of value.allKeys) {
+      if (abortEarly && payload.issues.length !== seen) {
+        if (aborted(payload, seen))
+          break;
+        seen = payload.issues.length;
+      }
+      if (key === "__proto__")
+        continue;
+      const el = shape[key];
+      const optin = el._zod.optin;
+      const optout = el._zod.optout;
+      const r = el._zod.run({ value: input[key], issues: [] }, ctx);
+      if (r instanceof Promise) {
+        proms.push(r.then((r) => handlePropertyResult(r, payload, key, input, optin, optout)));
+      } else {
+        handlePropertyResult(r, payload, key, input, optin, optout);
+      }
+    }
+    if (!catchall) {
+      return proms.length ? Promise.all(proms).then(() => payload) : payload;
+    }
+    return handleCatchall(proms, input, payload, ctx, _normalized.value, inst, abortEarly === true);
+  };
+});
+var $ZodCustom = /* @__PURE__ */ $constructor("$ZodCustom", (inst, def) => {
+  $ZodCheck.init(inst, def);
+  $ZodType.init(inst, def);
+  inst._zod.parse = (payload, _) => {
+    return payload;
+  };
+  inst._zod.check = (payload) => {
+    const input = payload.value;
+    const r = def.fn(input);
+    if (r instanceof Promise) {
+      return r.then((r) => handleRefineResult(r, payload, input, inst));
+    }
+    handleRefineResult(r, payload, input, inst);
+    return;
+  };
+});
+function handleRefineResult(result, payload, input, inst) {
+  if (!result) {
+    const _iss = {
+      code: "custom",
+      input,
+      inst,
+      path: [...inst._zod.def.path ?? []],
+      continue: !inst._zod.def.abort
+    };
+    if (inst._zod.def.params)
+      _iss.params = inst._zod.def.params;
+    payload.issues.push(issue(_iss));
+  }
+}
+
+// node_modules/zod/v4/core/api.js
+function snapshotChecks(def) {
+  if (def.checks)
+    def.checks = [...def.checks];
+  return def;
+}
+function _string(Class, params) {
+  return new Class(snapshotChecks({ type: "string", ...normalizeParams(params) }));
+}
+function _unknown(Class) {
+  return new Class({
+    type: "unknown"
+  });
+}
+function _custom(Class, fn, _params) {
+  const norm = normalizeParams(_params);
+  norm.abort ?? (norm.abort = true);
+  const schema = new Class({
+    type: "custom",
+    check: "custom",
+    fn,
+    ...norm
+  });
+  return schema;
+}
+function _refine(Class, fn, _params) {
+  const schema = new Class({
+    type: "custom",
+    check: "custom",
+    fn,
+    ...normalizeParams(_params)
+  });
+  return schema;
+}
+function _check(fn, params) {
+  const ch = new $ZodCheck({
+    check: "custom",
+    ...normalizeParams(params)
+  });
+  ch._zod.check = fn;
+  return ch;
+}
+
+// lib/session/schema.ts
+var rule = (isValid, expected) => _refine($ZodCustom, isValid, expected);
+var time2 = new $ZodISODateTime({
+  ...{ type: "string", check: "string_format", format: "datetime", offset: true, local: false, precision: null },
+  error: () => timeRule,
+  checks: [rule(hasUtcYear, timeRule)]
+});
+var textBy = (isValid, expected) => _string($ZodString, { error: expected, checks: [rule(isValid, expected)] });
+var step = textBy(isStep, stepRule);
+var steps = new $ZodArray({
+  type: "array",
+  element: _unknown($ZodUnknown),
+  error: () => "a list of steps",
+  checks: [
+    _check(({ value, issues }) => {
+      const wrong = value.findIndex((item) => !isStep(item));
+      if (wrong !== -1)
+        issues.push({ code: "custom", path: [wrong], message: stepRule, input: value[wrong] });
+    })
+  ]
+});
+var looseObject = (shape, expected) => new $ZodObject({ type: "object", shape, catchall: _unknown($ZodUnknown), error: () => expected });
+var shape = {
+  started_at: time2,
+  updated_at: time2,
+  step,
+  steps,
+  context: _custom($ZodCustom, isObject, "an object")
+};
+var sessionSchema = looseObject(shape, "an object with started_at, updated_at, step and steps");
+var fields = Object.keys(shape);
+function placeOf({ path }) {
+  return path.map((key) => typeof key === "number" ? `[${key}]` : String(key)).join("");
+}
+function findIssue(value, schema = sessionSchema) {
+  const issue = safeParse(schema, value).error?.issues[0];
+  return issue && { path: issue.path, expected: issue.message };
+}
+
+// lib/session/session.ts
+function decodeSession(text) {
+  const json = decodeJson(text, maxDepth + 1);
+  if ("problem" in json)
+    return json;
+  const { value } = json;
+  const session = isObject(value) && !("context" in value) ? { ...value, context: {} } : value;
+  const problem = findWrongField(session) ?? findSizeProblem(session);
+  return problem === undefined ? { value: session } : { problem };
+}
+function findWrongField(session) {
+  const issue = findIssue(session);
+  if (issue === undefined)
+    return;
+  let found = session;
+  for (const key of issue.path)
+    found = found[key];
+  return `${placeOf(issue) || "not a session"}: expected ${issue.expected}, found ${describe2(found)}`;
+}
+function findSizeProblem({ context }) {
+  const bytes = sizeAbove(maxTextBytes, JSON.stringify(context));
+  return bytes === undefined ? undefined : `context: expected at most ${maxTextBytes} bytes of JSON, found ${bytes}`;
+}
+function describe2(value) {
+  if (value === undefined)
+    return "nothing";
+  if (value === null)
+    return "null";
+  if (Array.isArray(value))
+    return "a list";
+  return typeof value === "object" ? "an object" : typeof value === "string" ? quote(value) : `the ${typeof value} ${value}`;
+}
+function renderSession(session) {
+  const text = `${JSON.stringify(session, null, 2)}\n`;
+  const wrong = findProblem(session, maxDepth + 1) ?? findWrongField(session);
+  if (wrong !== undefined)
+    throw new SessionError("usage", `the session cannot be kept: ${wrong}`);
+  const bytes = sizeAbove(maxFileBytes, text);
+  const large = findSizeProblem(session) ?? (bytes === undefined ? undefined : `its file would have ${bytes} bytes, the limit is ${maxFileBytes}`);
+  if (large === undefined)
+    return text;
+  throw new SessionError("usage", `the session cannot be kept: ${large}`, sizeRemedy);
+}
+function sizeAbove(limit, text) {
+  const bytes = text.length * 3 > limit ? Buffer.byteLength(text) : 0;
+  return bytes > limit ? bytes : undefined;
+}
+function advance(session, { step, patch, now }) {
+  const updated_at = nextTime(session?.updated_at, now);
+  const past = session?.steps ?? [];
+  return orderFields({
+    ...session,
+    started_at: session?.started_at ?? updated_at,
+    updated_at,
+    step,
+    steps: past.at(-1) === step ? past : [...past, step],
+    context: mergePatch(session?.context ?? {}, patch)
+  });
+}
+function orderFields(session) {
+  const known = fields.values();
+  const names = Object.keys(session).map((key) => fields.includes(key) ? known.next().value : key);
+  return Object.fromEntries(names.map((name = "") => [name, session[name]]));
+}
+
+// lib/session/conditions.ts
+function requireCondition(session, condition, { workflow, active }) {
+  const unmet = findUnmet(session, condition);
+  if (unmet === undefined)
+    return;
+  if (session === null) {
+    const found = `there is no session of ${workflow}${didYouMean(workflow, active())}`;
+    throw new SessionError("condition", `${unmet}: ${found}`, `list the active sessions: ${commandLine("get", "--all")}`);
+  }
+  const read = commandLine("get", workflow);
+  throw new SessionError("condition", `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`, unmet === "--if-new" ? `resume it from there, or give another run a name of its own, like ${workflow}.2; to read it: ${read}` : `somebody may have moved it on (a time is compared as text); read it before you decide anything: ${read}`);
+}
+function findUnmet(session, condition) {
+  const { "if-new": ifNew, "if-step": step, "if-updated": time } = condition;
+  if (ifNew && session !== null)
+    return "--if-new";
+  if (step !== undefined && session?.step !== step)
+    return `--if-step=${step}`;
+  return time !== undefined && session?.updated_at !== time ? `--if-updated=${time}` : undefined;
+}
+
+// lib/store/atomic-write.ts
+
+// lib/store/windows.ts
+var isWindows = process.platform === "win32";
+function onceReleased(lastLook, change) {
+  for (let waitedMs = 0, pauseMs = 1;; pauseMs = Math.min(50, 2 * pauseMs)) {
+    lastLook();
+    try {
+      change();
+      return;
+    } catch (error) {
+      if (!isWindows || !isRefusal(error))
+        throw error;
+      if (waitedMs >= 5000)
+        throw inUse(error);
+    }
+    Bun.sleepSync(pauseMs);
+    waitedMs += pauseMs;
+  }
+}
+function onceSettled(read) {
+  for (let attempt = 0;; attempt += 1) {
+    try {
+      const found = read();
+      if (!isWindows || found !== null || attempt === 2)
+        return found;
+    } catch (error) {
+      if (!isWindows || attempt === 2 || !isRefusal(error))
+        throw error;
+    }
+    Bun.sleepSync(5);
+  }
+}
+function isRefusal(error) {
+  return ["EPERM", "EACCES", "EBUSY"].includes(systemCode(error));
+}
+function inUse(error) {
+  const words = `for 5 seconds another program has kept the file open, or it is read-only (${systemCode(error)})`;
+  return Object.assign(new Error(words), { code: "EBUSY" });
+}
+var unsyncable = isWindows ? ["EINVAL", "ENOTSUP", "EPERM", "EACCES"] : ["EINVAL", "ENOTSUP"];
+var folderFlag = isWindows ? "r+" : "r";
+
+// lib/store/atomic-write.ts
+function writeAtomically(target, text, { temporary, lastLook, owner }) {
+  try {
+    writeAndSync(temporary, text, owner);
+    onceReleased(lastLook, () => renameSync(temporary, target));
+  } catch (error) {
+    discard(temporary);
+    throw failedTo(`write ${target}`, error);
+  }
+}
+function writeAndSync(path, text, owner) {
+  const file = openSync(path, "wx", 438);
+  try {
+    if (owner !== undefined)
+      giveTo(owner, file);
+    const bytes = new TextEncoder().encode(text);
+    for (let written = 0;written < bytes.length; )
+      written += writeSync(file, bytes, written, bytes.length - written);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+function giveTo({ uid, gid, mode }, file) {
+  const own = fstatSync2(file);
+  if (own.uid !== uid || own.gid !== gid) {
+    try {
+      fchownSync(file, uid, gid);
+    } catch (error) {
+      if (!["EPERM", "EINVAL", "ENOSYS", "ENOTSUP"].includes(systemCode(error)))
+        throw error;
+    }
+  }
+  if (((own.mode ^ mode) & 4095) !== 0)
+    fchmodSync(file, mode & 4095);
+}
+function discard(path) {
+  try {
+    unlinkSync(path);
+  } catch {}
+}
+
+// lib/store/folder.ts
+
+// lib/store/read-file.ts
+function readFile(path, maxBytes) {
+  return read(path, (file, stat) => {
+    if (stat.size > maxBytes)
+      return { problem: `too large: ${stat.size} bytes, the limit is ${maxBytes}` };
+    const text = decode(readBytes(file, stat.size));
+    return text === undefined ? { problem: "not UTF-8 text" } : { value: { text, version: versionOf(stat), owner: stat } };
+  });
+}
+function read(path, take) {
+  try {
+    return onceSettled(() => openAndRead(path, take));
+  } catch (error) {
+    throw failedTo(`read ${path}`, error);
+  }
+}
+function openAndRead(path, take) {
+  let file;
+  try {
+    if (isWindows && lstatSync2(path).isSymbolicLink())
+      return { problem: "not a regular file" };
+    file = openSync2(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if (isAbsence(error))
+      return null;
+    if (["ELOOP", "ENXIO", "EOPNOTSUPP", "EISDIR"].includes(systemCode(error)))
+      return { problem: "not a regular file" };
+    throw error;
+  }
+  try {
+    const stat = fstatSync3(file);
+    return stat.isFile() ? take(file, stat) : { problem: "not a regular file" };
+  } finally {
+    closeSync2(file);
+  }
+}
+function readBytes(file, size) {
+  const bytes = new Uint8Array(size);
+  return bytes.subarray(0, readSync(file, bytes, 0, size, null));
+}
+function decode(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return;
+  }
+}
+function readVersion(path) {
+  try {
+    return onceSettled(() => {
+      const stat = lstatSync2(path, { throwIfNoEntry: false });
+      return stat === undefined ? null : versionOf(stat);
+    });
+  } catch (error) {
+    if (isAbsence(error))
+      return null;
+    throw failedTo(`look at ${path}`, error);
+  }
+}
+function versionOf({ ino, size, mtimeMs, ctimeMs }) {
+  return `${ino}:${size}:${mtimeMs}:${ctimeMs}`;
+}
+
+// lib/store/sync.ts
+function syncFolder(folder) {
+  try {
+    const directory = openSync3(folder, folderFlag);
+    try {
+      fsyncSync2(directory);
+    } finally {
+      closeSync3(directory);
+    }
+  } catch (error) {
+    if (!unsyncable.includes(systemCode(error)))
+      throw error;
+  }
+}
+function syncAfter(change, folder) {
+  try {
+    syncFolder(folder);
+  } catch (error) {
+    const { message } = failedTo("sync its folder", error);
+    throw new SessionError("failed", `${change}, but it may not survive a power cut: ${message}`, "check the disk; what was asked for is done, so do not repeat it");
+  }
+}
+
+// lib/store/folder.ts
+var lockFile = (folder) => `${folder.path}/.lock`;
+var archivesFolder = (folder) => `${folder.path}/archives`;
+var sessionFile = (folder, workflow) => `${folder.path}/${encodeName(workflow)}.json`;
+var markerFile = (folder, workflow) => `${folder.path}/.${encodeName(workflow)}.saving.tmp`;
+var temporaryFile = (folder) => `${folder}/.${crypto.randomUUID()}.tmp`;
+function isTemporary(name) {
+  return /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
+}
+function workflowOfSession(name, platform = process.platform) {
+  return name.endsWith(".json") ? decodeName(name.slice(0, -".json".length), platform) : null;
+}
+function workflowOfMarker(name) {
+  return name.startsWith(".") && name.endsWith(".saving.tmp") ? decodeName(name.slice(1, -".saving.tmp".length)) : null;
+}
+function encodeName(workflow, platform = process.platform) {
+  if (platform !== "win32")
+    return workflow;
+  const name = workflow.replaceAll(":", "%3A");
+  if (!/^(?:con|prn|aux|nul|(?:com|lpt)\d)(?=$|[.%])/i.test(name))
+    return name;
+  return `%${name.charCodeAt(0).toString(16)}${name.slice(1)}`;
+}
+function decodeName(name, platform = process.platform) {
+  const workflow = platform === "win32" ? name.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16))) : name;
+  return isWorkflow(workflow) && encodeName(workflow, platform).toLowerCase() === name.toLowerCase() ? workflow : null;
+}
+function openFolder(project) {
+  try {
+    return { path: withSlashes(realpathSync(project.sessions)), shown: project.sessions };
+  } catch (error) {
+    if (isAbsence(error))
+      return null;
+    throw failedTo(`open the folder ${project.sessions}`, error);
+  }
+}
+function makeFolder(project) {
+  try {
+    mkdirSync(project.sessions, { recursive: true });
+    const folder = { path: withSlashes(realpathSync(project.sessions)), shown: project.sessions };
+    if (lstatSync3(lockFile(folder), { throwIfNoEntry: false }) === undefined)
+      for (const path of ["", "/ia", "/ia/state"])
+        syncFolder(`${project.root}${path}`);
+    return folder;
+  } catch (error) {
+    throw failedTo(`make the folder ${project.sessions}`, error);
+  }
+}
+function listNames2(path) {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if (isAbsence(error))
+      return [];
+    throw failedTo(`list the folder ${path}`, error);
+  }
+}
+function listWorkflows(folder) {
+  const names = folder === null ? [] : listNames2(folder.path);
+  return names.flatMap((name) => workflowOfSession(name) ?? []).sort();
+}
+function hasArchives(folder) {
+  const path = archivesFolder(folder);
+  try {
+    const stat = lstatSync3(path, { throwIfNoEntry: false });
+    if (stat === undefined || stat.isDirectory())
+      return stat !== undefined;
+    const what = stat.isSymbolicLink() ? "a symbolic link" : "not a folder";
+    throw new SessionError("failed", `${path} is ${what}`, "make it a folder: nothing is read or written outside of the sessions folder");
+  } catch (error) {
+    throw failedTo(`look at ${path}`, error);
+  }
+}
+function shownPath(folder, path) {
+  const { relative } = process.getBuiltinModule("node:path");
+  return withSlashes(relative(process.cwd(), folder.shown + path.slice(folder.path.length)));
+}
+function otherSpelling(folder, workflow) {
+  const file = sessionFile(folder, workflow);
+  if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null)
+    return null;
+  const names = listWorkflows(folder);
+  if (names.includes(workflow))
+    return null;
+  return names.find((name) => name.toLowerCase() === workflow.toLowerCase()) ?? null;
+}
+
+// lib/store/marker.ts
+
+// lib/archive/identity.ts
+function isArchiveName(name, workflow) {
+  const rest = /^\d{4}-\d\d-\d\d-([A-Za-z0-9-]+)\.md$/.exec(name)?.[1];
+  if (rest === undefined || workflow === undefined)
+    return rest !== undefined;
+  return rest === hyphenate(workflow) || rest.startsWith(`${hyphenate(workflow)}-`);
+}
+function hyphenate(text) {
+  return text.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "");
+}
+
+// lib/store/marker.ts
+var maxMarkerBytes = 1024 * 1024;
+var maxArchiveBytes = 8 * maxFileBytes;
+function readMarker(folder, workflow) {
+  const file = readFile(markerFile(folder, workflow), maxMarkerBytes);
+  const lines = file !== null && "value" in file ? file.value.text.split(`\n`) : [];
+  return lines.filter((name) => isTemporary(name) || isArchiveName(name, workflow));
+}
+function sweepMarker(folder, workflow, isHeld) {
+  try {
+    const temporaries = readMarker(folder, workflow).filter(isTemporary);
+    if (temporaries.length > 0 && hasArchives(folder) && isHeld())
+      removeTemporaries(archivesFolder(folder), temporaries);
+  } catch (error) {
+    const isForeign = error instanceof SessionError && ["", "EACCES", "EPERM"].includes(systemCode(error.cause));
+    if (!isForeign)
+      return;
+  }
+  if (isHeld())
+    discard(markerFile(folder, workflow));
+}
+function removeTemporaries(archives, names) {
+  const left = names.filter((name) => readVersion(`${archives}/${name}`) !== null);
+  for (const name of left)
+    remove(`${archives}/${name}`);
+  if (left.length > 0)
+    syncFolder(archives);
+}
+function remove(path) {
+  try {
+    onceReleased(() => {
+      return;
+    }, () => unlinkSync2(path));
+  } catch (error) {
+    if (!isAbsence(error))
+      throw error;
+  }
+}
+
+// lib/store/session-file.ts
+function readSessionFile(folder, workflow) {
+  const path = sessionFile(folder, workflow);
+  const file = readFile(path, maxFileBytes);
+  if (file === null)
+    return null;
+  const session = "problem" in file ? file : decodeSession(file.value.text);
+  if ("value" in file && "value" in session)
+    return { ...file.value, session: session.value };
+  const shown = shownPath(folder, path);
+  throw new SessionError("damaged", `${shown} is damaged: ${"problem" in session ? session.problem : ""}`, `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`);
+}
+
+// lib/store/transaction.ts
+
+// lib/store/lock.ts
+var sqlite = () => process.getBuiltinModule("bun:sqlite");
+var maxPathBytes = 504;
+var remedy = "it must be an empty file; remove it, and the next write makes a new one";
+function acquireLock(path, timeoutMs = 30000) {
+  const deadline = monotonicMs() + timeoutMs;
+  do {
+    const file = openLockFile(path);
+    try {
+      if (waitForLock(file, path, deadline))
+        return { isHeld: () => isInPlace(file), release: () => file.close() };
+    } catch (error) {
+      if (isInPlace(file)) {
+        file.close();
+        throw error;
+      }
+    }
+    file.close();
+  } while (monotonicMs() < deadline);
+  throw new SessionError("locked", `could not get the lock ${path} within ${timeoutMs / 1000} seconds: other processes hold it`, "run the same command again; if that fails too, find the process that keeps the file open, and continue or end it");
+}
+function waitForLock(file, path, deadline) {
+  const start = monotonicMs();
+  for (let attempt = 0;attempt === 0 || monotonicMs() < deadline; attempt += 1) {
+    const isLocked = tryLock(file, path);
+    if (isLocked || !isInPlace(file))
+      return isLocked && isInPlace(file);
+    if (attempt === 4 && !canShare(file))
+      throw unlockable(path);
+    Bun.sleepSync(pauseMs(attempt, monotonicMs() - start));
+  }
+  return false;
+}
+function pauseMs(attempt, waitedMs) {
+  if (attempt < 4)
+    return 1 + 3 * Math.random();
+  return 2 + 80 * Math.random() * Math.max(0, 1 - waitedMs / 1e4) ** 2;
+}
+function isInPlace(file) {
+  if (isWindows)
+    return true;
+  const moved = new Int32Array(2);
+  return file.fileControl(sqlite().constants.SQLITE_FCNTL_HAS_MOVED, moved) === 0 && moved[0] === 0;
+}
+function openLockFile(path) {
+  ensureFile(path);
+  const { constants, Database } = sqlite();
+  try {
+    return new Database(path, constants.SQLITE_OPEN_READWRITE | constants.SQLITE_OPEN_CREATE | constants.SQLITE_OPEN_NOFOLLOW);
+  } catch (error) {
+    throw failedTo(`lock ${path}`, error, remedy);
+  }
+}
+function tryLock(file, path) {
+  try {
+    file.run("PRAGMA journal_mode = MEMORY");
+    file.run("BEGIN IMMEDIATE");
+    file.run("PRAGMA user_version = 1");
+    return true;
+  } catch (error) {
+    const code = error instanceof sqlite().SQLiteError ? error.code ?? "" : "";
+    if (code.startsWith("SQLITE_BUSY"))
+      return false;
+    if (/^SQLITE_(?:IOERR|PERM|NOLFS)/.test(code))
+      throw unlockable(path);
+    throw failedTo(`lock ${path}`, error, remedy);
+  }
+}
+function canShare(file) {
+  try {
+    file.run("PRAGMA user_version");
+    return true;
+  } catch {
+    return false;
+  }
+}
+function unlockable(path) {
+  const why = "this disk does not give record locks, or another program has locked the whole file";
+  return new SessionError("failed", `cannot lock ${path}: ${why}`, "keep ia/state/sessions on a local disk (it may be a symbolic link)");
+}
+function ensureFile(path) {
+  if (Buffer.byteLength(path) > maxPathBytes) {
+    const why = `its path has ${Buffer.byteLength(path)} bytes, and SQLite takes at most ${maxPathBytes}`;
+    throw new SessionError("failed", `cannot lock ${path}: ${why}`, "move the project to a folder with a shorter path");
+  }
+  const beside = ["-journal", "-wal"].find((ending) => readVersion(path + ending) !== null);
+  if (beside !== undefined)
+    throw new SessionError("failed", `cannot lock ${path}: ${path}${beside} is beside it`, `remove ${path}${beside}: nothing here makes such a file`);
+  const problem = makeFile(path);
+  if (problem !== undefined)
+    throw new SessionError("failed", `cannot lock ${path}: ${problem}`, remedy);
+}
+function makeFile(path) {
+  try {
+    const file = openSync4(path, isWindows ? "a" : flags.O_RDWR | flags.O_CREAT | flags.O_NOFOLLOW, 438);
+    const stat = fstatSync4(file);
+    closeSync4(file);
+    if (!stat.isFile())
+      return "it is not a regular file";
+    return stat.size === 0 ? undefined : "it is not empty";
+  } catch (error) {
+    throw failedTo(`lock ${path}`, error, remedy);
+  }
+}
+function monotonicMs() {
+  return Bun.nanoseconds() / 1e6;
+}
+
+// lib/store/transaction.ts
+var staleMs = 60000;
+var patienceMs = 30000;
+var replaced = new SessionError("locked", "the lock file or the session kept being replaced for 30 seconds", "find out what replaces it, then run the same command again");
+function asksForNewStart(error) {
+  return error === replaced;
+}
+function transact(folder, workflow, work) {
+  const deadline = monotonicMs() + patienceMs;
+  for (;; ) {
+    const lock = acquireLock(lockFile(folder));
+    try {
+      sweep(folder, lock);
+      refuseOtherSpelling(folder, workflow);
+      return work((path, version) => look2(lock, path, version), lock.isHeld);
+    } catch (error) {
+      if (!asksForNewStart(error) || monotonicMs() > deadline)
+        throw error;
+    } finally {
+      lock.release();
+    }
+  }
+}
+function look2(lock, path, version) {
+  if (readVersion(path) !== version || !lock.isHeld())
+    throw replaced;
+}
+function sweep(folder, { isHeld }) {
+  for (const name of listNames2(folder.path)) {
+    if (isTemporary(name) && isStale(`${folder.path}/${name}`))
+      discard(`${folder.path}/${name}`);
+    const saved = workflowOfMarker(name);
+    if (saved !== null && readVersion(sessionFile(folder, saved)) === null)
+      sweepMarker(folder, saved, isHeld);
+  }
+}
+function isStale(path) {
+  try {
+    const stat = lstatSync4(path, { throwIfNoEntry: false });
+    return stat?.isFile() === true && Math.abs(Date.now() - stat.mtimeMs) > staleMs;
+  } catch (error) {
+    throw failedTo(`look at ${path}`, error);
+  }
+}
+function refuseOtherSpelling(folder, workflow) {
+  if (readVersion(sessionFile(folder, workflow)) === null)
+    return;
+  const other = otherSpelling(folder, workflow);
+  if (other === null)
+    return;
+  throw new SessionError("usage", `${workflow} and ${other} differ in case only, and this file system keeps one file for both: it is that of ${other}`, `use the name ${other}, or one that differs in more than case`);
+}
+
+// lib/store/sessions.ts
+function activeWorkflows(project) {
+  return listWorkflows(openFolder(project));
+}
+function updateSession(project, workflow, { condition, change }) {
+  const prepare = (folder, before) => {
+    requireCondition(before, condition, { workflow, active: () => listWorkflows(folder) });
+    const session = change(before);
+    return { session, text: renderSession(session) };
+  };
+  if (openFolder(project) === null)
+    prepare(null, null);
+  const folder = makeFolder(project);
+  return transact(folder, workflow, (lastLook) => {
+    const stored = readSessionFile(folder, workflow);
+    const before = stored?.session ?? null;
+    const { session, text } = prepare(folder, before);
+    const path = sessionFile(folder, workflow);
+    writeAtomically(path, text, {
+      temporary: temporaryFile(folder.path),
+      lastLook: () => lastLook(path, stored?.version ?? null),
+      owner: stored?.owner
+    });
+    syncAfter(`${path} is written`, folder.path);
+    return { before, session };
+  });
+}
+
+// scripts/set.ts
+run(set, async ({ workflow, step, context: given, ...condition }, { project, now, stdin }) => {
+  const patch = await readContext(given, stdin);
+  const change = (before) => advance(before, { step, patch, now: now() });
+  const { before, session } = updateSession(project, workflow, { condition, change });
+  return answer(session, viewSet(workflow), noteOfSet({ workflow, given, before, active: () => activeWorkflows(project) }));
+});
+}
+// prettier-ignore
+function isComplete() {}
