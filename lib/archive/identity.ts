@@ -4,6 +4,9 @@ import { branchOf } from "../session/session.ts";
 import { parseTime, toUtc } from "../session/time.ts";
 import { renderYaml } from "./yaml.ts";
 
+/** What tells a session from others of its workflow, and from its later self. */
+export type SessionTimes = Pick<Session, "started_at" | "updated_at">;
+
 /** The name of an archive: `<date>-<workflow>[-<branch>].md`, from the second attempt on with a number before the ending. */
 export function archiveName(session: Session, workflow: string, attempt: number): string {
   const parts = [
@@ -26,9 +29,14 @@ function hyphenate(text: string): string {
   return text.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "");
 }
 
-/** Whether a text is an archive, as `renderArchive` writes it, of the session of a workflow that started then. */
-export function isArchiveOf(text: string, workflow: string, started_at: string): boolean {
+/**
+ * Whether a text is an archive, as `renderArchive` writes it, of a session of a workflow as it is now or was before:
+ * `updated_at` grows with every write, so a later one in an archive means that the archive holds more.
+ */
+export function isArchiveOf(text: string, workflow: string, { started_at, updated_at }: SessionTimes): boolean {
   const lines = text.replaceAll("\r\n", "\n");
   const header = lines.slice(0, lines.indexOf("\n---\n") + 1);
-  return header.startsWith(`---\n${renderYaml({ workflow })}`) && header.includes(`\n${renderYaml({ started_at })}`);
+  if (!header.startsWith(`---\n${renderYaml({ workflow })}`) || !header.includes(`\n${renderYaml({ started_at })}`)) return false;
+  const archived = /^updated_at: "(.*)"$/m.exec(header)?.[1];
+  return archived !== undefined && parseTime(archived) <= parseTime(updated_at);
 }

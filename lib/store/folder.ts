@@ -10,7 +10,8 @@
 import { lstatSync, mkdirSync, readdirSync, realpathSync } from "node:fs";
 import { failedTo, isAbsence, SessionError } from "../errors.ts";
 import { isWorkflow } from "../session/rules.ts";
-import { type Project, withSlashes } from "./project.ts";
+import { withSlashes } from "./paths.ts";
+import type { Project } from "./project.ts";
 import { readVersion } from "./read-file.ts";
 import { syncFolder } from "./sync.ts";
 
@@ -63,11 +64,11 @@ export function openFolder(project: Project): Folder | null {
   }
 }
 
-/** Makes the folders that are missing, durably, and opens the sessions folder. */
-export function makeFolder(project: Project): Folder {
+/** Makes the folders that are missing, durably, and opens the sessions folder, if that has not been done. */
+export function makeFolder(project: Project, opened: Folder | null = null): Folder {
   try {
-    mkdirSync(project.sessions, { recursive: true });
-    const folder = { path: withSlashes(realpathSync(project.sessions)), shown: project.sessions };
+    if (opened === null) mkdirSync(project.sessions, { recursive: true });
+    const folder = opened ?? { path: withSlashes(realpathSync(project.sessions)), shown: project.sessions };
     // As long as there is no lock file nobody has written here, and the folders may not be durable yet.
     if (lstatSync(lockFile(folder), { throwIfNoEntry: false }) === undefined)
       for (const path of ["", "/ia", "/ia/state"]) syncFolder(`${project.root}${path}`);
@@ -124,7 +125,11 @@ export function otherSpelling(folder: Folder, workflow: string): string | null {
   const file = sessionFile(folder, workflow);
   // A file system that does not ignore case has no such second name, so nothing need be listed there.
   if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null) return null;
-  const names = listWorkflows(folder);
-  if (names.includes(workflow)) return null;
-  return names.find((name) => name.toLowerCase() === workflow.toLowerCase()) ?? null;
+  for (let listing = 0; listing < 10; listing += 1) {
+    const names = listWorkflows(folder);
+    if (names.includes(workflow)) return null;
+    const other = names.find((name) => name.toLowerCase() === workflow.toLowerCase());
+    if (other !== undefined) return other;
+  } // a name that is being replaced can be missing in a listing
+  return null;
 }

@@ -15,9 +15,8 @@
  * only once, before locking, to get the system's reason if that fails.
  */
 import type { Database } from "bun:sqlite";
-import { closeSync, constants as flags, fstatSync, openSync } from "node:fs";
 import { failedTo, SessionError } from "../errors.ts";
-import { readVersion } from "./read-file.ts";
+import { ensureLockFile, remedy } from "./lock-file.ts";
 import { isWindows } from "./windows.ts";
 
 export type Lock = {
@@ -28,10 +27,6 @@ export type Lock = {
 
 /** Loaded when the first lock is taken, so that another runtime than Bun gets as far as to be told. */
 const sqlite = () => process.getBuiltinModule("bun:sqlite") as typeof import("bun:sqlite");
-
-/** SQLite opens no path that is longer with `-journal` behind it, in bytes. */
-const maxPathBytes = 504;
-const remedy = "it must be an empty file; remove it, and the next write makes a new one";
 
 /** Waits for the lock, 30 seconds at most. Throws `locked` after that, `failed` if the file cannot be opened or locked. */
 export function acquireLock(path: string, timeoutMs = 30_000): Lock {
@@ -88,7 +83,7 @@ function isInPlace(file: Database): boolean {
 }
 
 function openLockFile(path: string): Database {
-  ensureFile(path);
+  ensureLockFile(path);
   const { constants, Database } = sqlite();
   try {
     return new Database(path, constants.SQLITE_OPEN_READWRITE | constants.SQLITE_OPEN_CREATE | constants.SQLITE_OPEN_NOFOLLOW);
@@ -128,36 +123,6 @@ function unlockable(path: string): SessionError {
     `cannot lock ${path}: ${why}`,
     "keep ia/state/sessions on a local disk (it may be a symbolic link)",
   );
-}
-
-function ensureFile(path: string): void {
-  if (Buffer.byteLength(path) > maxPathBytes) {
-    const why = `its path has ${Buffer.byteLength(path)} bytes, and SQLite takes at most ${maxPathBytes}`;
-    throw new SessionError("failed", `cannot lock ${path}: ${why}`, "move the project to a folder with a shorter path");
-  }
-  const beside = ["-journal", "-wal"].find((ending) => readVersion(path + ending) !== null);
-  if (beside !== undefined)
-    throw new SessionError(
-      "failed",
-      `cannot lock ${path}: ${path}${beside} is beside it`,
-      `remove ${path}${beside}: nothing here makes such a file`,
-    );
-  const problem = makeFile(path);
-  if (problem !== undefined) throw new SessionError("failed", `cannot lock ${path}: ${problem}`, remedy);
-}
-
-/** Makes the file if it is missing; says what is wrong with one that must not be locked. */
-function makeFile(path: string): string | undefined {
-  try {
-    // Windows: Bun before 1.3.11 drops a numeric O_CREAT, and there is no O_NOFOLLOW.
-    const file = openSync(path, isWindows ? "a" : flags.O_RDWR | flags.O_CREAT | flags.O_NOFOLLOW, 0o666);
-    const stat = fstatSync(file);
-    closeSync(file);
-    if (!stat.isFile()) return "it is not a regular file";
-    return stat.size === 0 ? undefined : "it is not empty";
-  } catch (error) {
-    throw failedTo(`lock ${path}`, error, remedy);
-  }
 }
 
 export function monotonicMs(): number {

@@ -8,7 +8,7 @@
  * session is left over from a save that was done, and is swept.
  */
 import { unlinkSync } from "node:fs";
-import { isArchiveName, isArchiveOf } from "../archive/identity.ts";
+import { isArchiveName, isArchiveOf, type SessionTimes } from "../archive/identity.ts";
 import { failedTo, isAbsence, SessionError, systemCode } from "../errors.ts";
 import { maxFileBytes } from "../session/rules.ts";
 import { discard, writeAtomically } from "./atomic-write.ts";
@@ -41,7 +41,10 @@ export function writeMarker(folder: Folder, workflow: string, names: string[], l
 export function sweepMarker(folder: Folder, workflow: string, isHeld: () => boolean): void {
   try {
     const temporaries = readMarker(folder, workflow).filter(isTemporary);
-    if (temporaries.length > 0 && hasArchives(folder) && isHeld()) removeTemporaries(archivesFolder(folder), temporaries);
+    if (temporaries.length > 0 && hasArchives(folder)) {
+      if (!isHeld()) return;
+      removeTemporaries(archivesFolder(folder), temporaries);
+    }
   } catch (error) {
     // Somebody else's, or what should be a folder is none: then there is nothing of ours.
     const isForeign = error instanceof SessionError && ["", "EACCES", "EPERM"].includes(systemCode(error.cause));
@@ -51,12 +54,12 @@ export function sweepMarker(folder: Folder, workflow: string, isHeld: () => bool
 }
 
 /** A session, of all that a workflow had and will have. */
-export type Identity = { workflow: string; startedAt: string };
+export type Identity = { workflow: string; times: SessionTimes };
 
-/** Whether a file is an archive of a session. */
-export function isArchiveFileOf(path: string, { workflow, startedAt }: Identity): boolean {
+/** Whether a file is an archive of a session, and holds no more than it. */
+export function isArchiveFileOf(path: string, { workflow, times }: Identity): boolean {
   const file = readFile(path, maxArchiveBytes);
-  return file !== null && "value" in file && isArchiveOf(file.value.text, workflow, startedAt);
+  return file !== null && "value" in file && isArchiveOf(file.value.text, workflow, times);
 }
 
 /** Durably, because nothing else knows their names: else a power cut could bring them back without their marker. */

@@ -9,6 +9,7 @@
 import { lstatSync, type Stats, statSync } from "node:fs";
 import { failedTo, isAbsence, SessionError } from "../errors.ts";
 import { quote } from "../session/json.ts";
+import { join, parentOf, withSlashes } from "./paths.ts";
 
 /** A project's root and its sessions folder, which need not exist. Both are absolute, with `/` on Windows too. */
 export type Project = { root: string; sessions: string };
@@ -22,11 +23,24 @@ const skillPath = ".claude/skills/session";
  * worktree), else the folder itself. Throws `failed` if what is there cannot be used, or a folder on the way not be searched.
  */
 export function findProject(from = currentFolder()): Project {
-  let root: string | null = from;
-  while (root !== null && !isRoot(root, from)) root = parentOf(root);
-  root ??= from;
+  for (let folder: string | null = from; folder !== null; folder = parentOf(folder)) {
+    const mark = findMark(folder, from);
+    if (mark === sessionsPath) return projectAt(folder);
+    if (mark !== undefined) return withoutSessions(folder, from);
+  }
+  return withoutSessions(from, from);
+}
+
+function projectAt(root: string): Project {
+  return { root, sessions: join(root, sessionsPath) };
+}
+
+/** A project that has no sessions folder yet. Throws `failed` if something else is in its place, or in its way. */
+function withoutSessions(root: string, from: string): Project {
+  const file = pathsIn(root).find((path) => stat(path)?.isDirectory() === false);
+  if (file !== undefined) throw unreachable(`${file} is not a folder`);
   const foreign = findForeign(root, sessionsPath, from);
-  if (foreign === undefined) return { root, sessions: join(root, sessionsPath) };
+  if (foreign === undefined) return projectAt(root);
   throw new SessionError("failed", `${foreign} belongs to another user`, "work in a folder of your own, or take it over (chown)");
 }
 
@@ -36,9 +50,9 @@ const marks: [path: string, isThere: (folder: string) => boolean][] = [
   [".git", (folder) => stat(join(folder, ".git")) !== undefined],
 ];
 
-/** Whether a folder is the root of a project by a mark that nobody else put there. */
-function isRoot(folder: string, from: string): boolean {
-  return marks.some(([path, isThere]) => {
+/** What marks a folder as the root of a project, and nobody else put there. */
+function findMark(folder: string, from: string): string | undefined {
+  const mark = marks.find(([path, isThere]) => {
     try {
       return isThere(folder) && findForeign(folder, path, from) === undefined;
     } catch (error) {
@@ -46,6 +60,7 @@ function isRoot(folder: string, from: string): boolean {
       return false;
     }
   });
+  return mark?.[0];
 }
 
 /** Whether a folder is the user's home: the skill there is the personal one. */
@@ -53,22 +68,6 @@ function isHome(folder: string): boolean {
   const home = stat(process.getBuiltinModule("node:os").homedir());
   const own = stat(folder);
   return home !== undefined && own?.ino === home.ino && own.dev === home.dev;
-}
-
-/** The folder above another one, or `null` for the topmost: `/`, `C:/`, `//server/share`. */
-export function parentOf(folder: string): string | null {
-  if (/^(?:\/|[A-Za-z]:\/?|\/\/[^/]+\/[^/]+\/?)$/.test(folder)) return null;
-  const parent = folder.slice(0, folder.lastIndexOf("/"));
-  return parent === "" || /^[A-Za-z]:$/.test(parent) ? `${parent}/` : parent;
-}
-
-/** A path in the form that is used here: with `/` on Windows too. */
-export function withSlashes(path: string): string {
-  return process.platform === "win32" ? path.replaceAll("\\", "/") : path;
-}
-
-function join(folder: string, path: string): string {
-  return folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
 }
 
 function currentFolder(): string {
@@ -91,14 +90,18 @@ function hasSessions(folder: string): boolean {
   const sessions = join(folder, sessionsPath);
   const found = stat(sessions);
   if (found?.isDirectory()) return true;
-  const broken = ["ia", "ia/state", sessionsPath].find((path) => {
-    const entry = lstat(join(folder, path));
-    return entry?.isSymbolicLink() && stat(join(folder, path)) === undefined;
-  });
-  if (found === undefined && broken === undefined) return false;
-  const problem =
-    broken === undefined ? `${sessions} is not a folder` : `${join(folder, broken)} is a symbolic link that leads nowhere`;
-  throw new SessionError("failed", `cannot reach the sessions: ${problem}`, "bring back what belongs there, or move it away");
+  if (found !== undefined) throw unreachable(`${sessions} is not a folder`);
+  const dangling = pathsIn(folder).find((path) => lstat(path)?.isSymbolicLink() && stat(path) === undefined);
+  if (dangling !== undefined) throw unreachable(`${dangling} is a symbolic link that leads nowhere`);
+  return false;
+}
+
+function pathsIn(folder: string): string[] {
+  return ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
+}
+
+function unreachable(problem: string): SessionError {
+  return new SessionError("failed", `cannot reach the sessions: ${problem}`, "bring back what belongs there, or move it away");
 }
 
 /** What is somebody else's: the folder itself or, if everybody may write to it, the first thing on a path in it. */

@@ -16,24 +16,24 @@ import { type Condition, requireCondition } from "../session/conditions.ts";
 import { didYouMean } from "../session/near-name.ts";
 import type { Session } from "../session/schema.ts";
 import { newestArchive } from "./archives.ts";
-import { discard, writeAtomically } from "./atomic-write.ts";
+import { writeAtomically } from "./atomic-write.ts";
 import {
   archivesFolder,
   type Folder,
   hasArchives,
   listWorkflows,
-  markerFile,
   openFolder,
   sessionFile,
   shownPath,
   temporaryFile,
 } from "./folder.ts";
-import { isArchiveFileOf, readMarker, removeArchives, sweepMarker, writeMarker } from "./marker.ts";
+import { readMarker, removeArchives, sweepMarker, writeMarker } from "./marker.ts";
 import type { Project } from "./project.ts";
-import { readFile, readVersion } from "./read-file.ts";
+import { readVersion } from "./read-file.ts";
+import { rollBack } from "./roll-back.ts";
 import { readSessionFile, type Stored } from "./session-file.ts";
 import { syncAfter, syncFolder } from "./sync.ts";
-import { asksForNewStart, type LastLook, refuseOtherSpelling, transact } from "./transaction.ts";
+import { type LastLook, refuseOtherSpelling, transact } from "./transaction.ts";
 import { onceReleased } from "./windows.ts";
 
 export type Ending = Omit<Outcome, "workflow" | "now"> & { condition: Condition; now: () => Date };
@@ -97,49 +97,12 @@ function writeArchive({ folder, workflow, stored, text, lastLook }: Save): strin
     isPlaced = true;
     syncFolder(archives);
     sameSession();
-    removeArchives(folder, begun, { workflow, startedAt: session.started_at });
+    removeArchives(folder, begun, { workflow, times: session });
     onceReleased(sameSession, () => unlinkSync(path));
   } catch (error) {
-    throw rollBack(error, { folder, workflow, stored, text, target, isPlaced, noted });
+    throw rollBack(error, { folder, workflow, session, target, text, isPlaced, noted });
   }
   return target;
-}
-
-type Failed = Omit<Save, "lastLook"> & { target: string; isPlaced: boolean; noted: string[] };
-
-/** Removes the archive of a save that failed, and returns what to report; an error that asks for a new start is passed on. */
-function rollBack(error: unknown, { folder, workflow, stored, text, target, isPlaced, noted }: Failed): unknown {
-  const path = sessionFile(folder, workflow);
-  let rest = "";
-  try {
-    const file = readFile(target, Buffer.byteLength(text));
-    const isOwn = file !== null && "value" in file && file.value.text === text && (isPlaced || !asksForNewStart(error));
-    // If somebody else has deleted the session, this archive may be all that is left of it.
-    if (isOwn && (readVersion(path) !== null || isArchivedTwice(folder, workflow, stored.session))) {
-      onceReleased(
-        () => undefined,
-        () => unlinkSync(target),
-      );
-      syncFolder(archivesFolder(folder));
-    }
-    // One that notes more is of use to the next save: of what killed ones left, or to whom this one has lost the lock.
-    if (noted.length === 2 && readMarker(folder, workflow).join() === noted.join()) discard(markerFile(folder, workflow));
-  } catch (failure) {
-    rest = `; ${failedTo("undo it", failure).message}`;
-  }
-  if (asksForNewStart(error)) return error;
-  const { message, help } = failedTo(`archive and delete ${path}`, error);
-  return new SessionError("failed", `${workflow} is not saved, its session is kept: ${message}${rest}`, help);
-}
-
-function isArchivedTwice(folder: Folder, workflow: string, session: Session): boolean {
-  let count = 0;
-  for (let attempt = 0; count < 2; attempt += 1) {
-    const path = `${archivesFolder(folder)}/${archiveName(session, workflow, attempt)}`;
-    if (readVersion(path) === null) return false;
-    if (isArchiveFileOf(path, { workflow, startedAt: session.started_at })) count += 1;
-  }
-  return true;
 }
 
 function makeArchives(folder: Folder): string {

@@ -82,8 +82,9 @@ export function updateSession(
     const session = change(before);
     return { session, text: renderSession(session) };
   };
-  if (openFolder(project) === null) prepare(null, null); // a change that is refused makes no folder
-  const folder = makeFolder(project);
+  const opened = openFolder(project);
+  if (opened === null) prepare(null, null); // a change that is refused makes no folder
+  const folder = makeFolder(project, opened);
   return transact(folder, workflow, (lastLook) => {
     const stored = readSessionFile(folder, workflow);
     const before = stored?.session ?? null;
@@ -118,8 +119,7 @@ export function removeSession(project: Project, workflow: string, condition: Con
     const begun = readMarker(folder, workflow);
     lastLook(path, version);
     if (version === null) return removed;
-    const startedAt = removed.session?.started_at;
-    if (startedAt !== undefined) removeArchives(folder, begun, { workflow, startedAt });
+    if (removed.session !== null) removeArchives(folder, begun, { workflow, times: removed.session });
     try {
       const isFolder = lstatSync(path, { throwIfNoEntry: false })?.isDirectory();
       onceReleased(

@@ -10,14 +10,14 @@ export const isWindows = process.platform === "win32";
  * Replaces or deletes a file. On Windows that is refused while a reader, a virus scanner or an indexer has it open, so
  * there it is tried for up to 5 seconds, each time after `lastLook`, which stops it by throwing.
  */
-export function onceReleased(lastLook: () => void, change: () => void): void {
+export function onceReleased(lastLook: () => void, change: () => void, onWindows = isWindows): void {
   for (let waitedMs = 0, pauseMs = 1; ; pauseMs = Math.min(50, 2 * pauseMs)) {
     lastLook();
     try {
       change();
       return;
     } catch (error) {
-      if (!isWindows || !isRefusal(error)) throw error;
+      if (!onWindows || !isRefusal(error)) throw error;
       if (waitedMs >= 5000) throw inUse(error);
     }
     Bun.sleepSync(pauseMs);
@@ -29,13 +29,13 @@ export function onceReleased(lastLook: () => void, change: () => void): void {
  * Reads what must be there, or tells its absence. On Windows a file is missing or busy for a moment while it is being
  * replaced, so there it is looked for three times within 15 ms.
  */
-export function onceSettled<T>(read: () => T | null): T | null {
+export function onceSettled<T>(read: () => T | null, onWindows = isWindows): T | null {
   for (let attempt = 0; ; attempt += 1) {
     try {
       const found = read();
-      if (!isWindows || found !== null || attempt === 2) return found;
+      if (!onWindows || found !== null || attempt === 2) return found;
     } catch (error) {
-      if (!isWindows || attempt === 2 || !isRefusal(error)) throw error;
+      if (!onWindows || attempt === 2 || !isRefusal(error)) throw error;
     }
     Bun.sleepSync(5);
   }

@@ -81,16 +81,16 @@ describe("the name of an archive", () => {
   );
 });
 
-describe("a text is an archive of the session of a workflow that started then", () => {
+describe("a text is an archive of a session as it is or was", () => {
   const outcome = { workflow: "workflow:pr", status: "completed", notes: undefined, now: new Date(0) } as const;
   const { started_at } = session;
-  const isOwn = (archive: string) => isArchiveOf(archive, "workflow:pr", started_at);
+  const isOwn = (archive: string) => isArchiveOf(archive, "workflow:pr", session);
 
   test.each([
     ["as it was rendered", renderArchive(session, outcome)],
     [
-      "even if it moved on and ended otherwise",
-      renderArchive(withFields({ steps: ["x"], context: {} }), { ...outcome, status: "failed" }),
+      "even if the session moved on since, and it ended otherwise",
+      renderArchive(withFields({ updated_at: "2025-01-29T15:04:59.999Z", steps: ["x"] }), { ...outcome, status: "failed" }),
     ],
     ["even if it was checked out with CRLF", renderArchive(session, { ...outcome, notes: "a\nb" }).replaceAll("\n", "\r\n")],
   ])("%s", (_, archive) => {
@@ -100,6 +100,7 @@ describe("a text is an archive of the session of a workflow that started then", 
   test.each([
     ["another start", renderArchive(withFields({ started_at: "2025-01-29T15:00:00.001Z" }), outcome)],
     ["the same start in other words", renderArchive(withFields({ started_at: "2025-01-29T16:00:00.000+01:00" }), outcome)],
+    ["a later state, which holds more", renderArchive(withFields({ updated_at: "2025-01-29T15:05:00.001Z" }), outcome)],
     ["another workflow", renderArchive(session, { ...outcome, workflow: "workflow:pr2" })],
     ["a workflow whose name begins so", renderArchive(session, { ...outcome, workflow: "workflow:pr:x" })],
     ["an archive that is cut off", renderArchive(session, outcome).slice(0, 150)],
@@ -117,7 +118,7 @@ describe("a text is an archive of the session of a workflow that started then", 
     const hostile = `---\nworkflow: workflow:pr\nstarted_at: "${started_at}"\n---\n`;
     for (const workflow of names) {
       const archive = renderArchive(session, { ...outcome, workflow });
-      expect(names.filter((name) => isArchiveOf(archive, name, started_at))).toEqual([workflow]);
+      expect(names.filter((name) => isArchiveOf(archive, name, session))).toEqual([workflow]);
     }
     const other = withFields({ started_at: "2025-01-29T15:00:00.001Z" });
     for (const given of [hostile, `"\n${hostile}`, ...nastyTexts, ...proseTexts]) {
@@ -132,7 +133,7 @@ describe("a text is an archive of the session of a workflow that started then", 
       fc.property(jsonObject, text, (context, notes) => {
         const archive = renderArchive(withFields({ context }), { ...outcome, notes });
         expect(isOwn(archive)).toBe(true);
-        expect(isArchiveOf(archive, "workflow:pr", "2025-01-29T15:00:00.001Z")).toBe(false);
+        expect(isArchiveOf(archive, "workflow:pr", { ...session, started_at: "2025-01-29T15:00:00.001Z" })).toBe(false);
       }),
     );
   });

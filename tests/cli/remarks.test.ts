@@ -124,6 +124,17 @@ describe("of a pair whose value became something else than was probably meant", 
     expect(() => parse(shellWords("a:='…'"))).toThrow("not JSON");
   });
 
+  test.each<[word: string, note: string]>([
+    ["plan=-", 'plan is the text "-"; standard input is read only if the whole context is -'],
+    ["title=@file.md", 'title is the text "@file.md"; no file is read'],
+    ["a=1 b=2", 'a is the text "1 b=2"; for more than one pair write each as a word of its own'],
+    ['a="x"', 'a is the text "\\"x\\""; the quotes are part of it'],
+    ["step=done", '"step" is a key of the context now; of the session itself only the step is set, here "next"'],
+    ["context.a=1", '"context.a" is a key of the context now; of the session itself only the step is set, here "next"'],
+  ])("%j is told", (word, note) => {
+    expect(noteOf([word])).toBe(`note: ${note}`);
+  });
+
   test("a number that is no JSON as it was written is told too, with a gap", () => {
     expect(noteOf(["a=007"], withContext({ a: 7 }))).toBe(`note: a is the text "007"; as JSON: a:='…'`);
   });

@@ -11,7 +11,13 @@ import { isChange, traceLines } from "./strace.ts";
 
 /** The files of a project by path, with their bytes in Latin-1; `null` for a folder. */
 export type Files = Map<string, string | null>;
-export type CrashState = { files: Files /** Whether the script had printed its answer. */; isAnswered: boolean; last: string };
+export type CrashState = {
+  files: Files;
+  /** Whether the script had printed its answer. */
+  isAnswered: boolean;
+  /** The last call before the cut. */
+  last: string;
+};
 
 /** Every different state that a power cut during a run, or after it, may leave of a project that nobody else uses. */
 export async function crashStates(call: Call): Promise<CrashState[]> {
@@ -28,6 +34,7 @@ export async function crashStates(call: Call): Promise<CrashState[]> {
       if (!states.has(key)) states.set(key, { files, isAnswered, last: line.replaceAll(call.cwd, ".").slice(0, 100) });
     }
   }
+  if (!isAnswered) throw new Error("the model of a disk has not seen the answer");
   return [...states.values()];
 }
 

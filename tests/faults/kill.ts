@@ -56,7 +56,7 @@ const movedOn: Aftermath = {
 };
 const deleted: Aftermath = { calls: [["reset", workflow]], judge: judgeDeleted };
 const afterSave = [savedAgain, movedOn, deleted];
-const afterOthers = [deleted, { calls: [["set", workflow, "again"]] }, { calls: [["get", workflow]] }, savedAgain] as Aftermath[];
+const afterOthers: Aftermath[] = [deleted, { calls: [["set", workflow, "again"]] }, { calls: [["get", workflow]] }, savedAgain];
 
 /** Kills a script at each of its system calls, or at those that `at` picks. */
 export async function sweepKills({ scenario, scripts, at = () => true }: Sweep): Promise<Tally> {
@@ -156,7 +156,7 @@ export const overwrite: Edit[] = [
   { file: "lib/store/atomic-write.ts", find: 'openSync(path, "wx", 0o666)', replace: 'openSync(path, "w", 0o666)' },
 ];
 export const marking = "writeMarker(folder, workflow, noted, sameSession);";
-const clearing = "removeArchives(folder, begun, { workflow, startedAt: session.started_at });";
+const clearing = "removeArchives(folder, begun, { workflow, times: session });";
 const store = (file: string, find: string, replace: string): Edit => ({ file: `lib/store/${file}.ts`, find, replace });
 
 export const kills: Experiment[] = [
@@ -180,7 +180,7 @@ export const kills: Experiment[] = [
     store("save", marking, `${clearing} ${marking}`),
   ]),
   control("a reset that keeps what killed saves left", resetAfterKilledSave, [
-    store("sessions", "if (startedAt !== undefined) removeArchives", "if (startedAt === null) removeArchives"),
+    store("sessions", "if (removed.session !== null) removeArchives", "if (removed.session === undefined) removeArchives"),
   ]),
   control("a set that forgets its temp files", setExisting, [
     store("transaction", "isTemporary(name) && isStale", "false && isStale"),

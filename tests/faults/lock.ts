@@ -17,6 +17,7 @@ import { pauses, sessionLooks } from "./paused.ts";
 import { withSlowSyncs } from "./rigs/slow-sync.ts";
 import { getOne, prepare, reset, type Scenario, save, setExisting } from "./scenario.ts";
 import { readState, sessionsOf, workflow } from "./state.ts";
+import { until } from "./until.ts";
 import { findLoss, type Load, update } from "./updates.ts";
 import { findFaults, isUntouched } from "./verdict.ts";
 
@@ -71,7 +72,7 @@ async function stoppedHolder(scripts?: string): Promise<Tally> {
     timeout: 120_000, // no process is left stopped, whatever happens here
     killSignal: "SIGKILL",
   });
-  await until(() => isStopped(holder.pid));
+  await until(() => isStopped(holder.pid), "the holder's stop");
   const get = await launch({ ...getOne, cwd, scripts });
   tally.point("get meanwhile", get.exitCode === 0 && get.ms < 5000 ? [] : [`exits ${get.exitCode} after ${get.ms} ms`]);
   await inParallel(writers, writers.length, async (scenario) => {
@@ -91,12 +92,6 @@ async function stoppedHolder(scripts?: string): Promise<Tally> {
 
 function isStopped(pid: number): boolean {
   return /^State:\sT/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !condition(); await Bun.sleep(5)) {
-    if (Date.now() > deadline) throw new Error("the holder of the lock did not stop");
-  }
 }
 
 /** Everything that can stand in the place of the lock file, and how it is made there. */
@@ -228,7 +223,7 @@ async function manyPaths(load: Pick<Load, "workers" | "rounds" | "scripts">): Pr
 }
 
 const readOnlyLock: Edit[] = [
-  { file: "lib/store/lock.ts", find: "flags.O_RDWR |", replace: "flags.O_RDONLY |" },
+  { file: "lib/store/lock-file.ts", find: "flags.O_RDWR |", replace: "flags.O_RDONLY |" },
   { file: "lib/store/lock.ts", find: '"PRAGMA user_version = 1"', replace: '"SELECT 1"' },
 ];
 const lockPerPath: Edit[] = [
@@ -242,12 +237,12 @@ const lockPerPath: Edit[] = [
 const lockedGet: Edit[] = [
   {
     file: "lib/store/sessions.ts",
-    find: "const stored = folder && readSessionFile(folder, workflow);",
-    replace: "const stored = folder && transact(folder, workflow, () => readSessionFile(folder, workflow));",
+    find: "(readSessionFile(folder, workflow)?.session ?? null)",
+    replace: "transact(folder, workflow, () => readSessionFile(folder, workflow)?.session ?? null)",
   },
 ];
 const followedLink: Edit[] = [
-  { file: "lib/store/lock.ts", find: " | flags.O_NOFOLLOW", replace: "" },
+  { file: "lib/store/lock-file.ts", find: " | flags.O_NOFOLLOW", replace: "" },
   { file: "lib/store/lock.ts", find: " | constants.SQLITE_OPEN_NOFOLLOW", replace: "" },
 ];
 

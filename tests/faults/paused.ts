@@ -106,7 +106,8 @@ const taken: Event = {
 
 type Sweep = {
   scripts: string;
-  tally?: Tally /** After which of the calls to stop; by default all. */;
+  tally?: Tally;
+  /** After which of the calls to stop; by default all. */
   after?: (call: SystemCall) => boolean;
 };
 
@@ -125,6 +126,7 @@ async function sweepPauses(
   return tally;
 }
 
+/** Whether there is no look any more between a call and the next commit. */
 function isBlind(calls: SystemCall[], index: number, { isLook, isCommit }: Event): boolean {
   const next = calls.findIndex((call, place) => place > index && isCommit(call));
   return next !== -1 && calls.slice(0, next).findLastIndex(isLook) <= index;
@@ -165,11 +167,11 @@ function judgeSteps({ scenario, run, happened, after }: Course, others: string[]
   return archived.includes(null) ? [...problems, "an archive is torn"] : problems;
 }
 
-/** Stops scenarios after each change, while a save is killed at each change. */
-async function sweepKilledOthers(scenarios: readonly Scenario[], scripts: string): Promise<Tally> {
+/** Stops scenarios after each change, while a save is killed at each change, or at those that `at` picks. */
+async function sweepKilledOthers(scenarios: Scenario[], scripts: string, at = (_: SystemCall) => true): Promise<Tally> {
   const tally = new Tally();
   const after = (call: SystemCall) => isChange(call) && call.name !== "close";
-  for (const kill of (await record(save, scripts)).filter(after))
+  for (const kill of (await record(save, scripts)).filter((call) => after(call) && at(call)))
     for (const scenario of scenarios) await sweepPauses(scenario, killedUnderNewLock(kill), { scripts, tally, after });
   return tally;
 }
@@ -191,27 +193,33 @@ export const sessionLooks: Edit[] = [
 const nameLook: Edit[] = [
   { file: "lib/store/save.ts", find: "lastLook(target, null);", replace: ignored("lastLook(target, null)") },
 ];
+const unlockedSweep: Edit = { file: "lib/store/marker.ts", find: "if (isHeld()) discard", replace: "discard" };
 const stopped = [setExisting, save, saveAfterKilledSave, reset];
 
 export const pauses: Experiment[] = [
   ...[underNewLock("set"), underNewLock("save"), edited].map((event) => proof(event, stopped)),
   proof(taken, [save]),
-  killedOthers("its lock file is deleted, then a save is killed"),
-  killedOthers("a save removes a marker that is not its own", [
-    { file: "lib/store/save.ts", find: " && readMarker(folder, workflow).join() === noted.join()", replace: "" },
+  {
+    name: "lock: its lock file is deleted, then a save is killed",
+    needs: ["strace"],
+    run: (scripts) => sweepKilledOthers([save, saveAfterKilledSave, reset], scripts),
+  },
+  carelessSave("removes a marker that is not its own", save, [
+    { file: "lib/store/roll-back.ts", find: " && readMarker(folder, workflow).join() === noted.join()", replace: "" },
   ]),
-  killedOthers("a save replaces a marker without a last look", [
+  carelessSave("replaces a marker without a last look", save, [
     { file: "lib/store/save.ts", find: "noted, sameSession);", replace: "noted, () => undefined);" },
   ]),
-  killedOthers("a save that is done removes a marker without the lock", [
-    { file: "lib/store/marker.ts", find: "if (isHeld()) discard", replace: "discard" },
+  carelessSave("is done, and clears away what a marker names without the lock", save, [
+    { file: "lib/store/marker.ts", find: "if (!isHeld()) return;", replace: "" },
+    unlockedSweep,
   ]),
+  carelessSave("is done, and removes a marker without the lock", saveAfterKilledSave, [unlockedSweep]),
   control("no last look", edited, setExisting, withoutCheck),
   control("no last look", underNewLock("set"), reset, withoutCheck),
   control("a save without a last look", underNewLock("set"), save, sessionLooks),
   control("a save without a last look", edited, save, sessionLooks),
   control("no last look at the archive's name", taken, save, nameLook),
-  control("no last look at the archive's name", underNewLock("save"), save, nameLook),
 ];
 
 function proof(event: Event, scenarios: Scenario[]): Experiment {
@@ -223,14 +231,10 @@ function proof(event: Event, scenarios: Scenario[]): Experiment {
   return { name: `lock: ${event.what}`, needs: ["strace"], run };
 }
 
-function killedOthers(what: string, edits?: Edit[]): Experiment {
-  const scenarios = edits === undefined ? [save, saveAfterKilledSave, reset] : [save];
-  const experiment: Experiment = {
-    name: `lock: ${what}`,
-    needs: ["strace"],
-    run: (scripts) => sweepKilledOthers(scenarios, scripts),
-  };
-  return edits === undefined ? experiment : { ...experiment, edits };
+/** A save that is killed at its syncs and deletions is enough to show it. */
+function carelessSave(what: string, scenario: Scenario, edits: Edit[]): Experiment {
+  const run = (scripts: string) => sweepKilledOthers([scenario], scripts, ({ name }) => /^(?:fsync|unlink)$/.test(name));
+  return { name: `lock: a save ${what}`, needs: ["strace"], edits, run };
 }
 
 function control(what: string, event: Event, scenario: Scenario, edits: Edit[]): Experiment {

@@ -121,7 +121,7 @@ export function prepare(scenario: Scenario, root: string): void {
 }
 
 function archiveText(startedAt: string): string {
-  return `---\nworkflow: ${workflow}\nstarted_at: "${startedAt}"\n---\n\n\`\`\`json\n{}\n\`\`\`\n`;
+  return `---\nworkflow: ${workflow}\nstarted_at: "${startedAt}"\nupdated_at: "${startedAt}"\n---\n\n\`\`\`json\n{}\n\`\`\`\n`;
 }
 
 export function writeSession(root: string, session: SessionFields = old): void {

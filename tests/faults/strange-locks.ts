@@ -120,8 +120,8 @@ function hotJournal(superJournal: string): Uint8Array {
 }
 
 const trusting: Edit[] = [
-  { file: "lib/store/lock.ts", find: '["-journal", "-wal"].find', replace: '[""].slice(1).find' },
-  { file: "lib/store/lock.ts", find: 'stat.size === 0 ? undefined : "it is not empty"', replace: "undefined" },
+  { file: "lib/store/lock-file.ts", find: '["-journal", "-wal"].find', replace: '[""].slice(1).find' },
+  { file: "lib/store/lock-file.ts", find: 'stat.size === 0 ? undefined : "it is not empty"', replace: "undefined" },
 ];
 
 export const strangeLocks: Experiment[] = [

@@ -152,10 +152,11 @@ describe("the name of a file", () => {
 describe("opening the folder", () => {
   test("finds none if there is none, even below a file, and makes nothing", () => {
     using project = temporaryProject();
-    expect(openFolder(found(project))).toBeNull();
+    const place = found(project);
+    expect(openFolder(place)).toBeNull();
     expect(readdirSync(project.path)).toEqual([".git"]);
     writeFileSync(`${project.path}/ia`, "");
-    expect(openFolder(found(project))).toBeNull();
+    expect(openFolder(place)).toBeNull();
   });
 
   test("resolves links, and keeps the path that people know", () => {
@@ -188,8 +189,8 @@ describe("making the folder", () => {
 
   test("fails if something is in the way, and says so", () => {
     using project = temporaryProject();
-    writeFileSync(`${project.path}/ia`, "");
     const { root, sessions } = found(project);
+    writeFileSync(`${project.path}/ia`, "");
     const error = failure(
       `cannot make the folder ${sessions}: ENOTDIR: not a directory`,
       "something else is at that path or above it; move it away",

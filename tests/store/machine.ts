@@ -44,21 +44,25 @@ export function testTraced(title: string, prove: () => Promise<void>): void {
 
 type Meanwhile = {
   make: () => TemporaryProject;
-  after: string;
+  /** How the call looks after which the script is stopped, with the path of the project as `.`; of several it is the last. */
+  after: RegExp;
+  isFirst?: boolean;
+  args?: string[];
   /** May return what is to be undone when the script has ended. */
   happens: (project: TemporaryProject) => Disposable | undefined;
 };
 
 /**
- * Runs a script for `workflow:pr` in a process of its own, which is stopped right after one of its system calls, and goes
+ * Runs a script, by default for `workflow:pr`, in a process of its own, which is stopped right after one of its system calls, and goes
  * on when something has happened in its project. The calls are learnt from a run in another project of the same make.
  */
-export async function runMeanwhile(script: ScriptName, { make, after, happens }: Meanwhile) {
+export async function runMeanwhile(script: ScriptName, { make, after, isFirst, args = ["workflow:pr"], happens }: Meanwhile) {
   using model = make();
   using project = make();
   using effects = new DisposableStack();
-  const call = { script, args: script === "set" ? ["workflow:pr", "next"] : ["workflow:pr"] };
-  const at = (await recordCalls({ ...call, cwd: model.path })).find(({ label }) => label === after);
+  const call = { script, args };
+  const calls = (await recordCalls({ ...call, cwd: model.path })).filter(({ label }) => after.test(label));
+  const at = calls.at(isFirst ? 0 : -1);
   if (at === undefined) throw new Error(`${script} makes no call ${after}`);
   const { exitCode, stdout, stderr, hit } = await pause({ ...call, cwd: project.path }, at, async () => {
     effects.use(happens(project));

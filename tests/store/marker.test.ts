@@ -24,7 +24,7 @@ import { actAs, contents, folderOf, isRoot, names, projectWith } from "./fixture
 const marker = ".workflow:pr.saving.tmp";
 const archive = "2025-01-29-workflow-pr-feat-workflow-start.md";
 const temporary = ".01234567-89ab-cdef-0123-456789abcdef.tmp";
-const identity = { workflow: "workflow:pr", startedAt: session.started_at };
+const identity = { workflow: "workflow:pr", times: session };
 
 /** The text of an archive of a session. */
 function textOf(given: Session = session, workflow = "workflow:pr"): string {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, rmdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { findProject, parentOf, withSlashes } from "../../lib/store/project.ts";
+import { findProject } from "../../lib/store/project.ts";
 import { temporaryFolder } from "../support/project.ts";
 import { bun, cleanEnvironment, repository } from "../support/run-script.ts";
 import { actAs, giveTo, isRoot } from "./fixture.ts";
@@ -160,6 +160,8 @@ describe("sessions that are there and cannot be reached are an error that names 
       (path) => makeLink("nowhere", `${path}/ia/state/sessions`),
       "ia/state/sessions is a symbolic link that leads nowhere",
     ],
+    ["a file ia", (path) => makeFile(`${path}/ia`), "ia is not a folder"],
+    ["a file ia/state", (path) => makeFile(`${path}/ia/state`), "ia/state is not a folder"],
     ["a file ia/state/sessions", (path) => makeFile(`${path}/ia/state/sessions`), "ia/state/sessions is not a folder"],
     [
       "a link ia/state/sessions to a file",
@@ -309,26 +311,4 @@ describe.skipIf(!isRoot)("what somebody else has put above a project is passed o
     using _me = actAs(me, folder.path);
     expect(findProject(up)).toEqual(at(up));
   });
-});
-
-describe("the folder above another one", () => {
-  test.each([
-    ["/a/b", "/a"],
-    ["/a", "/"],
-    ["/", null],
-    ["C:/a/b", "C:/a"],
-    ["C:/a", "C:/"],
-    ["c:/", null],
-    ["C:", null],
-    ["//server/share/a/b", "//server/share/a"],
-    ["//server/share/a", "//server/share"],
-    ["//server/share", null],
-    ["//server/share/", null],
-  ])("%s is %p", (folder, parent) => {
-    expect(parentOf(folder)).toBe(parent);
-  });
-});
-
-test.skipIf(process.platform === "win32")("a backslash is a letter like others, except on Windows", () => {
-  expect(withSlashes("/a\\b")).toBe("/a\\b");
 });

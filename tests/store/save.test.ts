@@ -363,20 +363,20 @@ describe("a save that fails leaves the session and no archive", () => {
 });
 
 /** The calls after which a save is stopped: the archive is whole, but has not got its name; or it has, and the session is there. */
-const whole = "fsync(<./ia/state/sessions/archives/.*.tmp>";
-const named = "fsync(<./ia/state/sessions/archives>";
+const whole = /^fsync\(<.*\/archives\/\.\*\.tmp>/;
+const named = /^fsync\(<.*\/archives>/;
 
 /** Saves; meanwhile something happens. Returns the exit code, and what came of it. */
-async function saveMeanwhile(after: string, change: (project: TemporaryProject) => void) {
+async function saveMeanwhile(
+  after: RegExp,
+  change: (project: TemporaryProject) => void,
+  { isFirst = false, make = () => projectWith({ ".lock": "", [file]: session }) } = {},
+) {
   const happens = (project: TemporaryProject) => {
     change(project);
     return undefined;
   };
-  const { exitCode, files } = await runMeanwhile("save", {
-    make: () => projectWith({ ".lock": "", [file]: session }),
-    after,
-    happens,
-  });
+  const { exitCode, files } = await runMeanwhile("save", { make, after, isFirst, happens });
   return { exitCode, files };
 }
 
@@ -403,6 +403,28 @@ describe("what changes while a save goes on", () => {
       const archives = { archives: "(folder)", [`${stem}.md`]: archiveAt("theirs") };
       expect(await saveMeanwhile(moment, change)).toEqual({ exitCode: 0, files: archives });
     }
+  });
+
+  describe("after a save that was killed", () => {
+    const half = "2025-01-29-workflow-pr.md";
+    const make = () => {
+      const project = projectWith({ ".lock": "", [file]: session, [`archives/${half}`]: earlier });
+      beginKilledSave(project.file(""), "workflow:pr", [half]);
+      return project;
+    };
+
+    testTraced("a session that is changed when what that left is removed is archived again, once", async () => {
+      const change = (project: TemporaryProject) => project.write(file, { ...session, step: "theirs" });
+      const archives = { archives: "(folder)", [`${stem}.md`]: archiveAt("theirs") };
+      expect(await saveMeanwhile(named, change, { make })).toEqual({ exitCode: 0, files: archives });
+    });
+
+    testTraced("what that left stays if somebody has deleted the session before it is removed", async () => {
+      const remove = (project: TemporaryProject) => rmSync(project.file(file));
+      const { exitCode, files } = await saveMeanwhile(named, remove, { make, isFirst: true });
+      const archives = { [`archives/${half}`]: earlier, [`${stem}.md`]: archiveAt(session.step) };
+      expect({ exitCode, files }).toMatchObject({ exitCode: 3, files: archives });
+    });
   });
 
   testTraced("a file that takes the archive's name just before the rename stays, and the save takes the next name", async () => {
@@ -434,6 +456,38 @@ describe("what changes while a save goes on", () => {
     };
     const archives = { archives: "(folder)", [`${stem}-2.md`]: other, [`${stem}-3.md`]: earlier };
     expect(await saveMeanwhile(named, saveToo)).toEqual({ exitCode: 3, files: archives });
+  });
+
+  testTraced(
+    "what another save notes in the marker is not lost, if the lock is lost: there is one archive in the end",
+    async () => {
+      const saveToo = (project: TemporaryProject) => {
+        rmSync(project.file(".lock"));
+        project.write("archives/2025-01-29-workflow-pr.md", earlier);
+        beginKilledSave(project.file(""), "workflow:pr", ["2025-01-29-workflow-pr.md"]);
+      };
+      const archives = { archives: "(folder)", [`${stem}.md`]: archiveAt(session.step) };
+      expect(await saveMeanwhile(/^fsync\(<.*\/sessions\/\.\*\.tmp>/, saveToo)).toEqual({ exitCode: 0, files: archives });
+    },
+  );
+
+  testTraced("a folder of archives that somebody else makes is taken", async () => {
+    const make = (project: TemporaryProject) => mkdirSync(project.file("archives"));
+    const archives = { archives: "(folder)", [`${stem}.md`]: archiveAt(session.step) };
+    const missed = /stat\w*\(.*\/sessions\/archives"/;
+    expect(await saveMeanwhile(missed, make, { isFirst: true })).toEqual({ exitCode: 0, files: archives });
+  });
+
+  testTraced("the marker of another save stays, if the lock is lost when the session is deleted", async () => {
+    const another = { ...session, started_at: "2025-01-30T15:00:00.000Z" };
+    const saveAnother = (project: TemporaryProject) => {
+      rmSync(project.file(".lock"));
+      project.write(file, another);
+      beginKilledSave(project.file(""), "workflow:pr", ["2025-01-30-workflow-pr.md"]);
+    };
+    const kept = { [file]: fileText(another), [marker]: "2025-01-30-workflow-pr.md\n" };
+    const archives = { archives: "(folder)", [`${stem}.md`]: archiveAt(session.step) };
+    expect(await saveMeanwhile(/^fsync\(<.*\/sessions>/, saveAnother)).toEqual({ exitCode: 0, files: { ...archives, ...kept } });
   });
 
   testTraced("a lock file that is deleted makes it start over, and ends with one archive", async () => {

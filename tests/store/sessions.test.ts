@@ -19,6 +19,7 @@ import { renderArchive } from "../../lib/archive/archive.ts";
 import type { Condition } from "../../lib/session/conditions.ts";
 import type { Session } from "../../lib/session/schema.ts";
 import { activeWorkflows, listSessions, readSession, removeSession, updateSession } from "../../lib/store/sessions.ts";
+import { recordCalls } from "../faults/strace.ts";
 import { beginKilledSave } from "../support/killed-save.ts";
 import { type TemporaryProject, temporaryProject } from "../support/project.ts";
 import { damage, damages, fileText, session } from "../support/sample.ts";
@@ -89,7 +90,7 @@ describe("a reset of a damaged file", () => {
     ["4 KiB of it, and counts the rest", `{${"x".repeat(4099)}`, { text: `{${"x".repeat(4095)}`, rest: 4 }],
     ["what can be read of bytes", new Uint8Array([0x7b, 0xff]), { text: "{\ufffd", rest: 0 }],
     ["where a link led", (path) => symlinkSync("../nowhere", path), { text: "a symbolic link to ../nowhere", rest: 0 }],
-    ["that it was no file", (path) => mkdirSync(path), { text: "not a regular file", rest: 0 }],
+    ["that it was no file", (path) => mkdirSync(path), { text: "", rest: 0 }],
   ])("returns %s", (_, content, expected) => {
     using project = projectWith({ "other.json": session });
     if (typeof content === "function") content(project.file(file));
@@ -110,7 +111,7 @@ describe("a reset of a damaged file", () => {
     mkdirSync(project.file(""), { recursive: true });
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(project.file(file), resolve));
-    expect(remove(project).damage).toMatchObject({ text: "not a regular file" });
+    expect(remove(project).damage).toMatchObject({ text: "" });
     expect(contents(project)).toEqual({});
     server.close();
   });
@@ -186,6 +187,23 @@ describe("the list", () => {
     const others = ["a.json~", ".a.json", "a b.json", "a.JSON", ".json", "é.json", "notes.md", ".x.tmp", "archives/a.json"];
     using project = projectWith(Object.fromEntries([...others, "a:.json"].map((name) => [name, session])));
     expect(listSessions(found(project))).toEqual([]);
+  });
+
+  testTraced("has what only the second listing shows: the first may miss a name that is being replaced", async () => {
+    const make = () => projectWith({ "a.json": session });
+    const happens = (project: TemporaryProject) => {
+      project.write("b.json", session);
+      return undefined;
+    };
+    const after = /^getdents\w*\(<.*\/sessions>/;
+    const { stdout } = await runMeanwhile("get", { args: ["--all"], make, after, isFirst: true, happens });
+    expect(JSON.parse(stdout)).toEqual(["a", "b"].map((workflow) => ({ workflow, ...session })));
+  });
+
+  testTraced("costs two listings if nothing changes", async () => {
+    using project = projectWith({ "a.json": session });
+    const calls = await recordCalls({ script: "get", args: ["--all"], cwd: project.path });
+    expect(calls.filter(({ label }) => /\/sessions".*O_DIRECTORY/.test(label)).length).toBe(2);
   });
 
   test("names a session by its file, whatever field it holds", () => {
@@ -410,24 +428,67 @@ describe("a reset", () => {
     expect(readSession(found(project), "workflow:pr")).toEqual(session);
   });
 
-  testTraced("starts over if the session is changed meanwhile, and deletes and returns what is there then", async () => {
+  describe("meanwhile", () => {
     const earlier = "2025-01-29-workflow-pr.md";
     const theirs = { ...session, step: "theirs" };
-    const make = () => {
-      const project = projectWith({ ".lock": "", [file]: session, [`archives/${earlier}`]: textOf() });
-      beginKilledSave(project.file(""), "workflow:pr", [earlier]);
-      return project;
-    };
-    const after = "fsync(<./ia/state/sessions/archives>";
-    const happens = (project: TemporaryProject) => {
-      project.write(file, theirs);
-      return undefined;
-    };
-    const { exitCode, stdout, files } = await runMeanwhile("reset", { make, after, happens });
-    expect({ exitCode, session: JSON.parse(stdout), files }).toEqual({
-      exitCode: 0,
-      session: theirs,
-      files: { archives: "(folder)" },
+
+    /** Resets after a save that was killed; meanwhile something happens. */
+    async function resetMeanwhile(after: RegExp, change: (project: TemporaryProject) => void, { isFirst = false } = {}) {
+      const make = () => {
+        const project = projectWith({ ".lock": "", [file]: session, [`archives/${earlier}`]: textOf() });
+        beginKilledSave(project.file(""), "workflow:pr", [earlier]);
+        return project;
+      };
+      const happens = (project: TemporaryProject) => {
+        change(project);
+        return undefined;
+      };
+      const { exitCode, stdout, files } = await runMeanwhile("reset", { make, after, isFirst, happens });
+      return { exitCode, session: JSON.parse(stdout), files };
+    }
+
+    testTraced("sees a session that is changed, and deletes and returns what is there then", async () => {
+      const change = (project: TemporaryProject) => project.write(file, theirs);
+      const expected = { exitCode: 0, session: theirs, files: { archives: "(folder)" } };
+      expect(await resetMeanwhile(/^fsync\(<.*\/archives>/, change)).toEqual(expected);
+    });
+
+    testTraced("leaves what a save left of a session that is no more the one of this name", async () => {
+      const another = { ...session, started_at: "2025-01-29T15:30:00.000Z" };
+      const startAnother = (project: TemporaryProject) => project.write(file, another);
+      const archives = { archives: "(folder)", [`archives/${earlier}`]: textOf() };
+      const marker = /^close\(<.*\/\.workflow:pr\.saving\.tmp>/;
+      const expected = { exitCode: 0, session: another, files: archives };
+      expect(await resetMeanwhile(marker, startAnother, { isFirst: true })).toEqual(expected);
+    });
+
+    testTraced("finds none if somebody else has deleted the session before it had the lock", async () => {
+      const remove = (project: TemporaryProject) => rmSync(project.file(file));
+      const archives = { archives: "(folder)", [`archives/${earlier}`]: textOf() };
+      const first = /stat\w*\(.*\/workflow:pr\.json"/;
+      expect(await resetMeanwhile(first, remove, { isFirst: true })).toEqual({ exitCode: 0, session: null, files: archives });
+    });
+
+    testTraced("sees that somebody else has deleted the session", async () => {
+      const remove = (project: TemporaryProject) => rmSync(project.file(file));
+      const expected = { exitCode: 0, session: null, files: expect.not.objectContaining({ [file]: expect.anything() }) };
+      expect(await resetMeanwhile(/^fsync\(<.*\/archives>/, remove)).toEqual(expected);
+    });
+
+    testTraced("is not stopped by an archive that somebody else has removed", async () => {
+      const remove = (project: TemporaryProject) => rmSync(project.file(`archives/${earlier}`));
+      const expected = { exitCode: 0, session, files: { archives: "(folder)" } };
+      expect(await resetMeanwhile(/^close\(<.*\/2025-01-29-workflow-pr\.md>/, remove)).toEqual(expected);
+    });
+
+    testTraced("leaves the marker of a save, if the lock is lost when the session is deleted", async () => {
+      const save = (project: TemporaryProject) => {
+        rmSync(project.file(".lock"));
+        project.write(file, theirs);
+      };
+      const kept = { [file]: fileText(theirs), ".workflow:pr.saving.tmp": `${earlier}\n` };
+      const expected = { exitCode: 0, session, files: { archives: "(folder)", ...kept } };
+      expect(await resetMeanwhile(/^fsync\(<.*\/sessions>/, save)).toEqual(expected);
     });
   });
 });

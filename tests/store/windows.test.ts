@@ -57,3 +57,60 @@ describe.skipIf(isWindows)("on a system that is not Windows", () => {
     expect([folderFlag, unsyncable]).toEqual(["r", ["EINVAL", "ENOTSUP"]]);
   });
 });
+
+describe("on Windows", () => {
+  /** Fails with `busy` so many times, then answers. */
+  const after = <T>(failures: number, answer: T) => {
+    const calls: string[] = [];
+    const call = () => {
+      calls.push("call");
+      if (calls.length <= failures) throw busy;
+      return answer;
+    };
+    return { call, calls };
+  };
+
+  test("a file that is busy is replaced once it is released, after a last look each time", () => {
+    const looks: string[] = [];
+    const { call, calls } = after(3, undefined);
+    onceReleased(() => looks.push("look"), call, true);
+    expect([looks.length, calls.length]).toEqual([4, 4]);
+  });
+
+  test("a file that stays busy for 5 seconds is an error that says so", () => {
+    const { call, calls } = after(Number.POSITIVE_INFINITY, undefined);
+    expect(() => onceReleased(() => undefined, call, true)).toThrow(
+      expect.objectContaining({ code: "EBUSY", message: expect.stringContaining("for 5 seconds another program") }),
+    );
+    expect(calls.length).toBeGreaterThan(50);
+  }, 30_000);
+
+  test("an error that has nothing to do with it is passed on at once", () => {
+    const full = Object.assign(new Error("full"), { code: "ENOSPC" });
+    let calls = 0;
+    const fail = () => {
+      calls += 1;
+      throw full;
+    };
+    expect(() => onceReleased(() => undefined, fail, true)).toThrow(full);
+    expect(() => onceSettled(fail, true)).toThrow(full);
+    expect(calls).toBe(2);
+  });
+
+  test("a file that is missing or busy for a moment is read at the second or third look", () => {
+    expect(onceSettled(after(2, "text").call, true)).toBe("text");
+    const answers = [null, null, "text"];
+    expect(onceSettled(() => answers.shift() ?? null, true)).toBe("text");
+  });
+
+  test("a file that is missing or busy three times is so", () => {
+    let reads = 0;
+    const absent = () => {
+      reads += 1;
+      return null;
+    };
+    expect(onceSettled(absent, true)).toBeNull();
+    expect(reads).toBe(3);
+    expect(() => onceSettled(after(3, "text").call, true)).toThrow(busy);
+  });
+});

@@ -33,7 +33,7 @@ export const controls: Control[] = [
     name: "a reader that looks once",
     check: awayForMoment,
     mustFail: /get says null/,
-    edits: [{ file: "lib/store/windows.ts", find: "!isWindows || found !== null || attempt === 2", replace: "attempt === 0" }],
+    edits: [{ file: "lib/store/windows.ts", find: "!onWindows || found !== null || attempt === 2", replace: "attempt === 0" }],
   },
   {
     name: "a lock file that is asked whether it has moved",
@@ -50,7 +50,7 @@ export const controls: Control[] = [
     mustFail: /"?step"?: "?'?init/,
     edits: [
       {
-        file: "lib/store/project.ts",
+        file: "lib/store/paths.ts",
         find: 'return process.platform === "win32" ? path.replaceAll("\\\\", "/") : path;',
         replace: "return path;",
       },

@@ -1907,39 +1907,8 @@ function listNames(active) {
 // lib/cli/run.ts
 
 // lib/store/project.ts
-var sessionsPath = "ia/state/sessions";
-var skillPath = ".claude/skills/session";
-function findProject(from = currentFolder()) {
-  let root = from;
-  while (root !== null && !isRoot(root, from))
-    root = parentOf(root);
-  root ??= from;
-  const foreign = findForeign(root, sessionsPath, from);
-  if (foreign === undefined)
-    return { root, sessions: join(root, sessionsPath) };
-  throw new SessionError("failed", `${foreign} belongs to another user`, "work in a folder of your own, or take it over (chown)");
-}
-var marks = [
-  [sessionsPath, hasSessions],
-  [skillPath, (folder) => stat(join(folder, skillPath)) !== undefined && !isHome(folder)],
-  [".git", (folder) => stat(join(folder, ".git")) !== undefined]
-];
-function isRoot(folder, from) {
-  return marks.some(([path, isThere]) => {
-    try {
-      return isThere(folder) && findForeign(folder, path, from) === undefined;
-    } catch (error) {
-      if (findForeign(folder, path, from) === undefined)
-        throw error;
-      return false;
-    }
-  });
-}
-function isHome(folder) {
-  const home = stat(process.getBuiltinModule("node:os").homedir());
-  const own = stat(folder);
-  return home !== undefined && own?.ino === home.ino && own.dev === home.dev;
-}
+
+// lib/store/paths.ts
 function parentOf(folder) {
   if (/^(?:\/|[A-Za-z]:\/?|\/\/[^/]+\/[^/]+\/?)$/.test(folder))
     return null;
@@ -1951,6 +1920,54 @@ function withSlashes(path) {
 }
 function join(folder, path) {
   return folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
+}
+
+// lib/store/project.ts
+var sessionsPath = "ia/state/sessions";
+var skillPath = ".claude/skills/session";
+function findProject(from = currentFolder()) {
+  for (let folder = from;folder !== null; folder = parentOf(folder)) {
+    const mark = findMark(folder, from);
+    if (mark === sessionsPath)
+      return projectAt(folder);
+    if (mark !== undefined)
+      return withoutSessions(folder, from);
+  }
+  return withoutSessions(from, from);
+}
+function projectAt(root) {
+  return { root, sessions: join(root, sessionsPath) };
+}
+function withoutSessions(root, from) {
+  const file = pathsIn(root).find((path) => stat(path)?.isDirectory() === false);
+  if (file !== undefined)
+    throw unreachable(`${file} is not a folder`);
+  const foreign = findForeign(root, sessionsPath, from);
+  if (foreign === undefined)
+    return projectAt(root);
+  throw new SessionError("failed", `${foreign} belongs to another user`, "work in a folder of your own, or take it over (chown)");
+}
+var marks = [
+  [sessionsPath, hasSessions],
+  [skillPath, (folder) => stat(join(folder, skillPath)) !== undefined && !isHome(folder)],
+  [".git", (folder) => stat(join(folder, ".git")) !== undefined]
+];
+function findMark(folder, from) {
+  const mark = marks.find(([path, isThere]) => {
+    try {
+      return isThere(folder) && findForeign(folder, path, from) === undefined;
+    } catch (error) {
+      if (findForeign(folder, path, from) === undefined)
+        throw error;
+      return false;
+    }
+  });
+  return mark?.[0];
+}
+function isHome(folder) {
+  const home = stat(process.getBuiltinModule("node:os").homedir());
+  const own = stat(folder);
+  return home !== undefined && own?.ino === home.ino && own.dev === home.dev;
 }
 function currentFolder() {
   let path;
@@ -1968,14 +1985,18 @@ function hasSessions(folder) {
   const found = stat(sessions);
   if (found?.isDirectory())
     return true;
-  const broken = ["ia", "ia/state", sessionsPath].find((path) => {
-    const entry = lstat(join(folder, path));
-    return entry?.isSymbolicLink() && stat(join(folder, path)) === undefined;
-  });
-  if (found === undefined && broken === undefined)
-    return false;
-  const problem = broken === undefined ? `${sessions} is not a folder` : `${join(folder, broken)} is a symbolic link that leads nowhere`;
-  throw new SessionError("failed", `cannot reach the sessions: ${problem}`, "bring back what belongs there, or move it away");
+  if (found !== undefined)
+    throw unreachable(`${sessions} is not a folder`);
+  const dangling = pathsIn(folder).find((path) => lstat(path)?.isSymbolicLink() && stat(path) === undefined);
+  if (dangling !== undefined)
+    throw unreachable(`${dangling} is a symbolic link that leads nowhere`);
+  return false;
+}
+function pathsIn(folder) {
+  return ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
+}
+function unreachable(problem) {
+  return new SessionError("failed", `cannot reach the sessions: ${problem}`, "bring back what belongs there, or move it away");
 }
 function findForeign(folder, path, from) {
   const own = stat(folder);
@@ -2218,14 +2239,14 @@ function hyphenate(text) {
 
 // lib/store/windows.ts
 var isWindows = process.platform === "win32";
-function onceSettled(read) {
+function onceSettled(read, onWindows = isWindows) {
   for (let attempt = 0;; attempt += 1) {
     try {
       const found = read();
-      if (!isWindows || found !== null || attempt === 2)
+      if (!onWindows || found !== null || attempt === 2)
         return found;
     } catch (error) {
-      if (!isWindows || attempt === 2 || !isRefusal(error))
+      if (!onWindows || attempt === 2 || !isRefusal(error))
         throw error;
     }
     Bun.sleepSync(5);
@@ -2375,10 +2396,15 @@ function otherSpelling(folder, workflow) {
   const file = sessionFile(folder, workflow);
   if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null)
     return null;
-  const names = listWorkflows(folder);
-  if (names.includes(workflow))
-    return null;
-  return names.find((name) => name.toLowerCase() === workflow.toLowerCase()) ?? null;
+  for (let listing = 0;listing < 10; listing += 1) {
+    const names = listWorkflows(folder);
+    if (names.includes(workflow))
+      return null;
+    const other = names.find((name) => name.toLowerCase() === workflow.toLowerCase());
+    if (other !== undefined)
+      return other;
+  }
+  return null;
 }
 
 // lib/store/archives.ts

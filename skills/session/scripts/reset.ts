@@ -546,39 +546,8 @@ function warningOf({ problem, text, rest }) {
 // lib/cli/run.ts
 
 // lib/store/project.ts
-var sessionsPath = "ia/state/sessions";
-var skillPath = ".claude/skills/session";
-function findProject(from = currentFolder()) {
-  let root = from;
-  while (root !== null && !isRoot(root, from))
-    root = parentOf(root);
-  root ??= from;
-  const foreign = findForeign(root, sessionsPath, from);
-  if (foreign === undefined)
-    return { root, sessions: join(root, sessionsPath) };
-  throw new SessionError("failed", `${foreign} belongs to another user`, "work in a folder of your own, or take it over (chown)");
-}
-var marks = [
-  [sessionsPath, hasSessions],
-  [skillPath, (folder) => stat(join(folder, skillPath)) !== undefined && !isHome(folder)],
-  [".git", (folder) => stat(join(folder, ".git")) !== undefined]
-];
-function isRoot(folder, from) {
-  return marks.some(([path, isThere]) => {
-    try {
-      return isThere(folder) && findForeign(folder, path, from) === undefined;
-    } catch (error) {
-      if (findForeign(folder, path, from) === undefined)
-        throw error;
-      return false;
-    }
-  });
-}
-function isHome(folder) {
-  const home = stat(process.getBuiltinModule("node:os").homedir());
-  const own = stat(folder);
-  return home !== undefined && own?.ino === home.ino && own.dev === home.dev;
-}
+
+// lib/store/paths.ts
 function parentOf(folder) {
   if (/^(?:\/|[A-Za-z]:\/?|\/\/[^/]+\/[^/]+\/?)$/.test(folder))
     return null;
@@ -590,6 +559,54 @@ function withSlashes(path) {
 }
 function join(folder, path) {
   return folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
+}
+
+// lib/store/project.ts
+var sessionsPath = "ia/state/sessions";
+var skillPath = ".claude/skills/session";
+function findProject(from = currentFolder()) {
+  for (let folder = from;folder !== null; folder = parentOf(folder)) {
+    const mark = findMark(folder, from);
+    if (mark === sessionsPath)
+      return projectAt(folder);
+    if (mark !== undefined)
+      return withoutSessions(folder, from);
+  }
+  return withoutSessions(from, from);
+}
+function projectAt(root) {
+  return { root, sessions: join(root, sessionsPath) };
+}
+function withoutSessions(root, from) {
+  const file = pathsIn(root).find((path) => stat(path)?.isDirectory() === false);
+  if (file !== undefined)
+    throw unreachable(`${file} is not a folder`);
+  const foreign = findForeign(root, sessionsPath, from);
+  if (foreign === undefined)
+    return projectAt(root);
+  throw new SessionError("failed", `${foreign} belongs to another user`, "work in a folder of your own, or take it over (chown)");
+}
+var marks = [
+  [sessionsPath, hasSessions],
+  [skillPath, (folder) => stat(join(folder, skillPath)) !== undefined && !isHome(folder)],
+  [".git", (folder) => stat(join(folder, ".git")) !== undefined]
+];
+function findMark(folder, from) {
+  const mark = marks.find(([path, isThere]) => {
+    try {
+      return isThere(folder) && findForeign(folder, path, from) === undefined;
+    } catch (error) {
+      if (findForeign(folder, path, from) === undefined)
+        throw error;
+      return false;
+    }
+  });
+  return mark?.[0];
+}
+function isHome(folder) {
+  const home = stat(process.getBuiltinModule("node:os").homedir());
+  const own = stat(folder);
+  return home !== undefined && own?.ino === home.ino && own.dev === home.dev;
 }
 function currentFolder() {
   let path;
@@ -607,14 +624,18 @@ function hasSessions(folder) {
   const found = stat(sessions);
   if (found?.isDirectory())
     return true;
-  const broken = ["ia", "ia/state", sessionsPath].find((path) => {
-    const entry = lstat(join(folder, path));
-    return entry?.isSymbolicLink() && stat(join(folder, path)) === undefined;
-  });
-  if (found === undefined && broken === undefined)
-    return false;
-  const problem = broken === undefined ? `${sessions} is not a folder` : `${join(folder, broken)} is a symbolic link that leads nowhere`;
-  throw new SessionError("failed", `cannot reach the sessions: ${problem}`, "bring back what belongs there, or move it away");
+  if (found !== undefined)
+    throw unreachable(`${sessions} is not a folder`);
+  const dangling = pathsIn(folder).find((path) => lstat(path)?.isSymbolicLink() && stat(path) === undefined);
+  if (dangling !== undefined)
+    throw unreachable(`${dangling} is a symbolic link that leads nowhere`);
+  return false;
+}
+function pathsIn(folder) {
+  return ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
+}
+function unreachable(problem) {
+  return new SessionError("failed", `cannot reach the sessions: ${problem}`, "bring back what belongs there, or move it away");
 }
 function findForeign(folder, path, from) {
   const own = stat(folder);
@@ -1883,14 +1904,14 @@ function sizeAbove(limit, text) {
 
 // lib/store/windows.ts
 var isWindows = process.platform === "win32";
-function onceReleased(lastLook, change) {
+function onceReleased(lastLook, change, onWindows = isWindows) {
   for (let waitedMs = 0, pauseMs = 1;; pauseMs = Math.min(50, 2 * pauseMs)) {
     lastLook();
     try {
       change();
       return;
     } catch (error) {
-      if (!isWindows || !isRefusal(error))
+      if (!onWindows || !isRefusal(error))
         throw error;
       if (waitedMs >= 5000)
         throw inUse(error);
@@ -1899,14 +1920,14 @@ function onceReleased(lastLook, change) {
     waitedMs += pauseMs;
   }
 }
-function onceSettled(read) {
+function onceSettled(read, onWindows = isWindows) {
   for (let attempt = 0;; attempt += 1) {
     try {
       const found = read();
-      if (!isWindows || found !== null || attempt === 2)
+      if (!onWindows || found !== null || attempt === 2)
         return found;
     } catch (error) {
-      if (!isWindows || attempt === 2 || !isRefusal(error))
+      if (!onWindows || attempt === 2 || !isRefusal(error))
         throw error;
     }
     Bun.sleepSync(5);
@@ -2102,10 +2123,15 @@ function otherSpelling(folder, workflow) {
   const file = sessionFile(folder, workflow);
   if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null)
     return null;
-  const names = listWorkflows(folder);
-  if (names.includes(workflow))
-    return null;
-  return names.find((name) => name.toLowerCase() === workflow.toLowerCase()) ?? null;
+  for (let listing = 0;listing < 10; listing += 1) {
+    const names = listWorkflows(folder);
+    if (names.includes(workflow))
+      return null;
+    const other = names.find((name) => name.toLowerCase() === workflow.toLowerCase());
+    if (other !== undefined)
+      return other;
+  }
+  return null;
 }
 
 // lib/store/marker.ts
@@ -2156,10 +2182,13 @@ function isArchiveName(name, workflow) {
 function hyphenate(text) {
   return text.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "");
 }
-function isArchiveOf(text, workflow, started_at) {
+function isArchiveOf(text, workflow, { started_at, updated_at }) {
   const lines = text.replaceAll(`\r\n`, `\n`);
   const header = lines.slice(0, lines.indexOf(`\n---\n`) + 1);
-  return header.startsWith(`---\n${renderYaml({ workflow })}`) && header.includes(`\n${renderYaml({ started_at })}`);
+  if (!header.startsWith(`---\n${renderYaml({ workflow })}`) || !header.includes(`\n${renderYaml({ started_at })}`))
+    return false;
+  const archived = /^updated_at: "(.*)"$/m.exec(header)?.[1];
+  return archived !== undefined && parseTime(archived) <= parseTime(updated_at);
 }
 
 // lib/store/marker.ts
@@ -2173,8 +2202,11 @@ function readMarker(folder, workflow) {
 function sweepMarker(folder, workflow, isHeld) {
   try {
     const temporaries = readMarker(folder, workflow).filter(isTemporary);
-    if (temporaries.length > 0 && hasArchives(folder) && isHeld())
+    if (temporaries.length > 0 && hasArchives(folder)) {
+      if (!isHeld())
+        return;
       removeTemporaries(archivesFolder(folder), temporaries);
+    }
   } catch (error) {
     const isForeign = error instanceof SessionError && ["", "EACCES", "EPERM"].includes(systemCode(error.cause));
     if (!isForeign)
@@ -2183,9 +2215,9 @@ function sweepMarker(folder, workflow, isHeld) {
   if (isHeld())
     discard(markerFile(folder, workflow));
 }
-function isArchiveFileOf(path, { workflow, startedAt }) {
+function isArchiveFileOf(path, { workflow, times }) {
   const file = readFile(path, maxArchiveBytes);
-  return file !== null && "value" in file && isArchiveOf(file.value.text, workflow, startedAt);
+  return file !== null && "value" in file && isArchiveOf(file.value.text, workflow, times);
 }
 function removeTemporaries(archives, names) {
   const left = names.filter((name) => readVersion(`${archives}/${name}`) !== null);
@@ -2234,10 +2266,36 @@ function readSessionFile(folder, workflow) {
 
 // lib/store/transaction.ts
 
-// lib/store/lock.ts
-var sqlite = () => process.getBuiltinModule("bun:sqlite");
+// lib/store/lock-file.ts
 var maxPathBytes = 504;
 var remedy = "it must be an empty file; remove it, and the next write makes a new one";
+function ensureLockFile(path) {
+  if (Buffer.byteLength(path) > maxPathBytes) {
+    const why = `its path has ${Buffer.byteLength(path)} bytes, and SQLite takes at most ${maxPathBytes}`;
+    throw new SessionError("failed", `cannot lock ${path}: ${why}`, "move the project to a folder with a shorter path");
+  }
+  const beside = ["-journal", "-wal"].find((ending) => readVersion(path + ending) !== null);
+  if (beside !== undefined)
+    throw new SessionError("failed", `cannot lock ${path}: ${path}${beside} is beside it`, `remove ${path}${beside}: nothing here makes such a file`);
+  const problem = makeFile(path);
+  if (problem !== undefined)
+    throw new SessionError("failed", `cannot lock ${path}: ${problem}`, remedy);
+}
+function makeFile(path) {
+  try {
+    const file = openSync4(path, isWindows ? "a" : flags.O_RDWR | flags.O_CREAT | flags.O_NOFOLLOW, 438);
+    const stat = fstatSync4(file);
+    closeSync4(file);
+    if (!stat.isFile())
+      return "it is not a regular file";
+    return stat.size === 0 ? undefined : "it is not empty";
+  } catch (error) {
+    throw failedTo(`lock ${path}`, error, remedy);
+  }
+}
+
+// lib/store/lock.ts
+var sqlite = () => process.getBuiltinModule("bun:sqlite");
 function acquireLock(path, timeoutMs = 30000) {
   const deadline = monotonicMs() + timeoutMs;
   do {
@@ -2279,7 +2337,7 @@ function isInPlace(file) {
   return file.fileControl(sqlite().constants.SQLITE_FCNTL_HAS_MOVED, moved) === 0 && moved[0] === 0;
 }
 function openLockFile(path) {
-  ensureFile(path);
+  ensureLockFile(path);
   const { constants, Database } = sqlite();
   try {
     return new Database(path, constants.SQLITE_OPEN_READWRITE | constants.SQLITE_OPEN_CREATE | constants.SQLITE_OPEN_NOFOLLOW);
@@ -2313,30 +2371,6 @@ function canShare(file) {
 function unlockable(path) {
   const why = "this disk does not give record locks, or another program has locked the whole file";
   return new SessionError("failed", `cannot lock ${path}: ${why}`, "keep ia/state/sessions on a local disk (it may be a symbolic link)");
-}
-function ensureFile(path) {
-  if (Buffer.byteLength(path) > maxPathBytes) {
-    const why = `its path has ${Buffer.byteLength(path)} bytes, and SQLite takes at most ${maxPathBytes}`;
-    throw new SessionError("failed", `cannot lock ${path}: ${why}`, "move the project to a folder with a shorter path");
-  }
-  const beside = ["-journal", "-wal"].find((ending) => readVersion(path + ending) !== null);
-  if (beside !== undefined)
-    throw new SessionError("failed", `cannot lock ${path}: ${path}${beside} is beside it`, `remove ${path}${beside}: nothing here makes such a file`);
-  const problem = makeFile(path);
-  if (problem !== undefined)
-    throw new SessionError("failed", `cannot lock ${path}: ${problem}`, remedy);
-}
-function makeFile(path) {
-  try {
-    const file = openSync4(path, isWindows ? "a" : flags.O_RDWR | flags.O_CREAT | flags.O_NOFOLLOW, 438);
-    const stat = fstatSync4(file);
-    closeSync4(file);
-    if (!stat.isFile())
-      return "it is not a regular file";
-    return stat.size === 0 ? undefined : "it is not empty";
-  } catch (error) {
-    throw failedTo(`lock ${path}`, error, remedy);
-  }
 }
 function monotonicMs() {
   return Bun.nanoseconds() / 1e6;
@@ -2416,9 +2450,8 @@ function removeSession(project, workflow, condition) {
     lastLook(path, version);
     if (version === null)
       return removed;
-    const startedAt = removed.session?.started_at;
-    if (startedAt !== undefined)
-      removeArchives(folder, begun, { workflow, startedAt });
+    if (removed.session !== null)
+      removeArchives(folder, begun, { workflow, times: removed.session });
     try {
       const isFolder = lstatSync5(path, { throwIfNoEntry: false })?.isDirectory();
       onceReleased(() => lastLook(path, version), () => isFolder ? rmdirSync(path) : unlinkSync3(path));

@@ -721,39 +721,8 @@ function jsonWord(text) {
 // lib/cli/run.ts
 
 // lib/store/project.ts
-var sessionsPath = "ia/state/sessions";
-var skillPath = ".claude/skills/session";
-function findProject(from = currentFolder()) {
-  let root = from;
-  while (root !== null && !isRoot(root, from))
-    root = parentOf(root);
-  root ??= from;
-  const foreign = findForeign(root, sessionsPath, from);
-  if (foreign === undefined)
-    return { root, sessions: join(root, sessionsPath) };
-  throw new SessionError("failed", `${foreign} belongs to another user`, "work in a folder of your own, or take it over (chown)");
-}
-var marks = [
-  [sessionsPath, hasSessions],
-  [skillPath, (folder) => stat(join(folder, skillPath)) !== undefined && !isHome(folder)],
-  [".git", (folder) => stat(join(folder, ".git")) !== undefined]
-];
-function isRoot(folder, from) {
-  return marks.some(([path, isThere]) => {
-    try {
-      return isThere(folder) && findForeign(folder, path, from) === undefined;
-    } catch (error) {
-      if (findForeign(folder, path, from) === undefined)
-        throw error;
-      return false;
-    }
-  });
-}
-function isHome(folder) {
-  const home = stat(process.getBuiltinModule("node:os").homedir());
-  const own = stat(folder);
-  return home !== undefined && own?.ino === home.ino && own.dev === home.dev;
-}
+
+// lib/store/paths.ts
 function parentOf(folder) {
   if (/^(?:\/|[A-Za-z]:\/?|\/\/[^/]+\/[^/]+\/?)$/.test(folder))
     return null;
@@ -765,6 +734,54 @@ function withSlashes(path) {
 }
 function join(folder, path) {
   return folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
+}
+
+// lib/store/project.ts
+var sessionsPath = "ia/state/sessions";
+var skillPath = ".claude/skills/session";
+function findProject(from = currentFolder()) {
+  for (let folder = from;folder !== null; folder = parentOf(folder)) {
+    const mark = findMark(folder, from);
+    if (mark === sessionsPath)
+      return projectAt(folder);
+    if (mark !== undefined)
+      return withoutSessions(folder, from);
+  }
+  return withoutSessions(from, from);
+}
+function projectAt(root) {
+  return { root, sessions: join(root, sessionsPath) };
+}
+function withoutSessions(root, from) {
+  const file = pathsIn(root).find((path) => stat(path)?.isDirectory() === false);
+  if (file !== undefined)
+    throw unreachable(`${file} is not a folder`);
+  const foreign = findForeign(root, sessionsPath, from);
+  if (foreign === undefined)
+    return projectAt(root);
+  throw new SessionError("failed", `${foreign} belongs to another user`, "work in a folder of your own, or take it over (chown)");
+}
+var marks = [
+  [sessionsPath, hasSessions],
+  [skillPath, (folder) => stat(join(folder, skillPath)) !== undefined && !isHome(folder)],
+  [".git", (folder) => stat(join(folder, ".git")) !== undefined]
+];
+function findMark(folder, from) {
+  const mark = marks.find(([path, isThere]) => {
+    try {
+      return isThere(folder) && findForeign(folder, path, from) === undefined;
+    } catch (error) {
+      if (findForeign(folder, path, from) === undefined)
+        throw error;
+      return false;
+    }
+  });
+  return mark?.[0];
+}
+function isHome(folder) {
+  const home = stat(process.getBuiltinModule("node:os").homedir());
+  const own = stat(folder);
+  return home !== undefined && own?.ino === home.ino && own.dev === home.dev;
 }
 function currentFolder() {
   let path;
@@ -782,14 +799,18 @@ function hasSessions(folder) {
   const found = stat(sessions);
   if (found?.isDirectory())
     return true;
-  const broken = ["ia", "ia/state", sessionsPath].find((path) => {
-    const entry = lstat(join(folder, path));
-    return entry?.isSymbolicLink() && stat(join(folder, path)) === undefined;
-  });
-  if (found === undefined && broken === undefined)
-    return false;
-  const problem = broken === undefined ? `${sessions} is not a folder` : `${join(folder, broken)} is a symbolic link that leads nowhere`;
-  throw new SessionError("failed", `cannot reach the sessions: ${problem}`, "bring back what belongs there, or move it away");
+  if (found !== undefined)
+    throw unreachable(`${sessions} is not a folder`);
+  const dangling = pathsIn(folder).find((path) => lstat(path)?.isSymbolicLink() && stat(path) === undefined);
+  if (dangling !== undefined)
+    throw unreachable(`${dangling} is a symbolic link that leads nowhere`);
+  return false;
+}
+function pathsIn(folder) {
+  return ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
+}
+function unreachable(problem) {
+  return new SessionError("failed", `cannot reach the sessions: ${problem}`, "bring back what belongs there, or move it away");
 }
 function findForeign(folder, path, from) {
   const own = stat(folder);
@@ -2104,14 +2125,14 @@ function findUnmet(session, condition) {
 
 // lib/store/windows.ts
 var isWindows = process.platform === "win32";
-function onceReleased(lastLook, change) {
+function onceReleased(lastLook, change, onWindows = isWindows) {
   for (let waitedMs = 0, pauseMs = 1;; pauseMs = Math.min(50, 2 * pauseMs)) {
     lastLook();
     try {
       change();
       return;
     } catch (error) {
-      if (!isWindows || !isRefusal(error))
+      if (!onWindows || !isRefusal(error))
         throw error;
       if (waitedMs >= 5000)
         throw inUse(error);
@@ -2120,14 +2141,14 @@ function onceReleased(lastLook, change) {
     waitedMs += pauseMs;
   }
 }
-function onceSettled(read) {
+function onceSettled(read, onWindows = isWindows) {
   for (let attempt = 0;; attempt += 1) {
     try {
       const found = read();
-      if (!isWindows || found !== null || attempt === 2)
+      if (!onWindows || found !== null || attempt === 2)
         return found;
     } catch (error) {
-      if (!isWindows || attempt === 2 || !isRefusal(error))
+      if (!onWindows || attempt === 2 || !isRefusal(error))
         throw error;
     }
     Bun.sleepSync(5);
@@ -2309,10 +2330,11 @@ function openFolder(project) {
     throw failedTo(`open the folder ${project.sessions}`, error);
   }
 }
-function makeFolder(project) {
+function makeFolder(project, opened = null) {
   try {
-    mkdirSync(project.sessions, { recursive: true });
-    const folder = { path: withSlashes(realpathSync(project.sessions)), shown: project.sessions };
+    if (opened === null)
+      mkdirSync(project.sessions, { recursive: true });
+    const folder = opened ?? { path: withSlashes(realpathSync(project.sessions)), shown: project.sessions };
     if (lstatSync3(lockFile(folder), { throwIfNoEntry: false }) === undefined)
       for (const path of ["", "/ia", "/ia/state"])
         syncFolder(`${project.root}${path}`);
@@ -2354,10 +2376,15 @@ function otherSpelling(folder, workflow) {
   const file = sessionFile(folder, workflow);
   if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null)
     return null;
-  const names = listWorkflows(folder);
-  if (names.includes(workflow))
-    return null;
-  return names.find((name) => name.toLowerCase() === workflow.toLowerCase()) ?? null;
+  for (let listing = 0;listing < 10; listing += 1) {
+    const names = listWorkflows(folder);
+    if (names.includes(workflow))
+      return null;
+    const other = names.find((name) => name.toLowerCase() === workflow.toLowerCase());
+    if (other !== undefined)
+      return other;
+  }
+  return null;
 }
 
 // lib/store/marker.ts
@@ -2384,8 +2411,11 @@ function readMarker(folder, workflow) {
 function sweepMarker(folder, workflow, isHeld) {
   try {
     const temporaries = readMarker(folder, workflow).filter(isTemporary);
-    if (temporaries.length > 0 && hasArchives(folder) && isHeld())
+    if (temporaries.length > 0 && hasArchives(folder)) {
+      if (!isHeld())
+        return;
       removeTemporaries(archivesFolder(folder), temporaries);
+    }
   } catch (error) {
     const isForeign = error instanceof SessionError && ["", "EACCES", "EPERM"].includes(systemCode(error.cause));
     if (!isForeign)
@@ -2427,10 +2457,36 @@ function readSessionFile(folder, workflow) {
 
 // lib/store/transaction.ts
 
-// lib/store/lock.ts
-var sqlite = () => process.getBuiltinModule("bun:sqlite");
+// lib/store/lock-file.ts
 var maxPathBytes = 504;
 var remedy = "it must be an empty file; remove it, and the next write makes a new one";
+function ensureLockFile(path) {
+  if (Buffer.byteLength(path) > maxPathBytes) {
+    const why = `its path has ${Buffer.byteLength(path)} bytes, and SQLite takes at most ${maxPathBytes}`;
+    throw new SessionError("failed", `cannot lock ${path}: ${why}`, "move the project to a folder with a shorter path");
+  }
+  const beside = ["-journal", "-wal"].find((ending) => readVersion(path + ending) !== null);
+  if (beside !== undefined)
+    throw new SessionError("failed", `cannot lock ${path}: ${path}${beside} is beside it`, `remove ${path}${beside}: nothing here makes such a file`);
+  const problem = makeFile(path);
+  if (problem !== undefined)
+    throw new SessionError("failed", `cannot lock ${path}: ${problem}`, remedy);
+}
+function makeFile(path) {
+  try {
+    const file = openSync4(path, isWindows ? "a" : flags.O_RDWR | flags.O_CREAT | flags.O_NOFOLLOW, 438);
+    const stat = fstatSync4(file);
+    closeSync4(file);
+    if (!stat.isFile())
+      return "it is not a regular file";
+    return stat.size === 0 ? undefined : "it is not empty";
+  } catch (error) {
+    throw failedTo(`lock ${path}`, error, remedy);
+  }
+}
+
+// lib/store/lock.ts
+var sqlite = () => process.getBuiltinModule("bun:sqlite");
 function acquireLock(path, timeoutMs = 30000) {
   const deadline = monotonicMs() + timeoutMs;
   do {
@@ -2472,7 +2528,7 @@ function isInPlace(file) {
   return file.fileControl(sqlite().constants.SQLITE_FCNTL_HAS_MOVED, moved) === 0 && moved[0] === 0;
 }
 function openLockFile(path) {
-  ensureFile(path);
+  ensureLockFile(path);
   const { constants, Database } = sqlite();
   try {
     return new Database(path, constants.SQLITE_OPEN_READWRITE | constants.SQLITE_OPEN_CREATE | constants.SQLITE_OPEN_NOFOLLOW);
@@ -2506,30 +2562,6 @@ function canShare(file) {
 function unlockable(path) {
   const why = "this disk does not give record locks, or another program has locked the whole file";
   return new SessionError("failed", `cannot lock ${path}: ${why}`, "keep ia/state/sessions on a local disk (it may be a symbolic link)");
-}
-function ensureFile(path) {
-  if (Buffer.byteLength(path) > maxPathBytes) {
-    const why = `its path has ${Buffer.byteLength(path)} bytes, and SQLite takes at most ${maxPathBytes}`;
-    throw new SessionError("failed", `cannot lock ${path}: ${why}`, "move the project to a folder with a shorter path");
-  }
-  const beside = ["-journal", "-wal"].find((ending) => readVersion(path + ending) !== null);
-  if (beside !== undefined)
-    throw new SessionError("failed", `cannot lock ${path}: ${path}${beside} is beside it`, `remove ${path}${beside}: nothing here makes such a file`);
-  const problem = makeFile(path);
-  if (problem !== undefined)
-    throw new SessionError("failed", `cannot lock ${path}: ${problem}`, remedy);
-}
-function makeFile(path) {
-  try {
-    const file = openSync4(path, isWindows ? "a" : flags.O_RDWR | flags.O_CREAT | flags.O_NOFOLLOW, 438);
-    const stat = fstatSync4(file);
-    closeSync4(file);
-    if (!stat.isFile())
-      return "it is not a regular file";
-    return stat.size === 0 ? undefined : "it is not empty";
-  } catch (error) {
-    throw failedTo(`lock ${path}`, error, remedy);
-  }
 }
 function monotonicMs() {
   return Bun.nanoseconds() / 1e6;
@@ -2598,9 +2630,10 @@ function updateSession(project, workflow, { condition, change }) {
     const session = change(before);
     return { session, text: renderSession(session) };
   };
-  if (openFolder(project) === null)
+  const opened = openFolder(project);
+  if (opened === null)
     prepare(null, null);
-  const folder = makeFolder(project);
+  const folder = makeFolder(project, opened);
   return transact(folder, workflow, (lastLook) => {
     const stored = readSessionFile(folder, workflow);
     const before = stored?.session ?? null;

@@ -1,0 +1,44 @@
+/**
+ * The file that is locked: an empty regular one, with nothing beside it that SQLite would play back (`-journal`, `-wal`) or
+ * delete. Anything else is refused, since a repository may have brought it.
+ */
+import { closeSync, constants as flags, fstatSync, openSync } from "node:fs";
+import { failedTo, SessionError } from "../errors.ts";
+import { readVersion } from "./read-file.ts";
+import { isWindows } from "./windows.ts";
+
+/** SQLite opens no path that is longer with `-journal` behind it, in bytes. */
+const maxPathBytes = 504;
+/** What to do if the file is not what it must be. */
+export const remedy = "it must be an empty file; remove it, and the next write makes a new one";
+
+/** Makes the file if it is missing. Throws `failed` if it cannot be locked, or must not be. */
+export function ensureLockFile(path: string): void {
+  if (Buffer.byteLength(path) > maxPathBytes) {
+    const why = `its path has ${Buffer.byteLength(path)} bytes, and SQLite takes at most ${maxPathBytes}`;
+    throw new SessionError("failed", `cannot lock ${path}: ${why}`, "move the project to a folder with a shorter path");
+  }
+  const beside = ["-journal", "-wal"].find((ending) => readVersion(path + ending) !== null);
+  if (beside !== undefined)
+    throw new SessionError(
+      "failed",
+      `cannot lock ${path}: ${path}${beside} is beside it`,
+      `remove ${path}${beside}: nothing here makes such a file`,
+    );
+  const problem = makeFile(path);
+  if (problem !== undefined) throw new SessionError("failed", `cannot lock ${path}: ${problem}`, remedy);
+}
+
+/** Makes the file if it is missing; says what is wrong with one that must not be locked. */
+function makeFile(path: string): string | undefined {
+  try {
+    // Windows: Bun before 1.3.11 drops a numeric O_CREAT, and there is no O_NOFOLLOW.
+    const file = openSync(path, isWindows ? "a" : flags.O_RDWR | flags.O_CREAT | flags.O_NOFOLLOW, 0o666);
+    const stat = fstatSync(file);
+    closeSync(file);
+    if (!stat.isFile()) return "it is not a regular file";
+    return stat.size === 0 ? undefined : "it is not empty";
+  } catch (error) {
+    throw failedTo(`lock ${path}`, error, remedy);
+  }
+}

@@ -1,0 +1,59 @@
+/** A save that failed: its own archive is removed again, so that the session is in one place. */
+import { unlinkSync } from "node:fs";
+import { archiveName } from "../archive/identity.ts";
+import { failedTo, SessionError } from "../errors.ts";
+import type { Session } from "../session/schema.ts";
+import { discard } from "./atomic-write.ts";
+import { archivesFolder, type Folder, markerFile, sessionFile } from "./folder.ts";
+import { isArchiveFileOf, readMarker } from "./marker.ts";
+import { readFile, readVersion } from "./read-file.ts";
+import { syncFolder } from "./sync.ts";
+import { asksForNewStart } from "./transaction.ts";
+import { onceReleased } from "./windows.ts";
+
+/** A save that failed: its archive, whether that was put in its place, and the names in its marker. */
+export type FailedSave = {
+  folder: Folder;
+  workflow: string;
+  session: Session;
+  target: string;
+  text: string;
+  isPlaced: boolean;
+  noted: string[];
+};
+
+/** Removes the archive of a save that failed, and returns what to report; an error that asks for a new start is passed on. */
+export function rollBack(error: unknown, save: FailedSave): unknown {
+  const { folder, workflow, session, target, text, isPlaced, noted } = save;
+  const path = sessionFile(folder, workflow);
+  let rest = "";
+  try {
+    const file = readFile(target, Buffer.byteLength(text));
+    const isOwn = file !== null && "value" in file && file.value.text === text && (isPlaced || !asksForNewStart(error));
+    // If somebody else has deleted the session, this archive may be all that is left of it.
+    if (isOwn && (readVersion(path) !== null || isArchivedTwice(folder, workflow, session))) {
+      onceReleased(
+        () => undefined,
+        () => unlinkSync(target),
+      );
+      syncFolder(archivesFolder(folder));
+    }
+    // One that notes more is of use to the next save: of what killed ones left, or to whom this one has lost the lock.
+    if (noted.length === 2 && readMarker(folder, workflow).join() === noted.join()) discard(markerFile(folder, workflow));
+  } catch (failure) {
+    rest = `; ${failedTo("undo it", failure).message}`;
+  }
+  if (asksForNewStart(error)) return error;
+  const { message, help } = failedTo(`archive and delete ${path}`, error);
+  return new SessionError("failed", `${workflow} is not saved, its session is kept: ${message}${rest}`, help);
+}
+
+function isArchivedTwice(folder: Folder, workflow: string, session: Session): boolean {
+  let count = 0;
+  for (let attempt = 0; count < 2; attempt += 1) {
+    const path = `${archivesFolder(folder)}/${archiveName(session, workflow, attempt)}`;
+    if (readVersion(path) === null) return false;
+    if (isArchiveFileOf(path, { workflow, times: session })) count += 1;
+  }
+  return true;
+}
