@@ -7,7 +7,7 @@ import { noteOfAbsence } from "../lib/cli/remarks.ts";
 import { answer, run } from "../lib/cli/run.ts";
 import { viewSession } from "../lib/cli/views.ts";
 import { listArchives } from "../lib/store/archives.ts";
-import { activeWorkflows, listSessions, readSession } from "../lib/store/sessions.ts";
+import { activeWorkflows, listSessions, readSession } from "../lib/store/reading.ts";
 
 void run(get, ({ workflow, archived, brief }, { project }) =>
   archived

@@ -7,7 +7,8 @@ import { answer, run } from "../lib/cli/run.ts";
 import { viewSet } from "../lib/cli/views.ts";
 import type { Session } from "../lib/session/schema.ts";
 import { advance } from "../lib/session/session.ts";
-import { activeWorkflows, updateSession } from "../lib/store/sessions.ts";
+import { activeWorkflows } from "../lib/store/reading.ts";
+import { updateSession } from "../lib/store/sessions.ts";
 
 void run(set, async ({ workflow, step, context: given, ...condition }, { project, now, stdin }) => {
   const patch = await readContext(given, stdin);

@@ -71,18 +71,18 @@ function findFault(value: unknown, depth: number): Fault | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   if (depth === 0) return fault(tooDeep);
   if (!Array.isArray(value)) return findInObject(value, depth);
-  for (const [index, item] of value.entries()) {
-    const found = findFault(item, depth - 1);
+  for (let index = 0; index < value.length; index += 1) {
+    const found = findFault(value[index], depth - 1);
     if (found !== undefined) return within(`[${index}]`, found);
   }
   return undefined;
 }
 
 function findInObject(value: object, depth: number): Fault | undefined {
-  for (const [key, item] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
     if (key === "__proto__") return fault((at) => `key "__proto__"${at} is refused; choose another name`);
     if (!key.isWellFormed()) return fault((at) => `lone surrogate in the key ${quote(key)}${at}`);
-    const found = findFault(item, depth - 1);
+    const found = findFault((value as Record<string, unknown>)[key], depth - 1);
     if (found !== undefined) return within(`.${key}`, found);
   }
   return undefined;
@@ -111,6 +111,7 @@ export function renderJson(value: unknown, indent = 0): string {
 
 /** DEL, C1 controls, line separators and bidirectional controls as `\uXXXX`: what JSON would let through. */
 export function escapeInvisible(text: string): string {
+  if (!/[\u007f-\uffff]/.test(text)) return text; // most are ASCII
   return text.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, unicodeEscape);
 }
 

@@ -12,6 +12,7 @@ export function toUtc(ms: number): string {
 
 /** Whether the text of a time lies in a year of four digits, in UTC too. */
 export function hasUtcYear(text: string): boolean {
+  if (text > "0001" && text < "9999") return true; // no offset leads out of these years
   const ms = parseTime(text);
   return ms >= -62_167_219_200_000 && ms <= 253_402_300_799_999;
 }

@@ -49,8 +49,8 @@ export function encodeName(workflow: string, platform = process.platform): strin
 
 /** The workflow that a part of a file name stands for, or `null` if it stands for none. */
 function decodeName(name: string, platform = process.platform): string | null {
-  const workflow =
-    platform === "win32" ? name.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16))) : name;
+  if (platform !== "win32") return isWorkflow(name) ? name : null;
+  const workflow = name.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
   return isWorkflow(workflow) && encodeName(workflow, platform).toLowerCase() === name.toLowerCase() ? workflow : null;
 }
 
@@ -91,7 +91,10 @@ export function listNames(path: string): string[] {
 /** The workflows that have a session file, sound or damaged, in order. */
 export function listWorkflows(folder: Folder | null): string[] {
   const names = folder === null ? [] : listNames(folder.path);
-  return names.flatMap((name) => workflowOfSession(name) ?? []).sort();
+  return names
+    .map((name) => workflowOfSession(name))
+    .filter((workflow) => workflow !== null)
+    .sort();
 }
 
 /** Whether there is a folder for archives. Throws `failed` if something else has its name. */

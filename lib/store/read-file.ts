@@ -10,14 +10,15 @@ export type FileVersion = string;
 /** What a file keeps when it is replaced. */
 export type FileOwner = Pick<Stats, "mode" | "uid" | "gid">;
 
-export type FileText = { text: string; version: FileVersion; owner: FileOwner };
+/** The text of a file, and what its `stat` said when it was read. */
+export type FileText = { text: string; stat: Stats };
 
 /** The text of a regular UTF-8 file of at most `maxBytes`, what is wrong with it, or `null` if there is none. */
 export function readFile(path: string, maxBytes: number): Result<FileText> | null {
   return read(path, (file, stat) => {
     if (stat.size > maxBytes) return { problem: `too large: ${stat.size} bytes, the limit is ${maxBytes}` };
     const text = decode(readBytes(file, stat.size));
-    return text === undefined ? { problem: "not UTF-8 text" } : { value: { text, version: versionOf(stat), owner: stat } };
+    return text === undefined ? { problem: "not UTF-8 text" } : { value: { text, stat } };
   });
 }
 
@@ -68,14 +69,20 @@ function openAndRead<T>(path: string, take: (file: number, stat: Stats) => Resul
   }
 }
 
+/** What most files fit into, so that a list of ten thousand makes no ten thousand buffers. */
+const buffer = new Uint8Array(16_384);
+
+/** The first bytes of a file, in a buffer that the next call may use again. */
 function readBytes(file: number, size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
+  const bytes = size <= buffer.length ? buffer : new Uint8Array(size);
   return bytes.subarray(0, readSync(file, bytes, 0, size, null));
 }
 
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
 function decode(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     return undefined;
   }
@@ -94,7 +101,7 @@ export function readVersion(path: string): FileVersion | null {
   }
 }
 
-/** The kernel alone sets `ctime`: an edit by hand that puts size and `mtime` back is noticed too. */
-function versionOf({ ino, size, mtimeMs, ctimeMs }: Stats): FileVersion {
+/** The version that a `stat` tells of. The kernel alone sets `ctime`: an edit by hand that puts `mtime` back is noticed too. */
+export function versionOf({ ino, size, mtimeMs, ctimeMs }: Stats): FileVersion {
   return `${ino}:${size}:${mtimeMs}:${ctimeMs}`;
 }

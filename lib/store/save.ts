@@ -29,7 +29,7 @@ import {
 } from "./folder.ts";
 import { readMarker, removeArchives, sweepMarker, writeMarker } from "./marker.ts";
 import type { Project } from "./project.ts";
-import { readVersion } from "./read-file.ts";
+import { readVersion, versionOf } from "./read-file.ts";
 import { rollBack } from "./roll-back.ts";
 import { readSessionFile, type Stored } from "./session-file.ts";
 import { syncAfter, syncFolder } from "./sync.ts";
@@ -77,7 +77,8 @@ type Save = { folder: Folder; workflow: string; stored: Stored; text: string; la
 
 /** Writes the archive and deletes the session; returns the archive's path. If it fails, the archive is removed again. */
 function writeArchive({ folder, workflow, stored, text, lastLook }: Save): string {
-  const { session, version, owner } = stored;
+  const { session, stat } = stored;
+  const version = versionOf(stat);
   const archives = makeArchives(folder);
   const name = freeName(archives, session, workflow);
   const target = `${archives}/${name}`;
@@ -93,7 +94,7 @@ function writeArchive({ folder, workflow, stored, text, lastLook }: Save): strin
       lastLook(target, null);
       sameSession();
     };
-    writeAtomically(target, text, { temporary, owner, lastLook: bothUnchanged });
+    writeAtomically(target, text, { temporary, owner: stat, lastLook: bothUnchanged });
     isPlaced = true;
     syncFolder(archives);
     sameSession();

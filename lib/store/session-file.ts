@@ -4,9 +4,9 @@ import { maxFileBytes } from "../session/rules.ts";
 import type { Session } from "../session/schema.ts";
 import { decodeSession } from "../session/session.ts";
 import { type Folder, sessionFile, shownPath } from "./folder.ts";
-import { type FileOwner, type FileVersion, readFile } from "./read-file.ts";
+import { type FileText, readFile } from "./read-file.ts";
 
-export type Stored = { session: Session; version: FileVersion; owner: FileOwner };
+export type Stored = { session: Session; stat: FileText["stat"] };
 
 /** Reads the session of a workflow; `null` if there is none. Throws `damaged`. */
 export function readSessionFile(folder: Folder, workflow: string): Stored | null {
@@ -14,7 +14,7 @@ export function readSessionFile(folder: Folder, workflow: string): Stored | null
   const file = readFile(path, maxFileBytes);
   if (file === null) return null;
   const session = "problem" in file ? file : decodeSession(file.value.text);
-  if ("value" in file && "value" in session) return { ...file.value, session: session.value };
+  if ("value" in file && "value" in session) return { session: session.value, stat: file.value.stat };
   const shown = shownPath(folder, path);
   throw new SessionError(
     "damaged",

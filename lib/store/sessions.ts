@@ -1,72 +1,18 @@
-/**
- * Reads, lists, updates and removes sessions. Reading takes no lock: files change by rename, so a reader sees the old
- * or the new one, whole. Every change is made in a transaction.
- */
+/** Updates and removes sessions, each change in a transaction. How they are read is in `reading.ts`. */
 import { lstatSync, rmdirSync, unlinkSync } from "node:fs";
 import { failedTo, SessionError } from "../errors.ts";
 import { type Condition, isConditional, requireCondition } from "../session/conditions.ts";
 import type { Session } from "../session/schema.ts";
-import { type DamagedSession, type ListedSession, renderSession } from "../session/session.ts";
-import { parseTime } from "../session/time.ts";
+import { renderSession } from "../session/session.ts";
 import { writeAtomically } from "./atomic-write.ts";
-import { type Folder, listWorkflows, makeFolder, openFolder, otherSpelling, sessionFile, temporaryFile } from "./folder.ts";
+import { type Folder, listWorkflows, makeFolder, openFolder, sessionFile, temporaryFile } from "./folder.ts";
 import { readMarker, removeArchives, sweepMarker } from "./marker.ts";
 import type { Project } from "./project.ts";
-import { readBeginning, readVersion } from "./read-file.ts";
+import { readBeginning, readVersion, versionOf } from "./read-file.ts";
 import { readSessionFile } from "./session-file.ts";
 import { syncAfter } from "./sync.ts";
 import { transact } from "./transaction.ts";
 import { onceReleased } from "./windows.ts";
-
-/** The session of a workflow, or `null`. Throws `damaged`. */
-export function readSession(project: Project, workflow: string): Session | null {
-  const folder = openFolder(project);
-  if (folder === null || readVersion(sessionFile(folder, workflow)) === null) return null;
-  return otherSpelling(folder, workflow) === null ? (readSessionFile(folder, workflow)?.session ?? null) : null;
-}
-
-/** The names of all active workflows, in order. */
-export function activeWorkflows(project: Project): string[] {
-  return listWorkflows(openFolder(project));
-}
-
-/** How often the folder is listed at most, if it changes all the time. */
-const maxListings = 10;
-
-/**
- * All sessions: most recently updated first, then by name; damaged ones last, each with what is wrong. The folder is
- * listed until two listings in a row are the same, and what is in any of them counts: a name that is being replaced can be
- * missing in a listing (btrfs, tmpfs, there with many others), or be there twice.
- */
-export function listSessions(project: Project): (ListedSession | DamagedSession)[] {
-  const folder = openFolder(project);
-  const found = new Map<string, Listed>();
-  let last: string | undefined;
-  for (let listing = 0; folder !== null && listing < maxListings; listing += 1) {
-    const workflows = listWorkflows(folder);
-    for (const workflow of workflows) {
-      const listed = found.has(workflow) ? null : readListed(folder, workflow);
-      if (listed !== null) found.set(workflow, listed);
-    }
-    if (workflows.join() === last) break;
-    last = workflows.join();
-  }
-  const byTimeAndName = (a: Listed, b: Listed) => b.ms - a.ms || (a.item.workflow < b.item.workflow ? -1 : 1);
-  return [...found.values()].sort(byTimeAndName).map(({ item }) => item);
-}
-
-/** A session or a damaged file of the list, and when it was updated; nobody knows of a damaged one, so it comes last. */
-type Listed = { item: ListedSession | DamagedSession; ms: number };
-
-function readListed(folder: Folder, workflow: string): Listed | null {
-  try {
-    const session = readSessionFile(folder, workflow)?.session;
-    // the name comes first, and a field of the session cannot take its place
-    return session ? { item: Object.assign({ workflow }, session, { workflow }), ms: parseTime(session.updated_at) } : null;
-  } catch (error) {
-    return { item: { workflow, error: failedTo(`read ${workflow}`, error).message }, ms: Number.MIN_SAFE_INTEGER };
-  }
-}
 
 /** What is to become of a session (`null`: of none), if the condition holds. `change` must be pure: it may be called again. */
 export type Update = { condition: Condition; change: (session: Session | null) => Session };
@@ -92,8 +38,8 @@ export function updateSession(
     const path = sessionFile(folder, workflow);
     writeAtomically(path, text, {
       temporary: temporaryFile(folder.path),
-      lastLook: () => lastLook(path, stored?.version ?? null),
-      owner: stored?.owner,
+      lastLook: () => lastLook(path, stored && versionOf(stored.stat)),
+      owner: stored?.stat,
     });
     syncAfter(`${path} is written`, folder.path);
     return { before, session };

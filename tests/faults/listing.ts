@@ -55,7 +55,7 @@ async function askInOneProcess({ root, names, scripts }: Asked): Promise<Tally> 
 /** The folder of the sources that scripts were built from. */
 function sourcesOf(scripts: string): string {
   let folder = scripts;
-  while (folder !== "/" && !existsSync(join(folder, "lib/store/sessions.ts"))) folder = dirname(folder);
+  while (folder !== "/" && !existsSync(join(folder, "lib/store/reading.ts"))) folder = dirname(folder);
   return folder === "/" ? repository : folder;
 }
 
@@ -69,7 +69,7 @@ async function onBtrfs(scripts: string): Promise<Tally> {
   return await askWhileReplaced(disk.path, 5, (names) => askInOneProcess({ root: disk.path, names, scripts }));
 }
 
-const oneListing: Edit[] = [{ file: "lib/store/sessions.ts", find: "listing < maxListings", replace: "listing < 1" }];
+const oneListing: Edit[] = [{ file: "lib/store/reading.ts", find: "listing < maxListings", replace: "listing < 1" }];
 
 export const listings: Experiment[] = [
   { name: "listing: 500 sessions on tmpfs", needs: ["busy folder"], run: inMemory },

@@ -53,8 +53,8 @@ async function mixDeleted(scripts: string): Promise<Tally> {
 
 /** Saves that are slow leave the others time between an archive and the end of its session. */
 async function mixDeletedSlowly(scripts: string): Promise<Tally> {
-  const load = { workers: 16, rounds: 6, workflows: ["flow"], scripts, underSave: withSlowSyncs(150) };
-  return await whileDeleted(400, (root) => sweepMixture(root, load));
+  const load = { workers: 16, rounds: 6, workflows: ["flow"], scripts, underSave: withSlowSyncs(200) };
+  return await whileDeleted(900, (root) => sweepMixture(root, load));
 }
 
 async function stoppedHolder(scripts?: string): Promise<Tally> {
@@ -236,7 +236,12 @@ const lockPerPath: Edit[] = [
 ];
 const lockedGet: Edit[] = [
   {
-    file: "lib/store/sessions.ts",
+    file: "lib/store/reading.ts",
+    find: 'import type { Project } from "./project.ts";',
+    replace: 'import type { Project } from "./project.ts"; import { transact } from "./transaction.ts";',
+  },
+  {
+    file: "lib/store/reading.ts",
     find: "(readSessionFile(folder, workflow)?.session ?? null)",
     replace: "transact(folder, workflow, () => readSessionFile(folder, workflow)?.session ?? null)",
   },

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { execFileSync } from "node:child_process";
 import { chmodSync, linkSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { readBeginning, readFile, readVersion } from "../../lib/store/read-file.ts";
+import { readBeginning, readFile, readVersion, versionOf } from "../../lib/store/read-file.ts";
 import { temporaryFolder } from "../support/project.ts";
 import { actAs, isRoot, openFiles } from "./fixture.ts";
 
@@ -32,10 +32,9 @@ describe("readFile", () => {
     writeFileSync(path, content);
     chmodSync(path, 0o640);
     const { mode, uid, gid } = statSync(path);
-    const version = readVersion(path) ?? "";
-    expect(readFile(path, limit)).toEqual({
-      value: { text, version, owner: expect.objectContaining({ mode, uid, gid }) },
-    });
+    const found = readFile(path, limit);
+    expect(found).toEqual({ value: { text, stat: expect.objectContaining({ mode, uid, gid }) } });
+    expect(found !== null && "value" in found && versionOf(found.value.stat)).toBe(readVersion(path) ?? "");
   });
 
   test("reads a file of many megabytes whole", () => {

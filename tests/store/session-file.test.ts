@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, statSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { relative } from "node:path";
-import { readVersion } from "../../lib/store/read-file.ts";
+import { readVersion, versionOf } from "../../lib/store/read-file.ts";
 import { readSessionFile } from "../../lib/store/session-file.ts";
 import { temporaryProject } from "../support/project.ts";
 import { type Damage, damage, damages, session } from "../support/sample.ts";
@@ -27,8 +27,8 @@ test("a session is read with its version, its mode and its owner", () => {
   const { mode, uid, gid } = statSync(project.file(file));
   const stored = readSessionFile(folderOf(project), "workflow:pr");
   expect(stored?.session).toEqual(session);
-  expect(stored?.version).toBe(readVersion(project.file(file)) ?? "");
-  expect(stored?.owner).toMatchObject({ mode, uid, gid });
+  expect(stored && versionOf(stored.stat)).toBe(readVersion(project.file(file)) ?? "");
+  expect(stored?.stat).toMatchObject({ mode, uid, gid });
 });
 
 test("a byte order mark, times with any offset and unknown fields are taken as they are", () => {

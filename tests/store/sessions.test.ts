@@ -3,28 +3,18 @@
  * crashes and full disks are in `faults/`, whole scripts in `e2e/`.
  */
 import { describe, expect, test } from "bun:test";
-import {
-  chmodSync,
-  chownSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { renderArchive } from "../../lib/archive/archive.ts";
 import type { Condition } from "../../lib/session/conditions.ts";
 import type { Session } from "../../lib/session/schema.ts";
-import { activeWorkflows, listSessions, readSession, removeSession, updateSession } from "../../lib/store/sessions.ts";
-import { recordCalls } from "../faults/strace.ts";
+import { listSessions, readSession } from "../../lib/store/reading.ts";
+import { removeSession, updateSession } from "../../lib/store/sessions.ts";
 import { beginKilledSave } from "../support/killed-save.ts";
 import { type TemporaryProject, temporaryProject } from "../support/project.ts";
 import { damage, damages, fileText, session } from "../support/sample.ts";
 import { contents, found, isRoot, names, projectWith } from "./fixture.ts";
-import { runMeanwhile, testOnCaseFoldingDisk, testTraced } from "./machine.ts";
+import { runMeanwhile, testTraced } from "./machine.ts";
 
 const file = "workflow:pr.json";
 const damagedBy = (problem: string) =>
@@ -125,90 +115,6 @@ describe("a reset of a damaged file", () => {
     });
     expect(() => remove(project)).toThrow(failure);
     expect(names(project)).toEqual([file, `${file}/below`]);
-  });
-});
-
-describe("reading", () => {
-  test("finds nothing and makes nothing if there is no folder", () => {
-    using project = temporaryProject();
-    expect([readSession(found(project), "workflow:pr"), listSessions(found(project)), activeWorkflows(found(project))]).toEqual([
-      null,
-      [],
-      [],
-    ]);
-    expect(remove(project)).toEqual({ session: null });
-    expect(readdirSync(project.path)).toEqual([".git"]);
-  });
-
-  test("takes no lock and leaves no trace", () => {
-    using project = projectWith({ [file]: session });
-    expect([readSession(found(project), "workflow:pr"), listSessions(found(project))]).toEqual([
-      session,
-      [{ workflow: "workflow:pr", ...session }],
-    ]);
-    expect(removeSession(found(project), "workflow:none", {})).toEqual({ session: null });
-    expect(readdirSync(project.file(""))).toEqual([file]);
-  });
-
-  testOnCaseFoldingDisk("finds nothing under another spelling on a disk that ignores case", ({ path }) => {
-    const project = { root: path, sessions: `${path}/ia/state/sessions` };
-    mkdirSync(project.sessions, { recursive: true });
-    writeFileSync(`${project.sessions}/${file}`, JSON.stringify(session));
-    expect(["workflow:pr", "workflow:PR"].map((name) => readSession(project, name))).toEqual([session, null]);
-    expect(activeWorkflows(project)).toEqual(["workflow:pr"]);
-    const usage = expect.objectContaining({ code: "usage" });
-    const change = { condition: {}, change: () => session };
-    expect(() => updateSession(project, "workflow:PR", change)).toThrow(usage);
-    expect(() => removeSession(project, "workflow:PR", {})).toThrow(usage);
-    expect(readFileSync(`${project.sessions}/${file}`, "utf8")).toBe(JSON.stringify(session));
-  });
-});
-
-describe("the list", () => {
-  test("has the most recently updated first, whatever their offset, then by name, and the damaged ones last", () => {
-    using project = temporaryProject();
-    const times = {
-      a: "2025-01-29T15:00:00Z",
-      c: "2025-01-29T17:00:00+02:00",
-      b: "2025-01-29T15:00:00.000Z",
-      d: "2025-01-29T23:59:59+14:00",
-      e: "2025-01-29T15:00:00.001Z",
-      f: "0000-01-01T00:00:00Z",
-    };
-    for (const [name, updated_at] of Object.entries(times)) project.write(`${name}.json`, { ...session, updated_at });
-    for (const name of ["0", "z"]) project.write(`${name}.json`, "{");
-    const listed = listSessions(found(project));
-    expect(listed.map(({ workflow }) => workflow)).toEqual([..."eabcdf0z"]);
-    expect(listed.map((entry) => Object.keys(entry)[0])).toEqual(Array(8).fill("workflow"));
-    expect(activeWorkflows(found(project))).toEqual(["0", ..."abcdef", "z"]);
-  });
-
-  test("ignores everything that is not named like a session", () => {
-    const others = ["a.json~", ".a.json", "a b.json", "a.JSON", ".json", "é.json", "notes.md", ".x.tmp", "archives/a.json"];
-    using project = projectWith(Object.fromEntries([...others, "a:.json"].map((name) => [name, session])));
-    expect(listSessions(found(project))).toEqual([]);
-  });
-
-  testTraced("has what only the second listing shows: the first may miss a name that is being replaced", async () => {
-    const make = () => projectWith({ "a.json": session });
-    const happens = (project: TemporaryProject) => {
-      project.write("b.json", session);
-      return undefined;
-    };
-    const after = /^getdents\w*\(<.*\/sessions>/;
-    const { stdout } = await runMeanwhile("get", { args: ["--all"], make, after, isFirst: true, happens });
-    expect(JSON.parse(stdout)).toEqual(["a", "b"].map((workflow) => ({ workflow, ...session })));
-  });
-
-  testTraced("costs two listings if nothing changes", async () => {
-    using project = projectWith({ "a.json": session });
-    const calls = await recordCalls({ script: "get", args: ["--all"], cwd: project.path });
-    expect(calls.filter(({ label }) => /\/sessions".*O_DIRECTORY/.test(label)).length).toBe(2);
-  });
-
-  test("names a session by its file, whatever field it holds", () => {
-    using project = projectWith({ [file]: { ...session, workflow: "other" } });
-    expect(JSON.stringify(listSessions(found(project)))).toBe(JSON.stringify([{ workflow: "workflow:pr", ...session }]));
   });
 });
 

@@ -268,20 +268,20 @@ function findFault(value, depth) {
     return fault(tooDeep);
   if (!Array.isArray(value))
     return findInObject(value, depth);
-  for (const [index, item] of value.entries()) {
-    const found = findFault(item, depth - 1);
+  for (let index = 0;index < value.length; index += 1) {
+    const found = findFault(value[index], depth - 1);
     if (found !== undefined)
       return within(`[${index}]`, found);
   }
   return;
 }
 function findInObject(value, depth) {
-  for (const [key, item] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
     if (key === "__proto__")
       return fault((at) => `key "__proto__"${at} is refused; choose another name`);
     if (!key.isWellFormed())
       return fault((at) => `lone surrogate in the key ${quote(key)}${at}`);
-    const found = findFault(item, depth - 1);
+    const found = findFault(value[key], depth - 1);
     if (found !== undefined)
       return within(`.${key}`, found);
   }
@@ -303,6 +303,8 @@ function renderJson(value, indent = 0) {
   return `${escapeInvisible(JSON.stringify(value, null, indent))}\n`;
 }
 function escapeInvisible(text) {
+  if (!/[\u007f-\uffff]/.test(text))
+    return text;
   return text.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, unicodeEscape);
 }
 function escapeControls(text) {
@@ -1347,6 +1349,8 @@ function toUtc(ms) {
   return new Date(ms).toISOString();
 }
 function hasUtcYear(text) {
+  if (text > "0001" && text < "9999")
+    return true;
   const ms = parseTime(text);
   return ms >= -62167219200000 && ms <= 253402300799999;
 }
@@ -2262,7 +2266,7 @@ function readFile(path, maxBytes) {
     if (stat.size > maxBytes)
       return { problem: `too large: ${stat.size} bytes, the limit is ${maxBytes}` };
     const text = decode(readBytes(file, stat.size));
-    return text === undefined ? { problem: "not UTF-8 text" } : { value: { text, version: versionOf(stat), owner: stat } };
+    return text === undefined ? { problem: "not UTF-8 text" } : { value: { text, stat } };
   });
 }
 function readBeginning(path, bytes) {
@@ -2309,13 +2313,15 @@ function openAndRead(path, take) {
     closeSync(file);
   }
 }
+var buffer = new Uint8Array(16384);
 function readBytes(file, size) {
-  const bytes = new Uint8Array(size);
+  const bytes = size <= buffer.length ? buffer : new Uint8Array(size);
   return bytes.subarray(0, readSync(file, bytes, 0, size, null));
 }
+var decoder = new TextDecoder("utf-8", { fatal: true });
 function decode(bytes) {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     return;
   }
@@ -2351,7 +2357,9 @@ function encodeName(workflow, platform = process.platform) {
   return `%${name.charCodeAt(0).toString(16)}${name.slice(1)}`;
 }
 function decodeName(name, platform = process.platform) {
-  const workflow = platform === "win32" ? name.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16))) : name;
+  if (platform !== "win32")
+    return isWorkflow(name) ? name : null;
+  const workflow = name.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
   return isWorkflow(workflow) && encodeName(workflow, platform).toLowerCase() === name.toLowerCase() ? workflow : null;
 }
 function openFolder(project) {
@@ -2374,7 +2382,7 @@ function listNames2(path) {
 }
 function listWorkflows(folder) {
   const names = folder === null ? [] : listNames2(folder.path);
-  return names.flatMap((name) => workflowOfSession(name) ?? []).sort();
+  return names.map((name) => workflowOfSession(name)).filter((workflow) => workflow !== null).sort();
 }
 function hasArchives(folder) {
   const path = archivesFolder(folder);
@@ -2438,10 +2446,6 @@ function readFrontMatter(path) {
   throw new Error(file.problem);
 }
 
-// lib/store/marker.ts
-var maxMarkerBytes = 1024 * 1024;
-var maxArchiveBytes = 8 * maxFileBytes;
-
 // lib/store/session-file.ts
 function readSessionFile(folder, workflow) {
   const path = sessionFile(folder, workflow);
@@ -2450,15 +2454,12 @@ function readSessionFile(folder, workflow) {
     return null;
   const session = "problem" in file ? file : decodeSession(file.value.text);
   if ("value" in file && "value" in session)
-    return { ...file.value, session: session.value };
+    return { session: session.value, stat: file.value.stat };
   const shown = shownPath(folder, path);
   throw new SessionError("damaged", `${shown} is damaged: ${"problem" in session ? session.problem : ""}`, `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`);
 }
 
-// lib/store/transaction.ts
-var replaced = new SessionError("locked", "the lock file or the session kept being replaced for 30 seconds", "find out what replaces it, then run the same command again");
-
-// lib/store/sessions.ts
+// lib/store/reading.ts
 function readSession(project, workflow) {
   const folder = openFolder(project);
   if (folder === null || readVersion(sessionFile(folder, workflow)) === null)
@@ -2472,17 +2473,18 @@ var maxListings = 10;
 function listSessions(project) {
   const folder = openFolder(project);
   const found = new Map;
-  let last;
+  let last = [];
   for (let listing = 0;folder !== null && listing < maxListings; listing += 1) {
-    const workflows = listWorkflows(folder);
-    for (const workflow of workflows) {
-      const listed = found.has(workflow) ? null : readListed2(folder, workflow);
-      if (listed !== null)
-        found.set(workflow, listed);
-    }
-    if (workflows.join() === last)
+    const names = listNames2(folder.path).filter((name) => name.endsWith(".json"));
+    if (listing > 0 && Bun.deepEquals(names, last))
       break;
-    last = workflows.join();
+    last = names;
+    for (const name of names) {
+      const workflow = workflowOfSession(name);
+      const item = workflow === null || found.has(workflow) ? null : readListed2(folder, workflow);
+      if (item !== null)
+        found.set(item.item.workflow, item);
+    }
   }
   const byTimeAndName = (a, b) => b.ms - a.ms || (a.item.workflow < b.item.workflow ? -1 : 1);
   return [...found.values()].sort(byTimeAndName).map(({ item }) => item);

@@ -12,15 +12,15 @@ import { existsSync, fstatSync, readFileSync, statSync as statSync2 } from "fs"
 // prettier-ignore
 import { lstatSync, statSync } from "fs"
 // prettier-ignore
-import { lstatSync as lstatSync5, rmdirSync, unlinkSync as unlinkSync3 } from "fs"
-// prettier-ignore
-import { closeSync, fchmodSync, fchownSync, fstatSync as fstatSync2, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from "fs"
-// prettier-ignore
 import { lstatSync as lstatSync3, mkdirSync, readdirSync, realpathSync } from "fs"
 // prettier-ignore
-import { closeSync as closeSync2, constants, fstatSync as fstatSync3, lstatSync as lstatSync2, openSync as openSync2, readlinkSync, readSync } from "fs"
+import { closeSync, constants, fstatSync as fstatSync2, lstatSync as lstatSync2, openSync, readlinkSync, readSync } from "fs"
 // prettier-ignore
-import { closeSync as closeSync3, fsyncSync as fsyncSync2, openSync as openSync3 } from "fs"
+import { closeSync as closeSync2, fsyncSync, openSync as openSync2 } from "fs"
+// prettier-ignore
+import { lstatSync as lstatSync5, rmdirSync, unlinkSync as unlinkSync3 } from "fs"
+// prettier-ignore
+import { closeSync as closeSync3, fchmodSync, fchownSync, fstatSync as fstatSync3, fsyncSync as fsyncSync2, openSync as openSync3, renameSync, unlinkSync, writeSync } from "fs"
 // prettier-ignore
 import { unlinkSync as unlinkSync2 } from "fs"
 // prettier-ignore
@@ -280,20 +280,20 @@ function findFault(value, depth) {
     return fault(tooDeep);
   if (!Array.isArray(value))
     return findInObject(value, depth);
-  for (const [index, item] of value.entries()) {
-    const found = findFault(item, depth - 1);
+  for (let index = 0;index < value.length; index += 1) {
+    const found = findFault(value[index], depth - 1);
     if (found !== undefined)
       return within(`[${index}]`, found);
   }
   return;
 }
 function findInObject(value, depth) {
-  for (const [key, item] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
     if (key === "__proto__")
       return fault((at) => `key "__proto__"${at} is refused; choose another name`);
     if (!key.isWellFormed())
       return fault((at) => `lone surrogate in the key ${quote(key)}${at}`);
-    const found = findFault(item, depth - 1);
+    const found = findFault(value[key], depth - 1);
     if (found !== undefined)
       return within(`.${key}`, found);
   }
@@ -315,6 +315,8 @@ function renderJson(value, indent = 0) {
   return `${escapeInvisible(JSON.stringify(value, null, indent))}\n`;
 }
 function escapeInvisible(text) {
+  if (!/[\u007f-\uffff]/.test(text))
+    return text;
   return text.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, unicodeEscape);
 }
 function escapeControls(text) {
@@ -856,6 +858,8 @@ function parseTime(text) {
   return Date.parse(text);
 }
 function hasUtcYear(text) {
+  if (text > "0001" && text < "9999")
+    return true;
   const ms = parseTime(text);
   return ms >= -62167219200000 && ms <= 253402300799999;
 }
@@ -868,30 +872,235 @@ function printable(text) {
   return escapeControls(text);
 }
 
-// lib/store/sessions.ts
+// lib/store/folder.ts
 
-// lib/session/conditions.ts
-function requireCondition(session, condition, { workflow, active }) {
-  const unmet = findUnmet(session, condition);
-  if (unmet === undefined)
-    return;
-  if (session === null) {
-    const found = `there is no session of ${workflow}${didYouMean(workflow, active())}`;
-    throw new SessionError("condition", `${unmet}: ${found}`, `list the active sessions: ${commandLine("get", "--all")}`);
+// lib/store/read-file.ts
+
+// lib/store/windows.ts
+var isWindows = process.platform === "win32";
+function onceReleased(lastLook, change, onWindows = isWindows) {
+  for (let waitedMs = 0, pauseMs = 1;; pauseMs = Math.min(50, 2 * pauseMs)) {
+    lastLook();
+    try {
+      change();
+      return;
+    } catch (error) {
+      if (!onWindows || !isRefusal(error))
+        throw error;
+      if (waitedMs >= 5000)
+        throw inUse(error);
+    }
+    Bun.sleepSync(pauseMs);
+    waitedMs += pauseMs;
   }
-  const read = commandLine("get", workflow);
-  throw new SessionError("condition", `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`, unmet === "--if-new" ? `resume it from there, or give another run a name of its own, like ${workflow}.2; to read it: ${read}` : `somebody may have moved it on (a time is compared as text); read it before you decide anything: ${read}`);
 }
-function findUnmet(session, condition) {
-  const { "if-new": ifNew, "if-step": step, "if-updated": time } = condition;
-  if (ifNew && session !== null)
-    return "--if-new";
-  if (step !== undefined && session?.step !== step)
-    return `--if-step=${step}`;
-  return time !== undefined && session?.updated_at !== time ? `--if-updated=${time}` : undefined;
+function onceSettled(read, onWindows = isWindows) {
+  for (let attempt = 0;; attempt += 1) {
+    try {
+      const found = read();
+      if (!onWindows || found !== null || attempt === 2)
+        return found;
+    } catch (error) {
+      if (!onWindows || attempt === 2 || !isRefusal(error))
+        throw error;
+    }
+    Bun.sleepSync(5);
+  }
 }
-function isConditional(condition) {
-  return condition["if-new"] === true || condition["if-step"] !== undefined || condition["if-updated"] !== undefined;
+function isRefusal(error) {
+  return ["EPERM", "EACCES", "EBUSY"].includes(systemCode(error));
+}
+function inUse(error) {
+  const words = `for 5 seconds another program has kept the file open, or it is read-only (${systemCode(error)})`;
+  return Object.assign(new Error(words), { code: "EBUSY" });
+}
+var unsyncable = isWindows ? ["EINVAL", "ENOTSUP", "EPERM", "EACCES"] : ["EINVAL", "ENOTSUP"];
+var folderFlag = isWindows ? "r+" : "r";
+
+// lib/store/read-file.ts
+function readFile(path, maxBytes) {
+  return read(path, (file, stat) => {
+    if (stat.size > maxBytes)
+      return { problem: `too large: ${stat.size} bytes, the limit is ${maxBytes}` };
+    const text = decode(readBytes(file, stat.size));
+    return text === undefined ? { problem: "not UTF-8 text" } : { value: { text, stat } };
+  });
+}
+function readBeginning(path, bytes) {
+  const found = read(path, (file, stat) => {
+    const beginning = wholeCharacters(readBytes(file, Math.min(bytes, stat.size)), stat.size);
+    return { value: { text: new TextDecoder().decode(beginning), rest: Math.max(0, stat.size - beginning.length) } };
+  });
+  if (found !== null && "value" in found)
+    return found.value;
+  const isLink = lstatSync2(path, { throwIfNoEntry: false })?.isSymbolicLink();
+  return { text: isLink ? `a symbolic link to ${readlinkSync(path)}` : "", rest: 0 };
+}
+function wholeCharacters(bytes, size) {
+  const start = bytes.findLastIndex((byte) => (byte & 192) !== 128);
+  const lead = bytes[start] ?? 0;
+  const length = lead >= 240 ? 4 : lead >= 224 ? 3 : lead >= 192 ? 2 : 1;
+  const isCut = bytes.length < size && start + length > bytes.length;
+  return isCut ? bytes.subarray(0, start) : bytes;
+}
+function read(path, take) {
+  try {
+    return onceSettled(() => openAndRead(path, take));
+  } catch (error) {
+    throw failedTo(`read ${path}`, error);
+  }
+}
+function openAndRead(path, take) {
+  let file;
+  try {
+    if (isWindows && lstatSync2(path).isSymbolicLink())
+      return { problem: "not a regular file" };
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if (isAbsence(error))
+      return null;
+    if (["ELOOP", "ENXIO", "EOPNOTSUPP", "EISDIR"].includes(systemCode(error)))
+      return { problem: "not a regular file" };
+    throw error;
+  }
+  try {
+    const stat = fstatSync2(file);
+    return stat.isFile() ? take(file, stat) : { problem: "not a regular file" };
+  } finally {
+    closeSync(file);
+  }
+}
+var buffer = new Uint8Array(16384);
+function readBytes(file, size) {
+  const bytes = size <= buffer.length ? buffer : new Uint8Array(size);
+  return bytes.subarray(0, readSync(file, bytes, 0, size, null));
+}
+var decoder = new TextDecoder("utf-8", { fatal: true });
+function decode(bytes) {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return;
+  }
+}
+function readVersion(path) {
+  try {
+    return onceSettled(() => {
+      const stat = lstatSync2(path, { throwIfNoEntry: false });
+      return stat === undefined ? null : versionOf(stat);
+    });
+  } catch (error) {
+    if (isAbsence(error))
+      return null;
+    throw failedTo(`look at ${path}`, error);
+  }
+}
+function versionOf({ ino, size, mtimeMs, ctimeMs }) {
+  return `${ino}:${size}:${mtimeMs}:${ctimeMs}`;
+}
+
+// lib/store/sync.ts
+function syncFolder(folder) {
+  try {
+    const directory = openSync2(folder, folderFlag);
+    try {
+      fsyncSync(directory);
+    } finally {
+      closeSync2(directory);
+    }
+  } catch (error) {
+    if (!unsyncable.includes(systemCode(error)))
+      throw error;
+  }
+}
+function syncAfter(change, folder) {
+  try {
+    syncFolder(folder);
+  } catch (error) {
+    const { message } = failedTo("sync its folder", error);
+    throw new SessionError("failed", `${change}, but it may not survive a power cut: ${message}`, "check the disk; what was asked for is done, so do not repeat it");
+  }
+}
+
+// lib/store/folder.ts
+var lockFile = (folder) => `${folder.path}/.lock`;
+var archivesFolder = (folder) => `${folder.path}/archives`;
+var sessionFile = (folder, workflow) => `${folder.path}/${encodeName(workflow)}.json`;
+var markerFile = (folder, workflow) => `${folder.path}/.${encodeName(workflow)}.saving.tmp`;
+function isTemporary(name) {
+  return /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
+}
+function workflowOfSession(name, platform = process.platform) {
+  return name.endsWith(".json") ? decodeName(name.slice(0, -".json".length), platform) : null;
+}
+function workflowOfMarker(name) {
+  return name.startsWith(".") && name.endsWith(".saving.tmp") ? decodeName(name.slice(1, -".saving.tmp".length)) : null;
+}
+function encodeName(workflow, platform = process.platform) {
+  if (platform !== "win32")
+    return workflow;
+  const name = workflow.replaceAll(":", "%3A");
+  if (!/^(?:con|prn|aux|nul|(?:com|lpt)\d)(?=$|[.%])/i.test(name))
+    return name;
+  return `%${name.charCodeAt(0).toString(16)}${name.slice(1)}`;
+}
+function decodeName(name, platform = process.platform) {
+  if (platform !== "win32")
+    return isWorkflow(name) ? name : null;
+  const workflow = name.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
+  return isWorkflow(workflow) && encodeName(workflow, platform).toLowerCase() === name.toLowerCase() ? workflow : null;
+}
+function openFolder(project) {
+  try {
+    return { path: withSlashes(realpathSync(project.sessions)), shown: project.sessions };
+  } catch (error) {
+    if (isAbsence(error))
+      return null;
+    throw failedTo(`open the folder ${project.sessions}`, error);
+  }
+}
+function listNames2(path) {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if (isAbsence(error))
+      return [];
+    throw failedTo(`list the folder ${path}`, error);
+  }
+}
+function listWorkflows(folder) {
+  const names = folder === null ? [] : listNames2(folder.path);
+  return names.map((name) => workflowOfSession(name)).filter((workflow) => workflow !== null).sort();
+}
+function hasArchives(folder) {
+  const path = archivesFolder(folder);
+  try {
+    const stat = lstatSync3(path, { throwIfNoEntry: false });
+    if (stat === undefined || stat.isDirectory())
+      return stat !== undefined;
+    const what = stat.isSymbolicLink() ? "a symbolic link" : "not a folder";
+    throw new SessionError("failed", `${path} is ${what}`, "make it a folder: nothing is read or written outside of the sessions folder");
+  } catch (error) {
+    throw failedTo(`look at ${path}`, error);
+  }
+}
+function shownPath(folder, path) {
+  const { relative } = process.getBuiltinModule("node:path");
+  return withSlashes(relative(process.cwd(), folder.shown + path.slice(folder.path.length)));
+}
+function otherSpelling(folder, workflow) {
+  const file = sessionFile(folder, workflow);
+  if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null)
+    return null;
+  for (let listing = 0;listing < 10; listing += 1) {
+    const names = listWorkflows(folder);
+    if (names.includes(workflow))
+      return null;
+    const other = names.find((name) => name.toLowerCase() === workflow.toLowerCase());
+    if (other !== undefined)
+      return other;
+  }
+  return null;
 }
 
 // node_modules/zod/v4/core/util.js
@@ -1900,238 +2109,55 @@ function sizeAbove(limit, text) {
   return bytes > limit ? bytes : undefined;
 }
 
-// lib/store/atomic-write.ts
+// lib/store/session-file.ts
+function readSessionFile(folder, workflow) {
+  const path = sessionFile(folder, workflow);
+  const file = readFile(path, maxFileBytes);
+  if (file === null)
+    return null;
+  const session = "problem" in file ? file : decodeSession(file.value.text);
+  if ("value" in file && "value" in session)
+    return { session: session.value, stat: file.value.stat };
+  const shown = shownPath(folder, path);
+  throw new SessionError("damaged", `${shown} is damaged: ${"problem" in session ? session.problem : ""}`, `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`);
+}
 
-// lib/store/windows.ts
-var isWindows = process.platform === "win32";
-function onceReleased(lastLook, change, onWindows = isWindows) {
-  for (let waitedMs = 0, pauseMs = 1;; pauseMs = Math.min(50, 2 * pauseMs)) {
-    lastLook();
-    try {
-      change();
-      return;
-    } catch (error) {
-      if (!onWindows || !isRefusal(error))
-        throw error;
-      if (waitedMs >= 5000)
-        throw inUse(error);
-    }
-    Bun.sleepSync(pauseMs);
-    waitedMs += pauseMs;
+// lib/store/reading.ts
+function activeWorkflows(project) {
+  return listWorkflows(openFolder(project));
+}
+
+// lib/store/sessions.ts
+
+// lib/session/conditions.ts
+function requireCondition(session, condition, { workflow, active }) {
+  const unmet = findUnmet(session, condition);
+  if (unmet === undefined)
+    return;
+  if (session === null) {
+    const found = `there is no session of ${workflow}${didYouMean(workflow, active())}`;
+    throw new SessionError("condition", `${unmet}: ${found}`, `list the active sessions: ${commandLine("get", "--all")}`);
   }
+  const read = commandLine("get", workflow);
+  throw new SessionError("condition", `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`, unmet === "--if-new" ? `resume it from there, or give another run a name of its own, like ${workflow}.2; to read it: ${read}` : `somebody may have moved it on (a time is compared as text); read it before you decide anything: ${read}`);
 }
-function onceSettled(read, onWindows = isWindows) {
-  for (let attempt = 0;; attempt += 1) {
-    try {
-      const found = read();
-      if (!onWindows || found !== null || attempt === 2)
-        return found;
-    } catch (error) {
-      if (!onWindows || attempt === 2 || !isRefusal(error))
-        throw error;
-    }
-    Bun.sleepSync(5);
-  }
+function findUnmet(session, condition) {
+  const { "if-new": ifNew, "if-step": step, "if-updated": time } = condition;
+  if (ifNew && session !== null)
+    return "--if-new";
+  if (step !== undefined && session?.step !== step)
+    return `--if-step=${step}`;
+  return time !== undefined && session?.updated_at !== time ? `--if-updated=${time}` : undefined;
 }
-function isRefusal(error) {
-  return ["EPERM", "EACCES", "EBUSY"].includes(systemCode(error));
+function isConditional(condition) {
+  return condition["if-new"] === true || condition["if-step"] !== undefined || condition["if-updated"] !== undefined;
 }
-function inUse(error) {
-  const words = `for 5 seconds another program has kept the file open, or it is read-only (${systemCode(error)})`;
-  return Object.assign(new Error(words), { code: "EBUSY" });
-}
-var unsyncable = isWindows ? ["EINVAL", "ENOTSUP", "EPERM", "EACCES"] : ["EINVAL", "ENOTSUP"];
-var folderFlag = isWindows ? "r+" : "r";
 
 // lib/store/atomic-write.ts
 function discard(path) {
   try {
     unlinkSync(path);
   } catch {}
-}
-
-// lib/store/folder.ts
-
-// lib/store/read-file.ts
-function readFile(path, maxBytes) {
-  return read(path, (file, stat) => {
-    if (stat.size > maxBytes)
-      return { problem: `too large: ${stat.size} bytes, the limit is ${maxBytes}` };
-    const text = decode(readBytes(file, stat.size));
-    return text === undefined ? { problem: "not UTF-8 text" } : { value: { text, version: versionOf(stat), owner: stat } };
-  });
-}
-function readBeginning(path, bytes) {
-  const found = read(path, (file, stat) => {
-    const beginning = wholeCharacters(readBytes(file, Math.min(bytes, stat.size)), stat.size);
-    return { value: { text: new TextDecoder().decode(beginning), rest: Math.max(0, stat.size - beginning.length) } };
-  });
-  if (found !== null && "value" in found)
-    return found.value;
-  const isLink = lstatSync2(path, { throwIfNoEntry: false })?.isSymbolicLink();
-  return { text: isLink ? `a symbolic link to ${readlinkSync(path)}` : "", rest: 0 };
-}
-function wholeCharacters(bytes, size) {
-  const start = bytes.findLastIndex((byte) => (byte & 192) !== 128);
-  const lead = bytes[start] ?? 0;
-  const length = lead >= 240 ? 4 : lead >= 224 ? 3 : lead >= 192 ? 2 : 1;
-  const isCut = bytes.length < size && start + length > bytes.length;
-  return isCut ? bytes.subarray(0, start) : bytes;
-}
-function read(path, take) {
-  try {
-    return onceSettled(() => openAndRead(path, take));
-  } catch (error) {
-    throw failedTo(`read ${path}`, error);
-  }
-}
-function openAndRead(path, take) {
-  let file;
-  try {
-    if (isWindows && lstatSync2(path).isSymbolicLink())
-      return { problem: "not a regular file" };
-    file = openSync2(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    if (isAbsence(error))
-      return null;
-    if (["ELOOP", "ENXIO", "EOPNOTSUPP", "EISDIR"].includes(systemCode(error)))
-      return { problem: "not a regular file" };
-    throw error;
-  }
-  try {
-    const stat = fstatSync3(file);
-    return stat.isFile() ? take(file, stat) : { problem: "not a regular file" };
-  } finally {
-    closeSync2(file);
-  }
-}
-function readBytes(file, size) {
-  const bytes = new Uint8Array(size);
-  return bytes.subarray(0, readSync(file, bytes, 0, size, null));
-}
-function decode(bytes) {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return;
-  }
-}
-function readVersion(path) {
-  try {
-    return onceSettled(() => {
-      const stat = lstatSync2(path, { throwIfNoEntry: false });
-      return stat === undefined ? null : versionOf(stat);
-    });
-  } catch (error) {
-    if (isAbsence(error))
-      return null;
-    throw failedTo(`look at ${path}`, error);
-  }
-}
-function versionOf({ ino, size, mtimeMs, ctimeMs }) {
-  return `${ino}:${size}:${mtimeMs}:${ctimeMs}`;
-}
-
-// lib/store/sync.ts
-function syncFolder(folder) {
-  try {
-    const directory = openSync3(folder, folderFlag);
-    try {
-      fsyncSync2(directory);
-    } finally {
-      closeSync3(directory);
-    }
-  } catch (error) {
-    if (!unsyncable.includes(systemCode(error)))
-      throw error;
-  }
-}
-function syncAfter(change, folder) {
-  try {
-    syncFolder(folder);
-  } catch (error) {
-    const { message } = failedTo("sync its folder", error);
-    throw new SessionError("failed", `${change}, but it may not survive a power cut: ${message}`, "check the disk; what was asked for is done, so do not repeat it");
-  }
-}
-
-// lib/store/folder.ts
-var lockFile = (folder) => `${folder.path}/.lock`;
-var archivesFolder = (folder) => `${folder.path}/archives`;
-var sessionFile = (folder, workflow) => `${folder.path}/${encodeName(workflow)}.json`;
-var markerFile = (folder, workflow) => `${folder.path}/.${encodeName(workflow)}.saving.tmp`;
-function isTemporary(name) {
-  return /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
-}
-function workflowOfSession(name, platform = process.platform) {
-  return name.endsWith(".json") ? decodeName(name.slice(0, -".json".length), platform) : null;
-}
-function workflowOfMarker(name) {
-  return name.startsWith(".") && name.endsWith(".saving.tmp") ? decodeName(name.slice(1, -".saving.tmp".length)) : null;
-}
-function encodeName(workflow, platform = process.platform) {
-  if (platform !== "win32")
-    return workflow;
-  const name = workflow.replaceAll(":", "%3A");
-  if (!/^(?:con|prn|aux|nul|(?:com|lpt)\d)(?=$|[.%])/i.test(name))
-    return name;
-  return `%${name.charCodeAt(0).toString(16)}${name.slice(1)}`;
-}
-function decodeName(name, platform = process.platform) {
-  const workflow = platform === "win32" ? name.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16))) : name;
-  return isWorkflow(workflow) && encodeName(workflow, platform).toLowerCase() === name.toLowerCase() ? workflow : null;
-}
-function openFolder(project) {
-  try {
-    return { path: withSlashes(realpathSync(project.sessions)), shown: project.sessions };
-  } catch (error) {
-    if (isAbsence(error))
-      return null;
-    throw failedTo(`open the folder ${project.sessions}`, error);
-  }
-}
-function listNames2(path) {
-  try {
-    return readdirSync(path);
-  } catch (error) {
-    if (isAbsence(error))
-      return [];
-    throw failedTo(`list the folder ${path}`, error);
-  }
-}
-function listWorkflows(folder) {
-  const names = folder === null ? [] : listNames2(folder.path);
-  return names.flatMap((name) => workflowOfSession(name) ?? []).sort();
-}
-function hasArchives(folder) {
-  const path = archivesFolder(folder);
-  try {
-    const stat = lstatSync3(path, { throwIfNoEntry: false });
-    if (stat === undefined || stat.isDirectory())
-      return stat !== undefined;
-    const what = stat.isSymbolicLink() ? "a symbolic link" : "not a folder";
-    throw new SessionError("failed", `${path} is ${what}`, "make it a folder: nothing is read or written outside of the sessions folder");
-  } catch (error) {
-    throw failedTo(`look at ${path}`, error);
-  }
-}
-function shownPath(folder, path) {
-  const { relative } = process.getBuiltinModule("node:path");
-  return withSlashes(relative(process.cwd(), folder.shown + path.slice(folder.path.length)));
-}
-function otherSpelling(folder, workflow) {
-  const file = sessionFile(folder, workflow);
-  if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null)
-    return null;
-  for (let listing = 0;listing < 10; listing += 1) {
-    const names = listWorkflows(folder);
-    if (names.includes(workflow))
-      return null;
-    const other = names.find((name) => name.toLowerCase() === workflow.toLowerCase());
-    if (other !== undefined)
-      return other;
-  }
-  return null;
 }
 
 // lib/store/marker.ts
@@ -2249,19 +2275,6 @@ function remove(path) {
     if (!isAbsence(error))
       throw error;
   }
-}
-
-// lib/store/session-file.ts
-function readSessionFile(folder, workflow) {
-  const path = sessionFile(folder, workflow);
-  const file = readFile(path, maxFileBytes);
-  if (file === null)
-    return null;
-  const session = "problem" in file ? file : decodeSession(file.value.text);
-  if ("value" in file && "value" in session)
-    return { ...file.value, session: session.value };
-  const shown = shownPath(folder, path);
-  throw new SessionError("damaged", `${shown} is damaged: ${"problem" in session ? session.problem : ""}`, `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`);
 }
 
 // lib/store/transaction.ts
@@ -2430,9 +2443,6 @@ function refuseOtherSpelling(folder, workflow) {
 }
 
 // lib/store/sessions.ts
-function activeWorkflows(project) {
-  return listWorkflows(openFolder(project));
-}
 function removeSession(project, workflow, condition) {
   const folder = openFolder(project);
   const subject = { workflow, active: () => listWorkflows(folder) };

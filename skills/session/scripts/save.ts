@@ -932,20 +932,20 @@ function findFault(value, depth) {
     return fault(tooDeep);
   if (!Array.isArray(value))
     return findInObject(value, depth);
-  for (const [index, item] of value.entries()) {
-    const found = findFault(item, depth - 1);
+  for (let index = 0;index < value.length; index += 1) {
+    const found = findFault(value[index], depth - 1);
     if (found !== undefined)
       return within(`[${index}]`, found);
   }
   return;
 }
 function findInObject(value, depth) {
-  for (const [key, item] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
     if (key === "__proto__")
       return fault((at) => `key "__proto__"${at} is refused; choose another name`);
     if (!key.isWellFormed())
       return fault((at) => `lone surrogate in the key ${quote(key)}${at}`);
-    const found = findFault(item, depth - 1);
+    const found = findFault(value[key], depth - 1);
     if (found !== undefined)
       return within(`.${key}`, found);
   }
@@ -967,6 +967,8 @@ function renderJson(value, indent = 0) {
   return `${escapeInvisible(JSON.stringify(value, null, indent))}\n`;
 }
 function escapeInvisible(text) {
+  if (!/[\u007f-\uffff]/.test(text))
+    return text;
   return text.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, unicodeEscape);
 }
 function escapeControls(text) {
@@ -1479,6 +1481,8 @@ function toUtc(ms) {
   return new Date(ms).toISOString();
 }
 function hasUtcYear(text) {
+  if (text > "0001" && text < "9999")
+    return true;
   const ms = parseTime(text);
   return ms >= -62167219200000 && ms <= 253402300799999;
 }
@@ -2902,7 +2906,7 @@ function readFile(path, maxBytes) {
     if (stat.size > maxBytes)
       return { problem: `too large: ${stat.size} bytes, the limit is ${maxBytes}` };
     const text = decode(readBytes(file, stat.size));
-    return text === undefined ? { problem: "not UTF-8 text" } : { value: { text, version: versionOf(stat), owner: stat } };
+    return text === undefined ? { problem: "not UTF-8 text" } : { value: { text, stat } };
   });
 }
 function readBeginning(path, bytes) {
@@ -2949,13 +2953,15 @@ function openAndRead(path, take) {
     closeSync(file);
   }
 }
+var buffer = new Uint8Array(16384);
 function readBytes(file, size) {
-  const bytes = new Uint8Array(size);
+  const bytes = size <= buffer.length ? buffer : new Uint8Array(size);
   return bytes.subarray(0, readSync(file, bytes, 0, size, null));
 }
+var decoder = new TextDecoder("utf-8", { fatal: true });
 function decode(bytes) {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     return;
   }
@@ -3023,7 +3029,9 @@ function encodeName(workflow, platform = process.platform) {
   return `%${name.charCodeAt(0).toString(16)}${name.slice(1)}`;
 }
 function decodeName(name, platform = process.platform) {
-  const workflow = platform === "win32" ? name.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16))) : name;
+  if (platform !== "win32")
+    return isWorkflow(name) ? name : null;
+  const workflow = name.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
   return isWorkflow(workflow) && encodeName(workflow, platform).toLowerCase() === name.toLowerCase() ? workflow : null;
 }
 function openFolder(project) {
@@ -3046,7 +3054,7 @@ function listNames(path) {
 }
 function listWorkflows(folder) {
   const names = folder === null ? [] : listNames(folder.path);
-  return names.flatMap((name) => workflowOfSession(name) ?? []).sort();
+  return names.map((name) => workflowOfSession(name)).filter((workflow) => workflow !== null).sort();
 }
 function hasArchives(folder) {
   const path = archivesFolder(folder);
@@ -3434,7 +3442,7 @@ function readSessionFile(folder, workflow) {
     return null;
   const session = "problem" in file ? file : decodeSession(file.value.text);
   if ("value" in file && "value" in session)
-    return { ...file.value, session: session.value };
+    return { session: session.value, stat: file.value.stat };
   const shown = shownPath(folder, path);
   throw new SessionError("damaged", `${shown} is damaged: ${"problem" in session ? session.problem : ""}`, `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`);
 }
@@ -3469,7 +3477,8 @@ function prepare(project, folder, { workflow, ending }) {
   return { stored, text: renderArchive(stored.session, { workflow, status, notes, now: now() }) };
 }
 function writeArchive({ folder, workflow, stored, text, lastLook }) {
-  const { session, version, owner } = stored;
+  const { session, stat } = stored;
+  const version = versionOf(stat);
   const archives = makeArchives(folder);
   const name = freeName(archives, session, workflow);
   const target = `${archives}/${name}`;
@@ -3485,7 +3494,7 @@ function writeArchive({ folder, workflow, stored, text, lastLook }) {
       lastLook(target, null);
       sameSession();
     };
-    writeAtomically(target, text, { temporary, owner, lastLook: bothUnchanged });
+    writeAtomically(target, text, { temporary, owner: stat, lastLook: bothUnchanged });
     isPlaced = true;
     syncFolder(archives);
     sameSession();

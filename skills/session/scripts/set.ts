@@ -12,13 +12,13 @@ import { existsSync, fstatSync, readFileSync, statSync as statSync2 } from "fs"
 // prettier-ignore
 import { lstatSync, statSync } from "fs"
 // prettier-ignore
-import { closeSync, fchmodSync, fchownSync, fstatSync as fstatSync2, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from "fs"
-// prettier-ignore
 import { lstatSync as lstatSync3, mkdirSync, readdirSync, realpathSync } from "fs"
 // prettier-ignore
-import { closeSync as closeSync2, constants, fstatSync as fstatSync3, lstatSync as lstatSync2, openSync as openSync2, readlinkSync, readSync } from "fs"
+import { closeSync, constants, fstatSync as fstatSync2, lstatSync as lstatSync2, openSync, readlinkSync, readSync } from "fs"
 // prettier-ignore
-import { closeSync as closeSync3, fsyncSync as fsyncSync2, openSync as openSync3 } from "fs"
+import { closeSync as closeSync2, fsyncSync, openSync as openSync2 } from "fs"
+// prettier-ignore
+import { closeSync as closeSync3, fchmodSync, fchownSync, fstatSync as fstatSync3, fsyncSync as fsyncSync2, openSync as openSync3, renameSync, unlinkSync, writeSync } from "fs"
 // prettier-ignore
 import { unlinkSync as unlinkSync2 } from "fs"
 // prettier-ignore
@@ -278,20 +278,20 @@ function findFault(value, depth) {
     return fault(tooDeep);
   if (!Array.isArray(value))
     return findInObject(value, depth);
-  for (const [index, item] of value.entries()) {
-    const found = findFault(item, depth - 1);
+  for (let index = 0;index < value.length; index += 1) {
+    const found = findFault(value[index], depth - 1);
     if (found !== undefined)
       return within(`[${index}]`, found);
   }
   return;
 }
 function findInObject(value, depth) {
-  for (const [key, item] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
     if (key === "__proto__")
       return fault((at) => `key "__proto__"${at} is refused; choose another name`);
     if (!key.isWellFormed())
       return fault((at) => `lone surrogate in the key ${quote(key)}${at}`);
-    const found = findFault(item, depth - 1);
+    const found = findFault(value[key], depth - 1);
     if (found !== undefined)
       return within(`.${key}`, found);
   }
@@ -313,6 +313,8 @@ function renderJson(value, indent = 0) {
   return `${escapeInvisible(JSON.stringify(value, null, indent))}\n`;
 }
 function escapeInvisible(text) {
+  if (!/[\u007f-\uffff]/.test(text))
+    return text;
   return text.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, unicodeEscape);
 }
 function escapeControls(text) {
@@ -1034,6 +1036,8 @@ function toUtc(ms) {
   return new Date(ms).toISOString();
 }
 function hasUtcYear(text) {
+  if (text > "0001" && text < "9999")
+    return true;
   const ms = parseTime(text);
   return ms >= -62167219200000 && ms <= 253402300799999;
 }
@@ -2100,28 +2104,9 @@ function orderFields(session) {
   return Object.fromEntries(names.map((name = "") => [name, session[name]]));
 }
 
-// lib/session/conditions.ts
-function requireCondition(session, condition, { workflow, active }) {
-  const unmet = findUnmet(session, condition);
-  if (unmet === undefined)
-    return;
-  if (session === null) {
-    const found = `there is no session of ${workflow}${didYouMean(workflow, active())}`;
-    throw new SessionError("condition", `${unmet}: ${found}`, `list the active sessions: ${commandLine("get", "--all")}`);
-  }
-  const read = commandLine("get", workflow);
-  throw new SessionError("condition", `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`, unmet === "--if-new" ? `resume it from there, or give another run a name of its own, like ${workflow}.2; to read it: ${read}` : `somebody may have moved it on (a time is compared as text); read it before you decide anything: ${read}`);
-}
-function findUnmet(session, condition) {
-  const { "if-new": ifNew, "if-step": step, "if-updated": time } = condition;
-  if (ifNew && session !== null)
-    return "--if-new";
-  if (step !== undefined && session?.step !== step)
-    return `--if-step=${step}`;
-  return time !== undefined && session?.updated_at !== time ? `--if-updated=${time}` : undefined;
-}
+// lib/store/folder.ts
 
-// lib/store/atomic-write.ts
+// lib/store/read-file.ts
 
 // lib/store/windows.ts
 var isWindows = process.platform === "win32";
@@ -2164,57 +2149,13 @@ function inUse(error) {
 var unsyncable = isWindows ? ["EINVAL", "ENOTSUP", "EPERM", "EACCES"] : ["EINVAL", "ENOTSUP"];
 var folderFlag = isWindows ? "r+" : "r";
 
-// lib/store/atomic-write.ts
-function writeAtomically(target, text, { temporary, lastLook, owner }) {
-  try {
-    writeAndSync(temporary, text, owner);
-    onceReleased(lastLook, () => renameSync(temporary, target));
-  } catch (error) {
-    discard(temporary);
-    throw failedTo(`write ${target}`, error);
-  }
-}
-function writeAndSync(path, text, owner) {
-  const file = openSync(path, "wx", 438);
-  try {
-    if (owner !== undefined)
-      giveTo(owner, file);
-    const bytes = new TextEncoder().encode(text);
-    for (let written = 0;written < bytes.length; )
-      written += writeSync(file, bytes, written, bytes.length - written);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-function giveTo({ uid, gid, mode }, file) {
-  const own = fstatSync2(file);
-  if (own.uid !== uid || own.gid !== gid) {
-    try {
-      fchownSync(file, uid, gid);
-    } catch (error) {
-      if (!["EPERM", "EINVAL", "ENOSYS", "ENOTSUP"].includes(systemCode(error)))
-        throw error;
-    }
-  }
-  if (((own.mode ^ mode) & 4095) !== 0)
-    fchmodSync(file, mode & 4095);
-}
-function discard(path) {
-  try {
-    unlinkSync(path);
-  } catch {}
-}
-
-// lib/store/folder.ts
-
 // lib/store/read-file.ts
 function readFile(path, maxBytes) {
   return read(path, (file, stat) => {
     if (stat.size > maxBytes)
       return { problem: `too large: ${stat.size} bytes, the limit is ${maxBytes}` };
     const text = decode(readBytes(file, stat.size));
-    return text === undefined ? { problem: "not UTF-8 text" } : { value: { text, version: versionOf(stat), owner: stat } };
+    return text === undefined ? { problem: "not UTF-8 text" } : { value: { text, stat } };
   });
 }
 function read(path, take) {
@@ -2229,7 +2170,7 @@ function openAndRead(path, take) {
   try {
     if (isWindows && lstatSync2(path).isSymbolicLink())
       return { problem: "not a regular file" };
-    file = openSync2(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     if (isAbsence(error))
       return null;
@@ -2238,19 +2179,21 @@ function openAndRead(path, take) {
     throw error;
   }
   try {
-    const stat = fstatSync3(file);
+    const stat = fstatSync2(file);
     return stat.isFile() ? take(file, stat) : { problem: "not a regular file" };
   } finally {
-    closeSync2(file);
+    closeSync(file);
   }
 }
+var buffer = new Uint8Array(16384);
 function readBytes(file, size) {
-  const bytes = new Uint8Array(size);
+  const bytes = size <= buffer.length ? buffer : new Uint8Array(size);
   return bytes.subarray(0, readSync(file, bytes, 0, size, null));
 }
+var decoder = new TextDecoder("utf-8", { fatal: true });
 function decode(bytes) {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     return;
   }
@@ -2274,11 +2217,11 @@ function versionOf({ ino, size, mtimeMs, ctimeMs }) {
 // lib/store/sync.ts
 function syncFolder(folder) {
   try {
-    const directory = openSync3(folder, folderFlag);
+    const directory = openSync2(folder, folderFlag);
     try {
-      fsyncSync2(directory);
+      fsyncSync(directory);
     } finally {
-      closeSync3(directory);
+      closeSync2(directory);
     }
   } catch (error) {
     if (!unsyncable.includes(systemCode(error)))
@@ -2318,7 +2261,9 @@ function encodeName(workflow, platform = process.platform) {
   return `%${name.charCodeAt(0).toString(16)}${name.slice(1)}`;
 }
 function decodeName(name, platform = process.platform) {
-  const workflow = platform === "win32" ? name.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16))) : name;
+  if (platform !== "win32")
+    return isWorkflow(name) ? name : null;
+  const workflow = name.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
   return isWorkflow(workflow) && encodeName(workflow, platform).toLowerCase() === name.toLowerCase() ? workflow : null;
 }
 function openFolder(project) {
@@ -2354,7 +2299,7 @@ function listNames2(path) {
 }
 function listWorkflows(folder) {
   const names = folder === null ? [] : listNames2(folder.path);
-  return names.flatMap((name) => workflowOfSession(name) ?? []).sort();
+  return names.map((name) => workflowOfSession(name)).filter((workflow) => workflow !== null).sort();
 }
 function hasArchives(folder) {
   const path = archivesFolder(folder);
@@ -2385,6 +2330,87 @@ function otherSpelling(folder, workflow) {
       return other;
   }
   return null;
+}
+
+// lib/store/session-file.ts
+function readSessionFile(folder, workflow) {
+  const path = sessionFile(folder, workflow);
+  const file = readFile(path, maxFileBytes);
+  if (file === null)
+    return null;
+  const session = "problem" in file ? file : decodeSession(file.value.text);
+  if ("value" in file && "value" in session)
+    return { session: session.value, stat: file.value.stat };
+  const shown = shownPath(folder, path);
+  throw new SessionError("damaged", `${shown} is damaged: ${"problem" in session ? session.problem : ""}`, `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`);
+}
+
+// lib/store/reading.ts
+function activeWorkflows(project) {
+  return listWorkflows(openFolder(project));
+}
+
+// lib/session/conditions.ts
+function requireCondition(session, condition, { workflow, active }) {
+  const unmet = findUnmet(session, condition);
+  if (unmet === undefined)
+    return;
+  if (session === null) {
+    const found = `there is no session of ${workflow}${didYouMean(workflow, active())}`;
+    throw new SessionError("condition", `${unmet}: ${found}`, `list the active sessions: ${commandLine("get", "--all")}`);
+  }
+  const read = commandLine("get", workflow);
+  throw new SessionError("condition", `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`, unmet === "--if-new" ? `resume it from there, or give another run a name of its own, like ${workflow}.2; to read it: ${read}` : `somebody may have moved it on (a time is compared as text); read it before you decide anything: ${read}`);
+}
+function findUnmet(session, condition) {
+  const { "if-new": ifNew, "if-step": step, "if-updated": time } = condition;
+  if (ifNew && session !== null)
+    return "--if-new";
+  if (step !== undefined && session?.step !== step)
+    return `--if-step=${step}`;
+  return time !== undefined && session?.updated_at !== time ? `--if-updated=${time}` : undefined;
+}
+
+// lib/store/atomic-write.ts
+function writeAtomically(target, text, { temporary, lastLook, owner }) {
+  try {
+    writeAndSync(temporary, text, owner);
+    onceReleased(lastLook, () => renameSync(temporary, target));
+  } catch (error) {
+    discard(temporary);
+    throw failedTo(`write ${target}`, error);
+  }
+}
+function writeAndSync(path, text, owner) {
+  const file = openSync3(path, "wx", 438);
+  try {
+    if (owner !== undefined)
+      giveTo(owner, file);
+    const bytes = new TextEncoder().encode(text);
+    for (let written = 0;written < bytes.length; )
+      written += writeSync(file, bytes, written, bytes.length - written);
+    fsyncSync2(file);
+  } finally {
+    closeSync3(file);
+  }
+}
+function giveTo({ uid, gid, mode }, file) {
+  const own = fstatSync3(file);
+  if (own.uid !== uid || own.gid !== gid) {
+    try {
+      fchownSync(file, uid, gid);
+    } catch (error) {
+      if (!["EPERM", "EINVAL", "ENOSYS", "ENOTSUP"].includes(systemCode(error)))
+        throw error;
+    }
+  }
+  if (((own.mode ^ mode) & 4095) !== 0)
+    fchmodSync(file, mode & 4095);
+}
+function discard(path) {
+  try {
+    unlinkSync(path);
+  } catch {}
 }
 
 // lib/store/marker.ts
@@ -2440,19 +2466,6 @@ function remove(path) {
     if (!isAbsence(error))
       throw error;
   }
-}
-
-// lib/store/session-file.ts
-function readSessionFile(folder, workflow) {
-  const path = sessionFile(folder, workflow);
-  const file = readFile(path, maxFileBytes);
-  if (file === null)
-    return null;
-  const session = "problem" in file ? file : decodeSession(file.value.text);
-  if ("value" in file && "value" in session)
-    return { ...file.value, session: session.value };
-  const shown = shownPath(folder, path);
-  throw new SessionError("damaged", `${shown} is damaged: ${"problem" in session ? session.problem : ""}`, `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`);
 }
 
 // lib/store/transaction.ts
@@ -2621,9 +2634,6 @@ function refuseOtherSpelling(folder, workflow) {
 }
 
 // lib/store/sessions.ts
-function activeWorkflows(project) {
-  return listWorkflows(openFolder(project));
-}
 function updateSession(project, workflow, { condition, change }) {
   const prepare = (folder, before) => {
     requireCondition(before, condition, { workflow, active: () => listWorkflows(folder) });
@@ -2641,8 +2651,8 @@ function updateSession(project, workflow, { condition, change }) {
     const path = sessionFile(folder, workflow);
     writeAtomically(path, text, {
       temporary: temporaryFile(folder.path),
-      lastLook: () => lastLook(path, stored?.version ?? null),
-      owner: stored?.owner
+      lastLook: () => lastLook(path, stored && versionOf(stored.stat)),
+      owner: stored?.stat
     });
     syncAfter(`${path} is written`, folder.path);
     return { before, session };
