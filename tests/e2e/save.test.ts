@@ -518,7 +518,7 @@ Branch \`\` \`x\` <i> \`\` · 5 steps · 2025-01-29 15:00 to <end>
       const options = { cwd: project.path, scripts };
       const preview = await runShell(line, "save", ["workflow:pr", "--notes=-", "--dry-run"], options);
       expect(await runShell(line, "save", ["workflow:pr", "--notes=-"], options)).toEqual(saved(name));
-      const withoutTimes = (text: string) => text.replace(/^archived_at: .*/m, "").replace(/ UTC · .*/, "");
+      const withoutTimes = (text: string) => text.replace(/^archived_at: .*/m, "").replace(/ to \S+ \S+ UTC · .*/, "");
       const text = readArchive(project, name);
       expect({ ...preview, stdout: withoutTimes(preview.stdout) }).toEqual(shown(withoutTimes(text)));
       for (const data of frontMatters(text)) expect((data as { notes: string }).notes).toBe(hard);
