@@ -10,7 +10,7 @@ const aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
 const workflow = { about: aboutWorkflow, parse: parseWorkflow };
 const json = { about: "print JSON even on a terminal" };
 const ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
-const ifUpdated = { value: "TIME", about: "only if updated_at is this very text", parse: String };
+const ifUpdated = { value: "TIME", about: "only if updated_at is this very text", parse: parseTimeText };
 
 export const get = {
   name: "get",
@@ -30,7 +30,7 @@ export const get = {
     if (given.has("brief") && !given.has("all")) return "--brief goes with --all";
     return ["workflow", "all", "archived"].some((name) => given.has(name))
       ? undefined
-      : "expected a workflow or --all, found neither";
+      : "expected a workflow, --all or --archived, found none";
   },
   examples: ["--all", "workflow:pr", "workflow:pr --archived"],
   failures: ["failed", "usage", "damaged"],
@@ -117,6 +117,11 @@ function parseStepWord([word]: Word[], argv: string[]): string {
 function parseStep(text: string): string {
   if (isStep(text)) return text;
   throw usageError(`bad step ${quote(text)}: expected ${stepRule}`);
+}
+
+function parseTimeText(text: string): string {
+  if (text !== "") return text;
+  throw usageError("option --if-updated needs a value: --if-updated=TIME");
 }
 
 function parseStatus(text: string): Status {

@@ -83,9 +83,9 @@ function parseJsonValue(key: string, text: string): JsonValue {
   const result = decodeJson(text, maxDepth - 1);
   if ("value" in result) return result.value;
   const problem = `${key}:=${quote(text)}: ${result.problem}`;
-  if (!/^\s*[[{"]/.test(text)) throw badContext(problem, `behind := stands JSON; for text write ${key}=${shellWord(text)}`);
+  if (!/^\s*[[{"]/.test(text)) throw badContext(problem, `what follows := is JSON; for text write ${key}=${shellWord(text)}`);
   if (isJson(text)) throw badContext(problem);
-  throw badContext(problem, `behind := stands JSON, in single quotes for the shell: ${key}:='["a","b"]'`);
+  throw badContext(problem, `what follows := is JSON, in single quotes for the shell: ${key}:='["a","b"]'`);
 }
 
 function isJson(text: string): boolean {

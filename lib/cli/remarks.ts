@@ -104,6 +104,11 @@ function jsonWord(text: string): string {
   return isShown ? shellWord(text) : "'…'";
 }
 
+/** The archives that a `reset` deleted with a session: a save that was interrupted had left them. */
+export function noteOfArchives(archives: string[]): string {
+  return `note: deleted too, left by a save that was interrupted: ${archives.join(", ")}`;
+}
+
 /** The damaged session that a `reset` deleted: what was wrong with it, and what it held. */
 export function warningOf({ problem, text, rest }: { problem: string; text: string; rest: number }): string {
   return `warning: deleted a damaged session: ${problem}; ${text === "" ? "it held no text" : `its text was ${JSON.stringify(text)}`}${rest === 0 ? "" : ` and ${rest} more bytes`}`;

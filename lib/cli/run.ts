@@ -84,12 +84,12 @@ export async function execute<C extends Command>(
   }
 }
 
-/** The help or the version, if the arguments ask for it anywhere. */
+/** The help, if any of the arguments asks for it, or the version, if they ask for nothing else. */
 function findPage(command: Command, argv: string[]): string | undefined {
   const end = argv.indexOf("--");
   const words = end === -1 ? argv : argv.slice(0, end);
   if (words.includes("-h") || words.includes("--help")) return renderHelp(command);
-  return words.includes("--version") ? `${name} ${version}\n` : undefined;
+  return argv.length === 1 && argv[0] === "--version" ? `${name} ${version}\n` : undefined;
 }
 
 /** Prints a text that is no result of an action. Throws `failed` if it cannot be written, or stdout is closed. */

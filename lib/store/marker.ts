@@ -69,14 +69,15 @@ function removeTemporaries(archives: string, names: string[]): void {
   if (left.length > 0) syncFolder(archives);
 }
 
-/** Removes those of the named archives that are of a session; durable on return. */
-export function removeArchives(folder: Folder, names: string[], session: Identity): void {
-  if (names.length === 0 || !hasArchives(folder)) return;
+/** Removes those of the named archives that are of a session, and returns their paths; durable on return. */
+export function removeArchives(folder: Folder, names: string[], session: Identity): string[] {
+  if (names.length === 0 || !hasArchives(folder)) return [];
   const archives = archivesFolder(folder);
   const own = names.filter((name) => !isTemporary(name) && isArchiveFileOf(`${archives}/${name}`, session));
   try {
     for (const name of own) remove(`${archives}/${name}`);
     if (own.length > 0) syncFolder(archives);
+    return own.map((name) => `${archives}/${name}`);
   } catch (error) {
     throw failedTo(`remove what an interrupted save left in ${archives}`, error);
   }

@@ -5,7 +5,7 @@ import { type Condition, isConditional, requireCondition } from "../session/cond
 import type { Session } from "../session/schema.ts";
 import { renderSession } from "../session/session.ts";
 import { writeAtomically } from "./atomic-write.ts";
-import { type Folder, listWorkflows, makeFolder, openFolder, sessionFile, temporaryFile } from "./folder.ts";
+import { type Folder, listWorkflows, makeFolder, openFolder, sessionFile, shownPath, temporaryFile } from "./folder.ts";
 import { readMarker, removeArchives, sweepMarker } from "./marker.ts";
 import type { Project } from "./project.ts";
 import { readBeginning, readVersion, versionOf } from "./read-file.ts";
@@ -46,8 +46,14 @@ export function updateSession(
   });
 }
 
-/** A session that was removed, or what was wrong with its file, the beginning of its text, and how many bytes followed. */
-export type Removed = { session: Session | null; damage?: { problem: string; text: string; rest: number } };
+/** What was removed. */
+export type Removed = {
+  session: Session | null;
+  /** Archives of it that a save which did not get to its end had left; as people would type their paths. */
+  archives?: string[];
+  /** What was wrong with its file, the beginning of its text, and how many bytes followed. */
+  damage?: { problem: string; text: string; rest: number };
+};
 
 /** Deletes the session of a workflow, damaged or not, with the archives of saves of it that did not get to their end. */
 export function removeSession(project: Project, workflow: string, condition: Condition): Removed {
@@ -65,7 +71,7 @@ export function removeSession(project: Project, workflow: string, condition: Con
     const begun = readMarker(folder, workflow);
     lastLook(path, version);
     if (version === null) return removed;
-    if (removed.session !== null) removeArchives(folder, begun, { workflow, times: removed.session });
+    const archives = removed.session === null ? [] : removeArchives(folder, begun, { workflow, times: removed.session });
     try {
       const isFolder = lstatSync(path, { throwIfNoEntry: false })?.isDirectory();
       onceReleased(
@@ -77,7 +83,7 @@ export function removeSession(project: Project, workflow: string, condition: Con
     }
     syncAfter(`${path} is deleted`, folder.path);
     sweepMarker(folder, workflow, isHeld);
-    return removed;
+    return archives.length === 0 ? removed : { ...removed, archives: archives.map((archive) => shownPath(folder, archive)) };
   });
 }
 

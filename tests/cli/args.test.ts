@@ -73,7 +73,7 @@ describe("a sound command line becomes its arguments", () => {
 
 describe("anything else is wrong usage, and the help is how the script is called", () => {
   test.each<[ScriptName, string[], string]>([
-    ["get", [], "expected a workflow or --all, found neither"],
+    ["get", [], "expected a workflow, --all or --archived, found none"],
     ["get", ["a", "--all"], "expected a workflow or --all, found both"],
     ["get", ["--all", "--archived"], "--all and --archived cannot be combined: --archived alone lists all archives"],
     ["get", ["a", "--brief"], "--brief goes with --all"],

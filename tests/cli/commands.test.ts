@@ -82,3 +82,9 @@ describe("where set expects a step, what looks like a context is refused", () =>
     expect(parseArgs(set, ["workflow:pr", "b", "--if-step=a=1"])).toMatchObject({ "if-step": "a=1" });
   });
 });
+
+test("a condition without a value is wrong usage, and not one that does not hold", () => {
+  for (const option of ["--if-updated=", "--if-step="]) {
+    expect(() => parseArgs(set, ["workflow:pr", "init", option])).toThrow(expect.objectContaining({ code: "usage" }));
+  }
+});

@@ -198,14 +198,14 @@ describe("what is not a context is refused", () => {
   ])("%s behind :=, and the help names the form that takes it", (_, word, form) => {
     const [key, text = ""] = word.split(":=");
     expect(() => parse([word])).toThrow(
-      refusal(new RegExp(`^bad context: ${key}:=".*": not JSON: `), `behind := stands JSON; for text write ${form}`),
+      refusal(new RegExp(`^bad context: ${key}:=".*": not JSON: `), `what follows := is JSON; for text write ${form}`),
     );
     expect(shellWords(form)).toEqual([`${key}=${text}`]);
     expect(patchOf(shellWords(form))).toEqual({ [key ?? ""]: text });
   });
 
   test.each(["a:=[bug,ui]", 'a:={"b":}', 'a:="b'])("half JSON behind :=, with how it is quoted: %s", (word) => {
-    const help = 'behind := stands JSON, in single quotes for the shell: a:=\'["a","b"]\'';
+    const help = 'what follows := is JSON, in single quotes for the shell: a:=\'["a","b"]\'';
     expect(() => parse([word])).toThrow(refusal(/^bad context: a:=".*": not JSON: /, help));
     expect(patchOf(shellWords(help.slice(help.indexOf("a:="))))).toEqual({ a: ["a", "b"] });
   });

@@ -1,7 +1,7 @@
 /** What a call that succeeds says on stderr, when it may not be what was meant. */
 import { describe, expect, test } from "bun:test";
 import { parseContext } from "../../lib/cli/context.ts";
-import { noteOfAbsence, noteOfSet, warningOf } from "../../lib/cli/remarks.ts";
+import { noteOfAbsence, noteOfArchives, noteOfSet, warningOf } from "../../lib/cli/remarks.ts";
 import { fromStandardInput } from "../../lib/cli/standard-input.ts";
 import type { JsonObject } from "../../lib/session/json.ts";
 import type { Session } from "../../lib/session/schema.ts";
@@ -174,4 +174,8 @@ test.each([
   [12, 'a\n"', 'warning: deleted a damaged session: not JSON; its text was "a\\n\\"" and 12 more bytes'],
 ])("of a damaged session that was deleted, what was wrong and its text, with %d bytes more", (rest, text, warning) => {
   expect(warningOf({ problem: "not JSON", text, rest })).toBe(warning);
+});
+
+test("the archives that went with a session are named", () => {
+  expect(noteOfArchives(["a.md", "b.md"])).toBe("note: deleted too, left by a save that was interrupted: a.md, b.md");
 });

@@ -57,7 +57,7 @@ const ofTheTrial: Slip[] = [
   {
     call: ["get"],
     exitCode: 2,
-    stderr: ["error: expected a workflow or --all, found neither", usageOf.get],
+    stderr: ["error: expected a workflow, --all or --archived, found none", usageOf.get],
     retry: ["get", "--all"],
   },
   {
@@ -397,7 +397,7 @@ const ofOurOwn: Slip[] = [
     exitCode: 2,
     stderr: [
       'error: bad context: labels:="[bug]": not JSON',
-      `\nhelp: behind := stands JSON, in single quotes for the shell: labels:='["a","b"]'`,
+      `\nhelp: what follows := is JSON, in single quotes for the shell: labels:='["a","b"]'`,
     ],
     retry: [...next, 'labels:=["bug"]'],
   },

@@ -60,7 +60,7 @@ const dashed = (option: string, word: string) =>
   `help: if that is its value, write it behind an equals sign: ${option}=${word}\n`;
 
 const wrongUsage: Row[] = [
-  { call: ["get"], exitCode: 2, stderr: `error: expected a workflow or --all, found neither\n${usage.get}` },
+  { call: ["get"], exitCode: 2, stderr: `error: expected a workflow, --all or --archived, found none\n${usage.get}` },
   { call: ["get", "workflow:pr", "--all"], exitCode: 2, stderr: `error: expected a workflow or --all, found both\n${usage.get}` },
   { call: ["set"], exitCode: 2, stderr: `error: expected <workflow>, found nothing\n${usage.set}` },
   { call: ["set", "workflow:pr"], exitCode: 2, stderr: `error: expected <step>, found only "workflow:pr"\n${usage.set}` },
@@ -146,7 +146,7 @@ badContext.push(
   ].map(([context = "", problem, help]) => ({
     call: call("set", "workflow:pr", "init", context),
     exitCode: 2,
-    stderr: `error: bad context: ${problem}\nhelp: behind := stands JSON${help}\n`,
+    stderr: `error: bad context: ${problem}\nhelp: what follows := is JSON${help}\n`,
   })),
   ...[
     ['{"a":1}', "b=2"],
@@ -293,7 +293,7 @@ const conditions: Row[] = [
     call("save", "workflow:pr"),
     call("save", "workflow:pr", "--dry-run"),
   ].flatMap(([script, ...words]) =>
-    ["--if-step=init", "--if-updated=2025-01-29T15:05:00Z", "--if-updated="].map((condition) => ({
+    ["--if-step=init", "--if-updated=2025-01-29T15:05:00Z", "--if-updated=now"].map((condition) => ({
       call: call(script, ...words, condition),
       given: session,
       exitCode: 6,

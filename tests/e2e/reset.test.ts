@@ -3,6 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { copies } from "../support/copies.ts";
+import { beginKilledSave } from "../support/killed-save.ts";
 import { noted, printed, refused, shown } from "../support/outcome.ts";
 import { temporaryProject, withMode } from "../support/project.ts";
 import { runScript } from "../support/run-script.ts";
@@ -48,6 +49,21 @@ describe.each(copies)("reset from $name", ({ scripts }) => {
     expect(await Promise.all(runs)).toEqual([printed(null), printed(null)]);
     expect(readdirSync(bare.path)).toEqual([".git"]);
     expect(other.snapshot()).toEqual(before);
+  });
+
+  test.concurrent("names the archive that a save of it which was killed had left, and deletes it too", async () => {
+    using project = temporaryProject();
+    const options = { cwd: project.path, scripts };
+    project.write("workflow:pr.json", session);
+    const { stdout } = await runScript("save", ["workflow:pr", "--dry-run"], options);
+    const name = "2025-01-29-workflow-pr-feat-workflow-start.md";
+    project.write(`archives/${name}`, stdout);
+    beginKilledSave(project.file(""), "workflow:pr", [name]);
+    expect(await runScript("reset", ["workflow:pr"], options)).toEqual({
+      ...printed(session),
+      stderr: `note: deleted too, left by a save that was interrupted: ia/state/sessions/archives/${name}\n`,
+    });
+    expect(project.snapshot()).toEqual({ ".lock": "", archives: "(folder)" });
   });
 
   test.concurrent.each(damages)(

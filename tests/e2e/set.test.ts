@@ -773,7 +773,7 @@ ${steps}
     const before = project.snapshot();
     const options = { cwd: project.path, scripts };
     const expected = refused(4, damaged("workflow:bad", bad.problem));
-    const runs = [[], ["--if-new"], ["--if-updated="]].map((more) =>
+    const runs = [[], ["--if-new"], ["--if-updated=now"]].map((more) =>
       runScript("set", ["workflow:bad", "init", ...more], options),
     );
     expect(await Promise.all(runs)).toEqual([expected, expected, expected]);

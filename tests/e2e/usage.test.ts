@@ -45,9 +45,9 @@ const missingStep = (args: string) =>
 /** What is said about each, and the help if it is not the usage. (Bun itself takes away a `--` that comes first.) */
 const wrong: Record<ScriptName, [args: string[], error: string, help?: string][]> = {
   get: [
-    [[], "expected a workflow or --all, found neither"],
-    [["--json"], "expected a workflow or --all, found neither"],
-    [["--"], "expected a workflow or --all, found neither"],
+    [[], "expected a workflow, --all or --archived, found none"],
+    [["--json"], "expected a workflow, --all or --archived, found none"],
+    [["--"], "expected a workflow, --all or --archived, found none"],
     [["workflow:pr", "--all"], "expected a workflow or --all, found both"],
     [["--all", "workflow:pr"], "expected a workflow or --all, found both"],
     [["workflow:pr", "workflow:other"], 'unexpected argument "workflow:other"'],
@@ -223,15 +223,21 @@ describe.each(copies)("in $name", ({ scripts }) => {
       expect(examplesOf(script)).toHaveLength(3);
     });
 
-    test.concurrent.each<[string[]]>([
-      [["--version"]],
-      [["workflow:pr", "--version"]],
-      [["--all", "a", "../b", "--version", "--unknown"]],
-    ])("prints name and version with %j, and does nothing else", async (args) => {
+    test.concurrent("prints name and version with --version alone, and does nothing else", async () => {
       using project = temporaryProject();
       const { name, version } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
-      expect(await runScript(script, args, { cwd: project.path, scripts })).toEqual(shown(`${name} ${version}\n`));
+      expect(await runScript(script, ["--version"], { cwd: project.path, scripts })).toEqual(shown(`${name} ${version}\n`));
       expect(project.snapshot()).toBeNull();
+    });
+
+    test.concurrent("refuses --version beside other arguments: it may be part of a call that was meant", async () => {
+      using project = temporaryProject();
+      const { exitCode, stdout, stderr } = await runScript(script, ["workflow:pr", "version", "--version", "1.2.0"], {
+        cwd: project.path,
+        scripts,
+      });
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+      expect(stderr).toStartWith('error: unknown option "--version"\n');
     });
   });
 

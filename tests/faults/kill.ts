@@ -180,7 +180,7 @@ export const kills: Experiment[] = [
     store("save", marking, `${clearing} ${marking}`),
   ]),
   control("a reset that keeps what killed saves left", resetAfterKilledSave, [
-    store("sessions", "if (removed.session !== null) removeArchives", "if (removed.session === undefined) removeArchives"),
+    store("sessions", "removed.session === null ? [] : removeArchives", "removed.session !== undefined ? [] : removeArchives"),
   ]),
   control("a set that forgets its temp files", setExisting, [
     store("transaction", "isTemporary(name) && isStale", "false && isStale"),

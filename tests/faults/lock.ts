@@ -53,8 +53,8 @@ async function mixDeleted(scripts: string): Promise<Tally> {
 
 /** Saves that are slow leave the others time between an archive and the end of its session. */
 async function mixDeletedSlowly(scripts: string): Promise<Tally> {
-  const load = { workers: 16, rounds: 6, workflows: ["flow"], scripts, underSave: withSlowSyncs(200) };
-  return await whileDeleted(900, (root) => sweepMixture(root, load));
+  const load = { workers: 8, rounds: 16, workflows: ["flow"], scripts, underSave: withSlowSyncs(150) };
+  return await whileDeleted(400, (root) => sweepMixture(root, load));
 }
 
 async function stoppedHolder(scripts?: string): Promise<Tally> {

@@ -15,6 +15,7 @@ import {
 import { renderArchive } from "../../lib/archive/archive.ts";
 import { SessionError } from "../../lib/errors.ts";
 import type { Session } from "../../lib/session/schema.ts";
+import type { Folder } from "../../lib/store/folder.ts";
 import { readMarker, removeArchives, sweepMarker, writeMarker } from "../../lib/store/marker.ts";
 import { beginKilledSave } from "../support/killed-save.ts";
 import type { TemporaryProject } from "../support/project.ts";
@@ -34,6 +35,7 @@ function textOf(given: Session = session, workflow = "workflow:pr"): string {
 
 const write = (project: TemporaryProject, names: string[], lastLook: () => void = () => undefined) =>
   writeMarker(folderOf(project), "workflow:pr", names, lastLook);
+const sweep = (folder: Folder) => sweepMarker(folder, "workflow:pr", () => true);
 const read = (project: TemporaryProject) => readMarker(folderOf(project), "workflow:pr");
 
 describe("a marker", () => {
@@ -126,10 +128,10 @@ describe("sweeping a marker", () => {
     using project = projectWith({ "workflow:pr.json": session, [temporary]: "not in archives" });
     for (const [name, text] of Object.entries({ ...files, [temporary]: "x" })) project.write(`archives/${name}`, text);
     beginKilledSave(project.file(""), "workflow:pr", [archive, temporary, "notes.md"]);
-    sweepMarker(folderOf(project), "workflow:pr", () => true);
+    sweep(folderOf(project));
     const left = ["workflow:pr.json", temporary, "archives", ...Object.keys(files).map((name) => `archives/${name}`)];
     expect(names(project)).toEqual(left.sort());
-    sweepMarker(folderOf(project), "workflow:pr", () => true);
+    sweep(folderOf(project));
     expect(names(project)).toEqual(left.sort());
   });
 
@@ -139,7 +141,7 @@ describe("sweeping a marker", () => {
     mkdirSync(`${project.path}/outside`);
     writeFileSync(`${project.path}/outside/${temporary}`, "kept");
     symlinkSync(`${project.path}/outside`, project.file("archives"));
-    sweepMarker(folderOf(project), "workflow:pr", () => true);
+    sweep(folderOf(project));
     expect(readdirSync(`${project.path}/outside`)).toEqual([temporary]);
     expect(readdirSync(project.file("")).sort()).toEqual(["archives", "workflow:pr.json"]);
   });
@@ -153,14 +155,22 @@ describe("sweeping a marker", () => {
     ];
     for (const make of makers) {
       make();
-      sweepMarker(folderOf(project), "workflow:pr", () => true);
+      sweep(folderOf(project));
       expect(names(project)).toEqual(["kept", "workflow:pr.json"]);
     }
   });
 
+  test("leaves it and its temp files once the lock is lost: they may be those of another save", () => {
+    using project = projectWith({ "workflow:pr.json": session, [`archives/${temporary}`]: "x" });
+    beginKilledSave(project.file(""), "workflow:pr", [temporary]);
+    const before = names(project);
+    sweepMarker(folderOf(project), "workflow:pr", () => false);
+    expect(names(project)).toEqual(before);
+  });
+
   test("leaves what it cannot remove, and stops nobody", () => {
     using project = projectWith({ [`${marker}/x`]: "" });
-    sweepMarker(folderOf(project), "workflow:pr", () => true);
+    sweep(folderOf(project));
     expect(names(project)).toEqual([marker, `${marker}/x`]);
   });
 
@@ -173,10 +183,10 @@ describe("sweeping a marker", () => {
     const before = names(project);
     {
       using _other = actAs(1001, project.path);
-      sweepMarker(folder, "workflow:pr", () => true);
+      sweep(folder);
     }
     expect(names(project)).toEqual(before);
-    sweepMarker(folder, "workflow:pr", () => true);
+    sweep(folder);
     expect(names(project)).toEqual(["archives", "workflow:pr.json"]);
   });
 
@@ -187,7 +197,7 @@ describe("sweeping a marker", () => {
     const folder = folderOf(project);
     {
       using _other = actAs(1001, project.path);
-      sweepMarker(folder, "workflow:pr", () => true);
+      sweep(folder);
     }
     expect(names(project)).toEqual([]);
   });

@@ -310,7 +310,10 @@ describe("a reset", () => {
       "workflow:pr",
       ["", "-2", "-3"].map((number) => `2025-01-29-workflow-pr${number}.md`),
     );
-    expect(remove(project)).toEqual({ session });
+    expect(remove(project)).toEqual({
+      session,
+      archives: [expect.stringMatching(/ia\/state\/sessions\/archives\/2025-01-29-workflow-pr\.md$/)],
+    });
     expect(names(project)).toEqual(["archives", `${stem}-2.md`, `${stem}-3.md`, `${stem}-4.md`]);
   });
 

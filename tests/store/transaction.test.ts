@@ -231,9 +231,9 @@ describe("a name that differs in case only", () => {
     expect(calls).toBe(2);
   });
 
-  test("is another workflow's where case counts", () => {
-    using project = projectWith({ [file]: session, "workflow:PR.json": session });
-    for (const workflow of ["workflow:pr", "workflow:PR", "WORKFLOW:PR"])
+  test("is another workflow's where case counts, even if a file that only looks like one of such a disk is there", () => {
+    using project = projectWith({ [file]: session, "workflow:PR.json": session, "Workflow:pr.JSON": session });
+    for (const workflow of ["workflow:pr", "workflow:PR", "WORKFLOW:PR", "Workflow:pr"])
       expect(() => refuseOtherSpelling(folderOf(project), workflow)).not.toThrow();
   });
 });

@@ -21,7 +21,7 @@ export const conditions = [
   { condition: "--if-step=git:pr:monitor", others: ["--if-step=init", "--if-step=Git:pr:monitor"] },
   {
     condition: "--if-updated=2025-01-29T15:05:00.000Z",
-    others: ["--if-updated=2025-01-29T15:05:00Z", "--if-updated=2025-01-29T16:05:00.000+01:00", "--if-updated="],
+    others: ["--if-updated=2025-01-29T15:05:00Z", "--if-updated=2025-01-29T16:05:00.000+01:00", "--if-updated=now"],
   },
 ];
 

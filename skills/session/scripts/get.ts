@@ -1605,7 +1605,7 @@ var get = {
       return "--all and --archived cannot be combined: --archived alone lists all archives";
     if (given.has("brief") && !given.has("all"))
       return "--brief goes with --all";
-    return ["workflow", "all", "archived"].some((name) => given.has(name)) ? undefined : "expected a workflow or --all, found neither";
+    return ["workflow", "all", "archived"].some((name) => given.has(name)) ? undefined : "expected a workflow, --all or --archived, found none";
   },
   examples: ["--all", "workflow:pr", "workflow:pr --archived"],
   failures: ["failed", "usage", "damaged"]
@@ -2138,7 +2138,7 @@ function findPage(command, argv) {
   const words = end === -1 ? argv : argv.slice(0, end);
   if (words.includes("-h") || words.includes("--help"))
     return renderHelp(command);
-  return words.includes("--version") ? `${name} ${version}\n` : undefined;
+  return argv.length === 1 && argv[0] === "--version" ? `${name} ${version}\n` : undefined;
 }
 async function printPage(page, { screen, writeOut }) {
   try {

@@ -447,7 +447,7 @@ var aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
 var workflow = { about: aboutWorkflow, parse: parseWorkflow };
 var json = { about: "print JSON even on a terminal" };
 var ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
-var ifUpdated = { value: "TIME", about: "only if updated_at is this very text", parse: String };
+var ifUpdated = { value: "TIME", about: "only if updated_at is this very text", parse: parseTimeText };
 var atMostOne = (given) => given.has("if-step") && given.has("if-updated") ? "--if-step and --if-updated cannot be combined" : undefined;
 var reset = {
   name: "reset",
@@ -469,6 +469,11 @@ function parseStep(text) {
   if (isStep(text))
     return text;
   throw usageError(`bad step ${quote(text)}: expected ${stepRule}`);
+}
+function parseTimeText(text) {
+  if (text !== "")
+    return text;
+  throw usageError("option --if-updated needs a value: --if-updated=TIME");
 }
 
 // lib/session/near-name.ts
@@ -540,6 +545,9 @@ function listNames(active) {
   } catch {
     return [];
   }
+}
+function noteOfArchives(archives) {
+  return `note: deleted too, left by a save that was interrupted: ${archives.join(", ")}`;
 }
 function warningOf({ problem, text, rest }) {
   return `warning: deleted a damaged session: ${problem}; ${text === "" ? "it held no text" : `its text was ${JSON.stringify(text)}`}${rest === 0 ? "" : ` and ${rest} more bytes`}`;
@@ -810,7 +818,7 @@ function findPage(command, argv) {
   const words = end === -1 ? argv : argv.slice(0, end);
   if (words.includes("-h") || words.includes("--help"))
     return renderHelp(command);
-  return words.includes("--version") ? `${name} ${version}\n` : undefined;
+  return argv.length === 1 && argv[0] === "--version" ? `${name} ${version}\n` : undefined;
 }
 async function printPage(page, { screen, writeOut }) {
   try {
@@ -2254,7 +2262,7 @@ function removeTemporaries(archives, names) {
 }
 function removeArchives(folder, names, session) {
   if (names.length === 0 || !hasArchives(folder))
-    return;
+    return [];
   const archives = archivesFolder(folder);
   const own = names.filter((name) => !isTemporary(name) && isArchiveFileOf(`${archives}/${name}`, session));
   try {
@@ -2262,6 +2270,7 @@ function removeArchives(folder, names, session) {
       remove(`${archives}/${name}`);
     if (own.length > 0)
       syncFolder(archives);
+    return own.map((name) => `${archives}/${name}`);
   } catch (error) {
     throw failedTo(`remove what an interrupted save left in ${archives}`, error);
   }
@@ -2460,8 +2469,7 @@ function removeSession(project, workflow, condition) {
     lastLook(path, version);
     if (version === null)
       return removed;
-    if (removed.session !== null)
-      removeArchives(folder, begun, { workflow, times: removed.session });
+    const archives = removed.session === null ? [] : removeArchives(folder, begun, { workflow, times: removed.session });
     try {
       const isFolder = lstatSync5(path, { throwIfNoEntry: false })?.isDirectory();
       onceReleased(() => lastLook(path, version), () => isFolder ? rmdirSync(path) : unlinkSync3(path));
@@ -2470,7 +2478,7 @@ function removeSession(project, workflow, condition) {
     }
     syncAfter(`${path} is deleted`, folder.path);
     sweepMarker(folder, workflow, isHeld);
-    return removed;
+    return archives.length === 0 ? removed : { ...removed, archives: archives.map((archive) => shownPath(folder, archive)) };
   });
 }
 function readForRemoval(folder, workflow, condition) {
@@ -2485,9 +2493,9 @@ function readForRemoval(folder, workflow, condition) {
 
 // scripts/reset.ts
 run(reset, ({ workflow, ...condition }, { project }) => {
-  const { session, damage } = removeSession(project, workflow, condition);
-  const remark = damage ? () => warningOf(damage) : noteOfAbsence(workflow, () => activeWorkflows(project));
-  return answer(session, viewReset(workflow), remark);
+  const { session, archives, damage } = removeSession(project, workflow, condition);
+  const found = archives ? () => noteOfArchives(archives) : noteOfAbsence(workflow, () => activeWorkflows(project));
+  return answer(session, viewReset(workflow), damage ? () => warningOf(damage) : found);
 });
 }
 // prettier-ignore

@@ -1132,7 +1132,7 @@ var aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
 var workflow = { about: aboutWorkflow, parse: parseWorkflow };
 var json = { about: "print JSON even on a terminal" };
 var ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
-var ifUpdated = { value: "TIME", about: "only if updated_at is this very text", parse: String };
+var ifUpdated = { value: "TIME", about: "only if updated_at is this very text", parse: parseTimeText };
 var atMostOne = (given) => given.has("if-step") && given.has("if-updated") ? "--if-step and --if-updated cannot be combined" : undefined;
 var save = {
   name: "save",
@@ -1161,6 +1161,11 @@ function parseStep(text) {
   if (isStep(text))
     return text;
   throw usageError(`bad step ${quote(text)}: expected ${stepRule}`);
+}
+function parseTimeText(text) {
+  if (text !== "")
+    return text;
+  throw usageError("option --if-updated needs a value: --if-updated=TIME");
 }
 function parseStatus(text) {
   const status = statuses.find((name) => name === text);
@@ -1430,7 +1435,7 @@ function findPage(command, argv) {
   const words = end === -1 ? argv : argv.slice(0, end);
   if (words.includes("-h") || words.includes("--help"))
     return renderHelp(command);
-  return words.includes("--version") ? `${name} ${version}\n` : undefined;
+  return argv.length === 1 && argv[0] === "--version" ? `${name} ${version}\n` : undefined;
 }
 async function printPage(page, { screen, writeOut }) {
   try {
@@ -3208,7 +3213,7 @@ function removeTemporaries(archives, names) {
 }
 function removeArchives(folder, names, session) {
   if (names.length === 0 || !hasArchives(folder))
-    return;
+    return [];
   const archives = archivesFolder(folder);
   const own = names.filter((name) => !isTemporary(name) && isArchiveFileOf(`${archives}/${name}`, session));
   try {
@@ -3216,6 +3221,7 @@ function removeArchives(folder, names, session) {
       remove(`${archives}/${name}`);
     if (own.length > 0)
       syncFolder(archives);
+    return own.map((name) => `${archives}/${name}`);
   } catch (error) {
     throw failedTo(`remove what an interrupted save left in ${archives}`, error);
   }

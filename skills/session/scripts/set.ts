@@ -533,10 +533,10 @@ function parseJsonValue(key, text) {
     return result.value;
   const problem = `${key}:=${quote(text)}: ${result.problem}`;
   if (!/^\s*[[{"]/.test(text))
-    throw badContext(problem, `behind := stands JSON; for text write ${key}=${shellWord(text)}`);
+    throw badContext(problem, `what follows := is JSON; for text write ${key}=${shellWord(text)}`);
   if (isJson(text))
     throw badContext(problem);
-  throw badContext(problem, `behind := stands JSON, in single quotes for the shell: ${key}:='["a","b"]'`);
+  throw badContext(problem, `what follows := is JSON, in single quotes for the shell: ${key}:='["a","b"]'`);
 }
 function isJson(text) {
   try {
@@ -559,7 +559,7 @@ var aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
 var workflow = { about: aboutWorkflow, parse: parseWorkflow };
 var json = { about: "print JSON even on a terminal" };
 var ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
-var ifUpdated = { value: "TIME", about: "only if updated_at is this very text", parse: String };
+var ifUpdated = { value: "TIME", about: "only if updated_at is this very text", parse: parseTimeText };
 var set = {
   name: "set",
   about: "Start the session of a workflow or move it on to a step; print its new state.",
@@ -603,6 +603,11 @@ function parseStep(text) {
   if (isStep(text))
     return text;
   throw usageError(`bad step ${quote(text)}: expected ${stepRule}`);
+}
+function parseTimeText(text) {
+  if (text !== "")
+    return text;
+  throw usageError("option --if-updated needs a value: --if-updated=TIME");
 }
 
 // lib/session/near-name.ts
@@ -985,7 +990,7 @@ function findPage(command, argv) {
   const words = end === -1 ? argv : argv.slice(0, end);
   if (words.includes("-h") || words.includes("--help"))
     return renderHelp(command);
-  return words.includes("--version") ? `${name} ${version}\n` : undefined;
+  return argv.length === 1 && argv[0] === "--version" ? `${name} ${version}\n` : undefined;
 }
 async function printPage(page, { screen, writeOut }) {
   try {
