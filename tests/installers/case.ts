@@ -50,7 +50,7 @@ export function installation(options: Installation, repository: RepositoryName =
 /** The same installer, given the repository in which the skill is not built: its scripts must not find their packages. */
 export function control(options: Installation): Case {
   const name = `control: ${options.name}, SKILL.md at the root`;
-  return { ...installation(options, "root-layout"), name, mustFail: /Cannot find (module|package)/ };
+  return { ...installation(options, "root-layout"), name, mustFail: /Cannot find (module|package)|'z\._check' is undefined/ };
 }
 
 export async function checkInstallation({ host, origin }: Bench, options: Omit<Installation, "command">): Promise<string> {
