@@ -64,9 +64,11 @@ const jobs: Job[] = [
   { name: "jq, mktemp and mv that update it", command: ["sh", "-c", jqSet, "sh", file, "next"] },
 ].filter(({ command }) => Bun.which(command[0] ?? "") !== null);
 
+/** A project in which the scripts have been used before: the lock file is there, and the folder of archives, empty. */
 function putSession(steps = session.steps): void {
-  rmSync(project.file(""), { recursive: true, force: true });
-  mkdirSync(project.file(""), { recursive: true });
+  rmSync(project.file("archives"), { recursive: true, force: true });
+  mkdirSync(project.file("archives"), { recursive: true });
+  writeFileSync(project.file(".lock"), "");
   writeFileSync(file, `${JSON.stringify({ ...session, steps }, null, 2)}\n`);
 }
 
@@ -144,7 +146,6 @@ function putSessions(size: number, round: number): void {
 function putArchives(name: (index: number) => string): (size: number, round: number) => void {
   return (size, round) => {
     if (round === 0) putSession();
-    if (round === 0) mkdirSync(project.file("archives"));
     for (let index = 0; round === 0 && index < size; index += 1)
       writeFileSync(project.file(`archives/${name(index)}`), "---\n---\n");
     writeFileSync(file, `${JSON.stringify({ ...session, context: { branch: `b${round}` } }, null, 2)}\n`);
