@@ -75,8 +75,8 @@ const slips: [RegExp, (key: string, text: string) => string][] = [
   [/^None$/, (key) => `for the JSON value write ${key}=null`],
   [/^\s*(?:\[.*\]|\{.*\})\s*$/s, (key, text) => `as JSON: ${key}:=${jsonWord(text)}`],
   [/^-$/, () => "standard input is read only if the whole context is -"],
-  [/^@\S*[./]\S*$/, () => "no file is read"],
-  [/[\s,;][A-Za-z_][\w.-]*:?=/, () => "for more than one pair write each as a word of its own"],
+  [/^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/, () => "no file is read"],
+  [/^\S*(?:\s+[A-Za-z_][\w.-]*:?=\S*)+$/, () => "for more than one pair write each as a word of its own"],
   [/^(["']).*\1$/s, () => "the quotes are part of it"],
 ];
 

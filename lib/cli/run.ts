@@ -1,5 +1,5 @@
 /**
- * The process boundary: the only file that knows argv, the standard streams, the environment and the exit code. It checks
+ * The process boundary: but for `runtime.ts` the only file that knows argv, streams, environment and exit code. It checks
  * the whole command line before anything is read, runs the script's action, and prints its result on stdout, or what went
  * wrong on stderr in the words of a SessionError. Nothing else is ever printed, and no error leaves a stack trace.
  *

@@ -1,6 +1,6 @@
 /**
- * What is different on Windows, in one place: how long to try again while somebody keeps a file open, and what its file
- * system cannot do. On other systems nothing here does anything.
+ * What Windows does otherwise with open files and folders: how long to try again while somebody keeps a file open, and how
+ * a folder is synced. Elsewhere each thing is done once. Names and paths are in `folder.ts` and `paths.ts`.
  */
 import { systemCode } from "../errors.ts";
 

@@ -131,6 +131,7 @@ describe("of a pair whose value became something else than was probably meant", 
     ['a="x"', 'a is the text "\\"x\\""; the quotes are part of it'],
     ["step=done", '"step" is a key of the context now; of the session itself only the step is set, here "next"'],
     ["context.a=1", '"context.a" is a key of the context now; of the session itself only the step is set, here "next"'],
+    ["title=@./notes", 'title is the text "@./notes"; no file is read'],
   ])("%j is told", (word, note) => {
     expect(noteOf([word])).toBe(`note: ${note}`);
   });
@@ -155,6 +156,8 @@ describe("of a pair whose value became something else than was probably meant", 
     ["a.b=1", {}],
     ["a.b=1", { a: "text" }],
     ["a.b=1", { a: [1] }],
+    ["package=@vercel/detect-agent", {}],
+    ["next=run the tests with FOO=bar", {}],
   ])("%s after %j is not told", (word, before) => {
     expect(noteOf([word], withContext(before))).toBeUndefined();
   });
