@@ -8,6 +8,9 @@ const place = /\/session-test-|ia\/state|the result/;
 /** What is said if the new state is there though the script failed. */
 const admission = /(?:is written|deleted|^error: done), but /;
 
+/** What may stand before an error: what a reset has deleted beside the session. */
+const notes = /^(?:note: deleted too, .+\n)+/;
+
 /** What is wrong with the outcome of a run that met a fault and was not killed; nothing if the promise was kept. */
 export function findFaults(scenario: Scenario, run: Launched, before: State, after: State): string[] {
   if (run.hung) return ["it hangs"];
@@ -24,8 +27,9 @@ function whereItSucceeded(scenario: Scenario, { stdout }: Launched, before: Stat
   return [...faults, ...findRemains(before, after).filter((path) => !path.endsWith(markerName))];
 }
 
-function whereItFailed(scenario: Scenario, { exitCode, stdout, stderr }: Launched, before: State, after: State): string[] {
+function whereItFailed(scenario: Scenario, { exitCode, stdout, ...run }: Launched, before: State, after: State): string[] {
   const faults: string[] = [];
+  const stderr = run.stderr.replace(notes, "");
   if (exitCode !== 1) faults.push(`exit ${exitCode}, expected 1`);
   if (stdout !== "") faults.push(`stdout has ${JSON.stringify(stdout)}`);
   if (!/^error: .+\n(help: .+\n)?$/.test(stderr)) faults.push(`stderr has ${JSON.stringify(stderr)}`);
