@@ -20,8 +20,8 @@ export type Command = {
   usage: string;
   operands: Record<string, Operand>;
   options: Record<string, Option>;
-  /** What is wrong with the arguments together, by the names of those that were given. */
-  conflict?: (given: Set<string>) => string | undefined;
+  /** What is wrong with the arguments together, which are there by name if they were given. */
+  conflict?: (given: object) => string | undefined;
   examples: readonly string[];
   /** The failures that it can end with. */
   failures: readonly ErrorCode[];
@@ -30,7 +30,7 @@ export type Command = {
 type OperandValue<O extends Operand> =
   | ReturnType<O["parse"]>
   | (O extends { optional: true; rest: true } ? never : O extends { optional: true } ? undefined : never);
-type OptionValue<O extends Option> = O extends { parse: (text: string) => infer V } ? V | undefined : boolean;
+type OptionValue<O extends Option> = O extends { parse: (text: string) => infer V } ? V | undefined : true | undefined;
 
 /** The arguments that a command line of this command gives. */
 export type Args<C extends Command> = {
@@ -55,42 +55,45 @@ export function usageLine({ name, usage }: Command): string {
 }
 
 function parse(command: Command, argv: string[]): Record<string, unknown> {
+  const given: Record<string, unknown> = {};
   const words: Word[] = [];
-  const options = new Map<string, unknown>();
-  const rest = argv.entries();
-  for (const [at, text] of rest) {
-    if (text === "--") for (const [at, literal] of rest) words.push({ text: literal, at, isLiteral: true });
-    else if (!text.startsWith("-") || text === "-") words.push({ text, at, isLiteral: false });
-    else parseOption(command, text, { options, rest });
+  let isLiteral = false;
+  for (let at = 0; at < argv.length; at += 1) {
+    const text = argv[at] ?? "";
+    if (isLiteral || !text.startsWith("-") || text === "-") words.push({ text, at, isLiteral });
+    else if (text === "--") isLiteral = true;
+    else if (parseOption(command, given, { text, next: argv[at + 1] })) at += 1;
   }
-  const args = parseOperands(command, words, argv);
-  const conflict = command.conflict?.(new Set([...options.keys(), ...Object.keys(args)]));
+  parseOperands(command, given, { words, argv });
+  const conflict = command.conflict?.(given);
   if (conflict !== undefined) throw usageError(conflict);
-  for (const [name, { value }] of Object.entries(command.options)) {
-    args[name] = options.get(name) ?? (value === undefined ? false : undefined);
-  }
-  return args;
+  return given;
 }
 
-type Progress = { options: Map<string, unknown>; rest: Iterator<[number, string], undefined> };
-
-function parseOption(command: Command, word: string, { options, rest }: Progress): void {
-  const equals = word.indexOf("=");
-  const flag = equals === -1 ? word : word.slice(0, equals);
-  const inline = equals === -1 ? undefined : word.slice(equals + 1);
+/** Parses an option; returns whether its value is the next word. */
+function parseOption(
+  command: Command,
+  given: Record<string, unknown>,
+  word: { text: string; next: string | undefined },
+): boolean {
+  const equals = word.text.indexOf("=");
+  const flag = equals === -1 ? word.text : word.text.slice(0, equals);
+  const inline = equals === -1 ? undefined : word.text.slice(equals + 1);
   const name = flag.slice(2);
   const option = flag.startsWith("--") && Object.hasOwn(command.options, name) ? command.options[name] : undefined;
   if (option === undefined) throw usageError(`unknown option ${quote(flag)}`);
-  if (options.has(name)) throw usageError(`option ${flag} is given twice`);
+  if (name in given) throw usageError(`option ${flag} is given twice`);
   if (option.value === undefined) {
     if (inline !== undefined) throw usageError(`option ${flag} takes no value, found ${quote(inline)}`);
-    options.set(name, true);
-  } else options.set(name, option.parse?.(inline ?? nextWord(flag, option, rest)));
+    given[name] = true;
+    return false;
+  }
+  given[name] = option.parse?.(inline ?? nextWord(flag, option, word.next));
+  return inline === undefined;
 }
 
 /** The value of an option in a word of its own; one that looks like an option is asked for in the other form. */
-function nextWord(flag: string, option: Option, rest: Progress["rest"]): string {
-  const word = rest.next().value?.[1];
+function nextWord(flag: string, option: Option, word: string | undefined): string {
   if (word === undefined) throw usageError(`option ${flag} needs a value: ${flag}=${option.value}`);
   if (!word.startsWith("-")) return word;
   throw new SessionError(
@@ -100,17 +103,18 @@ function nextWord(flag: string, option: Option, rest: Progress["rest"]): string 
   );
 }
 
-function parseOperands(command: Command, words: Word[], argv: string[]): Record<string, unknown> {
-  const operands: Record<string, unknown> = {};
+type Line = { words: Word[]; argv: string[] };
+
+function parseOperands({ operands }: Command, given: Record<string, unknown>, { words, argv }: Line): void {
   let at = 0;
-  for (const [name, { parse, optional, rest }] of Object.entries(command.operands)) {
-    const own = words.slice(at, rest ? undefined : at + 1);
-    if (own.length > 0 || rest) operands[name] = parse(own, argv);
-    else if (!optional) throw usageError(`expected <${name}>, found ${describeWords(words)}`);
+  for (const name of Object.keys(operands)) {
+    const operand = operands[name] as Operand;
+    const own = words.slice(at, operand.rest ? undefined : at + 1);
+    if (own.length > 0 || operand.rest) given[name] = operand.parse(own, argv);
+    else if (!operand.optional) throw usageError(`expected <${name}>, found ${describeWords(words)}`);
     at += own.length;
   }
   if (at < words.length) throw usageError(`unexpected argument ${quote(words[at]?.text ?? "")}`);
-  return operands;
 }
 
 function describeWords(words: Word[]): string {

@@ -24,13 +24,12 @@ export const get = {
     json,
   },
   conflict: (given) => {
-    if (given.has("all") && given.has("workflow")) return "expected a workflow or --all, found both";
-    if (given.has("all") && given.has("archived"))
+    if ("all" in given && "workflow" in given) return "expected a workflow or --all, found both";
+    if ("all" in given && "archived" in given)
       return "--all and --archived cannot be combined: --archived alone lists all archives";
-    if (given.has("brief") && !given.has("all")) return "--brief goes with --all";
-    return ["workflow", "all", "archived"].some((name) => given.has(name))
-      ? undefined
-      : "expected a workflow, --all or --archived, found none";
+    if ("brief" in given && !("all" in given)) return "--brief goes with --all";
+    if ("workflow" in given || "all" in given || "archived" in given) return undefined;
+    return "expected a workflow, --all or --archived, found none";
   },
   examples: ["--all", "workflow:pr", "workflow:pr --archived"],
   failures: ["failed", "usage", "damaged"],
@@ -51,10 +50,7 @@ export const set = {
     },
   },
   options: { "if-new": { about: "only if there is no session yet" }, "if-step": ifStep, "if-updated": ifUpdated, json },
-  conflict: (given) => {
-    const both = ["if-new", "if-step", "if-updated"].filter((name) => given.has(name));
-    return both.length > 1 ? `--${both[0]} and --${both[1]} cannot be combined` : undefined;
-  },
+  conflict: findSecondCondition,
   examples: [
     "workflow:pr init --if-new",
     "workflow:pr find pr_number=8 labels:='[\"bug\"]' --if-step=init",
@@ -63,16 +59,13 @@ export const set = {
   failures: ["failed", "usage", "damaged", "locked", "condition"],
 } as const satisfies Command;
 
-const atMostOne = (given: Set<string>) =>
-  given.has("if-step") && given.has("if-updated") ? "--if-step and --if-updated cannot be combined" : undefined;
-
 export const reset = {
   name: "reset",
   about: "Delete the session of a workflow, even a damaged one, without an archive; print its last state.",
   usage: "<workflow> [--if-step=STEP | --if-updated=TIME]",
   operands: { workflow },
   options: { "if-step": ifStep, "if-updated": ifUpdated, json },
-  conflict: atMostOne,
+  conflict: findSecondCondition,
   examples: ["workflow:pr", "workflow:pr --if-step=init", "workflow:pr --if-updated=2025-01-29T15:05:00.000Z"],
   failures: ["failed", "usage", "damaged", "locked", "condition"],
 } as const satisfies Command;
@@ -91,10 +84,18 @@ export const save = {
     json,
   },
   conflict: (given) =>
-    given.has("dry-run") && given.has("json") ? "--dry-run prints Markdown, and --json JSON" : atMostOne(given),
+    "dry-run" in given && "json" in given ? "--dry-run prints Markdown, and --json JSON" : findSecondCondition(given),
   examples: ["workflow:pr --notes='merged'", "workflow:pr --status=failed --notes=- < notes.txt", "workflow:pr --dry-run"],
   failures: ["failed", "usage", "missing", "damaged", "locked", "condition"],
 } as const satisfies Command;
+
+/** At most one condition can be given. */
+function findSecondCondition(given: object): string | undefined {
+  const [first, second] = Object.keys(given)
+    .filter((name) => name.startsWith("if-"))
+    .sort();
+  return second === undefined ? undefined : `--${first} and --${second} cannot be combined`;
+}
 
 function parseWorkflow([word]: Word[]): string {
   const name = word?.text ?? "";

@@ -21,19 +21,22 @@ export function looksLikeContext(text: string): boolean {
 
 /** Parses the words of a context; throws `usage`. */
 export function parseContext(words: Word[]): GivenContext {
-  const texts = words.map(({ text }) => text);
-  const [first, ...others] = texts;
-  if (first === undefined) return { patch: {}, texts: noTexts };
-  const isPair = (text: string) => pair.test(text);
-  const other = texts.find((text) => !isPair(text));
-  if (texts.length > 1 && texts.some(isPair) && other !== undefined && (other === "-" || /^\s*[{[]/.test(other))) {
-    throw badContext(
-      `${quote(other)} and key=value pairs cannot be combined`,
+  const [first = { text: "" }] = words;
+  if (words.length === 0) return { patch: {}, texts: noTexts };
+  if (words.every(({ text }) => pair.test(text))) return parsePairs(words);
+  if (words.length > 1 || /^[^[{"]*=/.test(first.text)) throw badWords(words);
+  return first.text === "-" ? fromStandardInput : { patch: parseContextText(first.text), texts: noTexts };
+}
+
+/** What is wrong with words of which at least one is no pair. */
+function badWords(words: Word[]): SessionError {
+  const text = words.find(({ text }) => !pair.test(text))?.text ?? "";
+  if (words.some(({ text }) => pair.test(text)) && (text === "-" || /^\s*[{[]/.test(text)))
+    return badContext(
+      `${quote(text)} and key=value pairs cannot be combined`,
       "give either one JSON object, or - for standard input, or pairs only",
     );
-  }
-  if (others.length > 0 || /^[^[{"]*=/.test(first)) return parsePairs(texts);
-  return first === "-" ? fromStandardInput : { patch: parseContextText(first), texts: noTexts };
+  return badContext(`${quote(text)}: expected key=value, the key a letter or _, then letters, digits, _, . and -`);
 }
 
 /** The patch that was given; standard input is read only if it is `-`. Throws `usage`, or `failed` for a failed read. */
@@ -52,14 +55,11 @@ export function parseContextText(text: string): JsonObject {
   return result.value;
 }
 
-function parsePairs(words: string[]): GivenContext {
+function parsePairs(words: Word[]): GivenContext {
   const pairs = new Map<string, JsonValue>();
   const texts = new Map<string, string>();
   for (const word of words) {
-    const [, key, operator, text] = pair.exec(word) ?? [];
-    if (key === undefined || text === undefined) {
-      throw badContext(`${quote(word)}: expected key=value, the key a letter or _, then letters, digits, _, . and -`);
-    }
+    const [, key = "", operator, text = ""] = pair.exec(word.text) ?? [];
     if (pairs.has(key)) throw badContext(`the key ${quote(key)} is given twice`);
     pairs.set(key, operator === "=" ? parseValue(text) : parseJsonValue(key, text));
     if (operator === "=") texts.set(key, text);

@@ -30,15 +30,29 @@ export type Request = { workflow: string; given: GivenContext; before: Session |
 /** The note that a `set` may have done something else than was meant. */
 export function noteOfSet({ workflow, given, before, active }: Request): (session: Session) => string | undefined {
   return (session) => {
-    const near = before === null ? nearName(workflow, active) : "";
-    const notes = [
-      ...(near === "" ? [] : [`this started a new session of ${workflow}${near}`]),
-      ...(before === null && listNames(active).includes(session.step) ? [describeSwap(workflow, session)] : []),
-      ...(before === null || !goesBack(before, session) ? [] : [describeOldRun(workflow, before)]),
-      ...(given === fromStandardInput ? [] : [...given.texts].flatMap((pair) => noteOfPair(pair, before, session) ?? [])),
-    ];
+    const notes = before === null ? notesOfStart(workflow, session, active) : notesOfOldRun(workflow, session, before);
+    if (given !== fromStandardInput)
+      for (const pair of given.texts) {
+        const note = noteOfPair(pair, before, session);
+        if (note !== undefined) notes.push(note);
+      }
     return notes.length === 0 ? undefined : `note: ${notes.join("; ")}`;
   };
+}
+
+function notesOfStart(workflow: string, { step }: Session, active: Active): string[] {
+  const started = `this started a new session of ${workflow}`;
+  const near = nearName(workflow, active);
+  const notes = near === "" ? [] : [`${started}${near}`];
+  if (listNames(active).includes(step))
+    notes.push(`${started} at step ${quote(step)}, which is the name of an active workflow; the workflow comes first`);
+  return notes;
+}
+
+function notesOfOldRun(workflow: string, { step }: Session, before: Session): string[] {
+  if (step !== before.steps[0] || step === before.step) return [];
+  const since = `${workflow} was running since ${before.started_at} and stood at ${quote(before.step)}`;
+  return [`${since}; this goes on in that session, with its context; --if-new refuses such a start`];
 }
 
 function nearName(workflow: string, active: Active): string {
@@ -57,18 +71,6 @@ function listNames(active: Active): readonly string[] {
   }
 }
 
-function describeSwap(workflow: string, { step }: Session): string {
-  return `this started a new session of ${workflow} at step ${quote(step)}, which is the name of an active workflow; the workflow comes first`;
-}
-
-function goesBack(before: Session, { step }: Session): boolean {
-  return step === before.steps[0] && step !== before.step;
-}
-
-function describeOldRun(workflow: string, { started_at, step }: Session): string {
-  return `${workflow} was running since ${started_at} and stood at ${quote(step)}; this goes on in that session, with its context; --if-new refuses such a start`;
-}
-
 /** Texts that were probably meant as something else, each with what to say about one. */
 const slips: [RegExp, (key: string, text: string) => string][] = [
   [/^(?:True|False)$/, (key, text) => `for the JSON value write ${key}=${text.toLowerCase()}`],
@@ -80,19 +82,31 @@ const slips: [RegExp, (key: string, text: string) => string][] = [
   [/^(["']).*\1$/s, () => "the quotes are part of it"],
 ];
 
-function noteOfPair([key, text]: [string, string], before: Session | null, { context, step }: Session): string | undefined {
+function noteOfPair(pair: [string, string], before: Session | null, session: Session): string | undefined {
+  const [key, text] = pair;
   if (/^(?:started_at|updated_at|steps?|context(?:\..*)?)$/.test(key))
-    return `${quote(key)} is a key of the context now; of the session itself only the step is set, here ${quote(step)}`;
-  const isText = `${key} is the text ${quote(text)}`;
-  const slip = slips.find(([form]) => form.test(text));
-  if (slip !== undefined) return `${isText}; ${slip[1](key, text)}`;
-  const wasNumber = typeof before?.context[key] === "number" && typeof context[key] === "string";
-  if (wasNumber && text.trim() !== "" && Number.isFinite(Number(text))) return `${isText}; as JSON: ${key}:=${jsonWord(text)}`;
-  if (typeof context[key] === "number" && text.length >= 7 && /sha|commit|hash|rev/i.test(key))
+    return `${quote(key)} is a key of the context now; of the session itself only the step is set, here ${quote(session.step)}`;
+  for (const [form, describe] of slips) if (form.test(text)) return `${isText(pair)}; ${describe(key, text)}`;
+  return noteOfNumber(pair, before, session) ?? (key.includes(".") ? noteOfInnerKey(key, before, session) : undefined);
+}
+
+const isText = ([key, text]: [string, string]) => `${key} is the text ${quote(text)}`;
+
+/** A number that was a text before, or the other way round. */
+function noteOfNumber([key, text]: [string, string], before: Session | null, { context }: Session): string | undefined {
+  const value = context[key];
+  if (typeof value === "number" && text.length >= 7 && /sha|commit|hash|rev/i.test(key))
     return `${key} is the number ${text}; as text: ${key}:=${jsonWord(JSON.stringify(text))}`;
+  const wasNumber = typeof value === "string" && typeof before?.context[key] === "number";
+  if (!wasNumber || text.trim() === "" || !Number.isFinite(Number(text))) return undefined;
+  return `${isText([key, text])}; as JSON: ${key}:=${jsonWord(text)}`;
+}
+
+/** A key with a dot beside an object: the key in the object was probably meant. */
+function noteOfInnerKey(key: string, before: Session | null, { context }: Session): string | undefined {
   const [first = "", ...rest] = key.split(".");
   const isRemoved = !(key in context);
-  if (rest.length === 0 || !isObject(context[first]) || (isRemoved && key in (before?.context ?? {}))) return undefined;
+  if (!isObject(context[first]) || (isRemoved && key in (before?.context ?? {}))) return undefined;
   const inner = JSON.stringify({ [rest.join(".")]: context[key] ?? null });
   const change = `${isRemoved ? "" : `${key}=null `}${first}:=${jsonWord(inner)}`;
   return `${quote(key)} is a key beside the object ${first}; to change that: ${change}`;

@@ -5,20 +5,15 @@
 import { engines } from "../../package.json";
 import { failureLines, failures, SessionError } from "../errors.ts";
 
-const oldest = engines.bun.replace(/^>=/, "");
+const oldest = engines.bun.slice(">=".length);
 
 /** The error if this is another program than Bun (no version), or a Bun that is too old. */
 export function findRuntimeProblem(version: string | undefined): SessionError | undefined {
-  if (version !== undefined && isAtLeast(version, oldest)) return undefined;
+  const release = version?.split("-", 1)[0]; // a canary of the oldest may
+  if (release !== undefined && Bun.semver?.order(release, oldest) >= 0) return undefined; // the first ones had no semver
   const found = version === undefined ? "another program runs them" : `this is Bun ${version}`;
   const help = version === undefined ? "call them as bun run SCRIPT" : "bun upgrade";
   return new SessionError("failed", `the scripts of session need Bun ${oldest} or later, and ${found}`, help);
-}
-
-function isAtLeast(version: string, oldest: string): boolean {
-  const [a = [], b = []] = [version, oldest].map((text) => text.split(/[.-]/).slice(0, 3).map(Number));
-  const differing = [0, 1, 2].find((index) => a[index] !== b[index]);
-  return differing === undefined || (a[differing] ?? 0) > (b[differing] ?? 0);
 }
 
 const problem = findRuntimeProblem((globalThis as { Bun?: typeof Bun }).Bun?.version);

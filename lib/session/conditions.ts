@@ -10,7 +10,7 @@ import type { Session } from "./schema.ts";
 /** What must hold, as the options of a command line give it. */
 export type Condition = {
   /** There is no session yet. */
-  "if-new"?: boolean;
+  "if-new"?: boolean | undefined;
   /** The current step. */
   "if-step"?: string | undefined;
   /** The very text of `updated_at`. */

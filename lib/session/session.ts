@@ -92,9 +92,13 @@ export function advance(session: Session | null, { step, patch, now }: { step: s
 
 /** The same session with the fields of the schema in its order, and every other field in its place. */
 function orderFields(session: Session): Session {
-  const known = fields.values();
-  const names = Object.keys(session).map((key) => ((fields as readonly string[]).includes(key) ? known.next().value : key));
-  return Object.fromEntries(names.map((name = "") => [name, session[name]])) as Session;
+  const ordered: Record<string, unknown> = {};
+  let known = 0;
+  for (const key of Object.keys(session)) {
+    const name = fields.includes(key) ? (fields[known++] ?? key) : key;
+    ordered[name] = session[name];
+  }
+  return ordered as Session;
 }
 
 /** The branch that a context names: a non-empty text, or a number as text. */

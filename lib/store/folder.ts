@@ -122,12 +122,12 @@ export function shownPath(folder: Folder, path: string): string {
 
 /**
  * The workflow that really has the file at the path for another one, on file systems that ignore case; `null` if the file
- * has exactly the name asked for. To be asked only about a file that was found.
+ * has exactly the name asked for, or there is none.
  */
 export function otherSpelling(folder: Folder, workflow: string): string | null {
   const file = sessionFile(folder, workflow);
   // A file system that does not ignore case has no such second name, so nothing need be listed there.
-  if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null) return null;
+  if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null || readVersion(file) === null) return null;
   for (let listing = 0; listing < 10; listing += 1) {
     const names = listWorkflows(folder);
     if (names.includes(workflow)) return null;

@@ -4,8 +4,16 @@ import { failedTo, isAbsence, systemCode } from "../errors.ts";
 import type { Result } from "../session/json.ts";
 import { isWindows, onceSettled } from "./windows.ts";
 
-/** What identifies one version of a file: equal as long as nobody replaces it, writes to it or changes its name or mode. */
-export type FileVersion = string;
+/**
+ * What identifies one version of a file: the same as long as nobody replaces it, writes to it or changes its name or mode.
+ * The kernel alone sets `ctime`, so an edit by hand that puts `mtime` back is noticed too.
+ */
+export type FileVersion = Pick<Stats, "ino" | "size" | "mtimeMs" | "ctimeMs">;
+
+export function isSameVersion(a: FileVersion | null, b: FileVersion | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs;
+}
 
 /** What a file keeps when it is replaced. */
 export type FileOwner = Pick<Stats, "mode" | "uid" | "gid">;
@@ -91,17 +99,9 @@ function decode(bytes: Uint8Array): string | undefined {
 /** The version of the file at a path now, or `null` if there is none. */
 export function readVersion(path: string): FileVersion | null {
   try {
-    return onceSettled(() => {
-      const stat = lstatSync(path, { throwIfNoEntry: false });
-      return stat === undefined ? null : versionOf(stat);
-    });
+    return onceSettled(() => lstatSync(path, { throwIfNoEntry: false }) ?? null);
   } catch (error) {
     if (isAbsence(error)) return null;
     throw failedTo(`look at ${path}`, error);
   }
-}
-
-/** The version that a `stat` tells of. The kernel alone sets `ctime`: an edit by hand that puts `mtime` back is noticed too. */
-export function versionOf({ ino, size, mtimeMs, ctimeMs }: Stats): FileVersion {
-  return `${ino}:${size}:${mtimeMs}:${ctimeMs}`;
 }

@@ -29,7 +29,7 @@ import {
 } from "./folder.ts";
 import { readMarker, removeArchives, sweepMarker, writeMarker } from "./marker.ts";
 import type { Project } from "./project.ts";
-import { readVersion, versionOf } from "./read-file.ts";
+import { readVersion } from "./read-file.ts";
 import { rollBack } from "./roll-back.ts";
 import { readSessionFile, type Stored } from "./session-file.ts";
 import { syncAfter, syncFolder } from "./sync.ts";
@@ -78,7 +78,6 @@ type Save = { folder: Folder; workflow: string; stored: Stored; text: string; la
 /** Writes the archive and deletes the session; returns the archive's path. If it fails, the archive is removed again. */
 function writeArchive({ folder, workflow, stored, text, lastLook }: Save): string {
   const { session, stat } = stored;
-  const version = versionOf(stat);
   const archives = makeArchives(folder);
   const name = freeName(archives, session, workflow);
   const target = `${archives}/${name}`;
@@ -86,7 +85,7 @@ function writeArchive({ folder, workflow, stored, text, lastLook }: Save): strin
   const path = sessionFile(folder, workflow);
   const begun = readMarker(folder, workflow).filter((other) => other !== name);
   const noted = [...begun, nameOf(temporary), name];
-  const sameSession = () => lastLook(path, version);
+  const sameSession = () => lastLook(path, stat);
   let isPlaced = false;
   try {
     writeMarker(folder, workflow, noted, sameSession);

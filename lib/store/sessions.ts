@@ -8,7 +8,7 @@ import { writeAtomically } from "./atomic-write.ts";
 import { type Folder, listWorkflows, makeFolder, openFolder, sessionFile, shownPath, temporaryFile } from "./folder.ts";
 import { readMarker, removeArchives, sweepMarker } from "./marker.ts";
 import type { Project } from "./project.ts";
-import { readBeginning, readVersion, versionOf } from "./read-file.ts";
+import { readBeginning, readVersion } from "./read-file.ts";
 import { readSessionFile } from "./session-file.ts";
 import { syncAfter } from "./sync.ts";
 import { transact } from "./transaction.ts";
@@ -38,7 +38,7 @@ export function updateSession(
     const path = sessionFile(folder, workflow);
     writeAtomically(path, text, {
       temporary: temporaryFile(folder.path),
-      lastLook: () => lastLook(path, stored && versionOf(stored.stat)),
+      lastLook: () => lastLook(path, stored?.stat ?? null),
       owner: stored?.stat,
     });
     syncAfter(`${path} is written`, folder.path);

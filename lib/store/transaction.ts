@@ -12,7 +12,7 @@ import { discard } from "./atomic-write.ts";
 import { type Folder, isTemporary, listNames, lockFile, otherSpelling, sessionFile, workflowOfMarker } from "./folder.ts";
 import { acquireLock, type Lock, monotonicMs } from "./lock.ts";
 import { sweepMarker } from "./marker.ts";
-import { type FileVersion, readVersion } from "./read-file.ts";
+import { type FileVersion, isSameVersion, readVersion } from "./read-file.ts";
 
 /** Asks for a new start unless the lock is held and the file at the path (`null`: none) is the one that was read. */
 export type LastLook = (path: string, version: FileVersion | null) => void;
@@ -55,7 +55,7 @@ export function transact<T>(folder: Folder, workflow: string, work: Work<T>): T 
 }
 
 function look(lock: Lock, path: string, version: FileVersion | null): void {
-  if (readVersion(path) !== version || !lock.isHeld()) throw replaced;
+  if (!isSameVersion(readVersion(path), version) || !lock.isHeld()) throw replaced;
 }
 
 /** Removes temp files whose writers are dead, and the markers of saves that were done. */
@@ -78,7 +78,6 @@ function isStale(path: string): boolean {
 
 /** Throws `usage` if the file at the path for a workflow is that of another spelling of its name. */
 export function refuseOtherSpelling(folder: Folder, workflow: string): void {
-  if (readVersion(sessionFile(folder, workflow)) === null) return;
   const other = otherSpelling(folder, workflow);
   if (other === null) return;
   throw new SessionError(

@@ -18,12 +18,11 @@ function refusal(name: ScriptName, argv: string[]): { code: string; message: str
 }
 
 describe("a sound command line becomes its arguments", () => {
-  const get = { all: false, brief: false, archived: false, json: false };
-  const noCondition = { "if-step": undefined, "if-updated": undefined };
-  const reset = { json: false, workflow: "workflow:pr", ...noCondition };
-  const save = { ...reset, "dry-run": false, status: undefined, notes: undefined };
+  const get = {};
+  const reset = { workflow: "workflow:pr" };
+  const save = reset;
   const noPairs = { patch: {}, texts: new Map() };
-  const set = { ...reset, "if-new": false, step: "init", context: noPairs };
+  const set = { ...reset, step: "init", context: noPairs };
   const pairs = (patch: object, texts: Record<string, string>) => ({ patch, texts: new Map(Object.entries(texts)) });
 
   test.each<[ScriptName, string[], object]>([

@@ -36,7 +36,7 @@ test.each([older, `${older}-canary.1`, "1.2.23", "1.0.0", "0.9.9", "0.30.40"])(
 test.each([
   ["an older Bun", { version: older }, [`error: ${words} this is Bun ${older}`, "help: bun upgrade"]],
   ["another program", undefined, [`error: ${words} another program runs them`, "help: call them as bun run SCRIPT"]],
-  ["a Bun of today", { version: Bun.version }, []],
+  ["a Bun of today", { version: Bun.version, semver: Bun.semver }, []],
 ])("%s that runs the module hears of it before anything else", async (_, found, lines) => {
   const built = await Bun.build({ entrypoints: [join(repository, "lib/cli/runtime.ts")], format: "iife" });
   const exits: number[] = [];

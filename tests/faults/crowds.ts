@@ -114,8 +114,8 @@ async function mix(mixture: Mixture): Promise<Tally> {
 export const withoutCheck: Edit[] = [
   {
     file: "lib/store/transaction.ts",
-    find: "if (readVersion(path) !== version || !lock.isHeld()) throw replaced;",
-    replace: "void [readVersion(path) !== version, lock.isHeld()];",
+    find: "if (!isSameVersion(readVersion(path), version) || !lock.isHeld()) throw replaced;",
+    replace: "void [isSameVersion(readVersion(path), version), lock.isHeld()];",
   },
 ];
 /** Neither that nor the lock. */

@@ -68,10 +68,7 @@ function namesIn(folder: string): string[] {
   return statSync(folder, { throwIfNoEntry: false }) ? readdirSync(folder) : [];
 }
 
-const withoutCtime: Edit[] = [
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
-  { file: "lib/store/read-file.ts", find: "${mtimeMs}:${ctimeMs}`", replace: "${mtimeMs}`" },
-];
+const withoutCtime: Edit[] = [{ file: "lib/store/read-file.ts", find: " && a.ctimeMs === b.ctimeMs", replace: "" }];
 
 export const handEdits: Experiment[] = [
   { name: "hand: an edit that keeps size and time", needs: ["slow syncs"], run: sweepMoments },

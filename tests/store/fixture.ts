@@ -2,6 +2,7 @@
 import { chmodSync, lchownSync, readdirSync, readlinkSync } from "node:fs";
 import { type Folder, openFolder } from "../../lib/store/folder.ts";
 import { findProject, type Project } from "../../lib/store/project.ts";
+import type { FileVersion } from "../../lib/store/read-file.ts";
 import { type TemporaryProject, temporaryProject } from "../support/project.ts";
 import { bun, cleanEnvironment } from "../support/run-script.ts";
 
@@ -38,12 +39,12 @@ export function names(project: TemporaryProject): string[] {
 /** Whether the tests may act as other users and give files to them. */
 export const isRoot = process.getuid?.() === 0;
 
-/** Gives what is at a path, a link itself if it is one, to another user. */
+/** Gives what is at a path, a link itself if it is one, to otherVersion user. */
 export function giveTo(uid: number, path: string): void {
   lchownSync(path, uid, uid);
 }
 
-/** Lets this process act as another user, without any privilege, while a scope lasts; it is let into a folder, if one is given. */
+/** Lets this process act as otherVersion user, without any privilege, while a scope lasts; it is let into a folder, if one is given. */
 export function actAs(uid: number, folder?: string): Disposable {
   if (folder !== undefined) chmodSync(folder, 0o755);
   process.setegid?.(uid);
@@ -99,3 +100,6 @@ export async function startProcess(code: string, args: readonly string[]) {
     },
   };
 }
+
+/** The version of no file. */
+export const otherVersion: FileVersion = { ino: 0, size: 0, mtimeMs: 0, ctimeMs: 0 };

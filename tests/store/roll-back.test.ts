@@ -8,7 +8,7 @@ import { asksForNewStart, transact } from "../../lib/store/transaction.ts";
 import { beginKilledSave } from "../support/killed-save.ts";
 import type { TemporaryProject } from "../support/project.ts";
 import { session } from "../support/sample.ts";
-import { actAs, contents, folderOf, isRoot, names, projectWith } from "./fixture.ts";
+import { actAs, contents, folderOf, isRoot, names, otherVersion, projectWith } from "./fixture.ts";
 
 const file = "workflow:pr.json";
 const marker = ".workflow:pr.saving.tmp";
@@ -44,7 +44,7 @@ function newStart(): unknown {
   transact(folderOf(project), "workflow:pr", (lastLook) => {
     if (seen !== undefined) return;
     try {
-      lastLook(project.file(file), "another");
+      lastLook(project.file(file), otherVersion);
     } catch (error) {
       seen = error;
       throw error;

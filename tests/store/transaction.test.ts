@@ -11,7 +11,7 @@ import { beginKilledSave } from "../support/killed-save.ts";
 import { type TemporaryProject, temporaryProject } from "../support/project.ts";
 import { bun, cleanEnvironment, repository } from "../support/run-script.ts";
 import { session } from "../support/sample.ts";
-import { folderOf, names, projectWith } from "./fixture.ts";
+import { folderOf, names, otherVersion, projectWith } from "./fixture.ts";
 import { testOnCaseFoldingDisk } from "./machine.ts";
 
 const file = "workflow:pr.json";
@@ -114,7 +114,7 @@ describe("a last look", () => {
     const seen: boolean[] = [];
     work(project, (lastLook) => {
       try {
-        lastLook(project.file(file), seen.length === 0 ? "another" : readVersion(project.file(file)));
+        lastLook(project.file(file), seen.length === 0 ? otherVersion : readVersion(project.file(file)));
       } catch (error) {
         seen.push(asksForNewStart(error), asksForNewStart(new SessionError("locked", String(error))));
         throw error;
@@ -131,7 +131,7 @@ describe("a last look", () => {
     const never = (lastLook: LastLook) => {
       seconds += 10;
       calls += 1;
-      lastLook(project.file(file), "another");
+      lastLook(project.file(file), otherVersion);
     };
     const failure = expect.objectContaining({
       code: "locked",

@@ -101,18 +101,14 @@ function failedTo(action, error, help) {
 }
 
 // lib/cli/runtime.ts
-var oldest = engines.bun.replace(/^>=/, "");
+var oldest = engines.bun.slice(">=".length);
 function findRuntimeProblem(version) {
-  if (version !== undefined && isAtLeast(version, oldest))
+  const release = version?.split("-", 1)[0];
+  if (release !== undefined && Bun.semver?.order(release, oldest) >= 0)
     return;
   const found = version === undefined ? "another program runs them" : `this is Bun ${version}`;
   const help = version === undefined ? "call them as bun run SCRIPT" : "bun upgrade";
   return new SessionError("failed", `the scripts of session need Bun ${oldest} or later, and ${found}`, help);
-}
-function isAtLeast(version, oldest) {
-  const [a = [], b = []] = [version, oldest].map((text) => text.split(/[.-]/).slice(0, 3).map(Number));
-  const differing = [0, 1, 2].find((index) => a[index] !== b[index]);
-  return differing === undefined || (a[differing] ?? 0) > (b[differing] ?? 0);
 }
 var problem = findRuntimeProblem(globalThis.Bun?.version);
 if (problem !== undefined) {
@@ -363,66 +359,63 @@ function usageLine({ name, usage }) {
   return commandLine(name, usage);
 }
 function parse(command, argv) {
+  const given = {};
   const words = [];
-  const options = new Map;
-  const rest = argv.entries();
-  for (const [at, text] of rest) {
-    if (text === "--")
-      for (const [at, literal] of rest)
-        words.push({ text: literal, at, isLiteral: true });
-    else if (!text.startsWith("-") || text === "-")
-      words.push({ text, at, isLiteral: false });
-    else
-      parseOption(command, text, { options, rest });
+  let isLiteral = false;
+  for (let at = 0;at < argv.length; at += 1) {
+    const text = argv[at] ?? "";
+    if (isLiteral || !text.startsWith("-") || text === "-")
+      words.push({ text, at, isLiteral });
+    else if (text === "--")
+      isLiteral = true;
+    else if (parseOption(command, given, { text, next: argv[at + 1] }))
+      at += 1;
   }
-  const args = parseOperands(command, words, argv);
-  const conflict = command.conflict?.(new Set([...options.keys(), ...Object.keys(args)]));
+  parseOperands(command, given, { words, argv });
+  const conflict = command.conflict?.(given);
   if (conflict !== undefined)
     throw usageError(conflict);
-  for (const [name, { value }] of Object.entries(command.options)) {
-    args[name] = options.get(name) ?? (value === undefined ? false : undefined);
-  }
-  return args;
+  return given;
 }
-function parseOption(command, word, { options, rest }) {
-  const equals = word.indexOf("=");
-  const flag = equals === -1 ? word : word.slice(0, equals);
-  const inline = equals === -1 ? undefined : word.slice(equals + 1);
+function parseOption(command, given, word) {
+  const equals = word.text.indexOf("=");
+  const flag = equals === -1 ? word.text : word.text.slice(0, equals);
+  const inline = equals === -1 ? undefined : word.text.slice(equals + 1);
   const name = flag.slice(2);
   const option = flag.startsWith("--") && Object.hasOwn(command.options, name) ? command.options[name] : undefined;
   if (option === undefined)
     throw usageError(`unknown option ${quote(flag)}`);
-  if (options.has(name))
+  if (name in given)
     throw usageError(`option ${flag} is given twice`);
   if (option.value === undefined) {
     if (inline !== undefined)
       throw usageError(`option ${flag} takes no value, found ${quote(inline)}`);
-    options.set(name, true);
-  } else
-    options.set(name, option.parse?.(inline ?? nextWord(flag, option, rest)));
+    given[name] = true;
+    return false;
+  }
+  given[name] = option.parse?.(inline ?? nextWord(flag, option, word.next));
+  return inline === undefined;
 }
-function nextWord(flag, option, rest) {
-  const word = rest.next().value?.[1];
+function nextWord(flag, option, word) {
   if (word === undefined)
     throw usageError(`option ${flag} needs a value: ${flag}=${option.value}`);
   if (!word.startsWith("-"))
     return word;
   throw new SessionError("usage", `option ${flag} is followed by ${quote(word)}, which begins with "-"`, `if that is its value, write it behind an equals sign: ${flag}=${shellWord(word)}`);
 }
-function parseOperands(command, words, argv) {
-  const operands = {};
+function parseOperands({ operands }, given, { words, argv }) {
   let at = 0;
-  for (const [name, { parse, optional, rest }] of Object.entries(command.operands)) {
-    const own = words.slice(at, rest ? undefined : at + 1);
-    if (own.length > 0 || rest)
-      operands[name] = parse(own, argv);
-    else if (!optional)
+  for (const name of Object.keys(operands)) {
+    const operand = operands[name];
+    const own = words.slice(at, operand.rest ? undefined : at + 1);
+    if (own.length > 0 || operand.rest)
+      given[name] = operand.parse(own, argv);
+    else if (!operand.optional)
       throw usageError(`expected <${name}>, found ${describeWords(words)}`);
     at += own.length;
   }
   if (at < words.length)
     throw usageError(`unexpected argument ${quote(words[at]?.text ?? "")}`);
-  return operands;
 }
 function describeWords(words) {
   return words.length === 0 ? "nothing" : `only ${words.map(({ text }) => quote(text)).join(" ")}`;
@@ -448,17 +441,20 @@ var workflow = { about: aboutWorkflow, parse: parseWorkflow };
 var json = { about: "print JSON even on a terminal" };
 var ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
 var ifUpdated = { value: "TIME", about: "only if updated_at is this very text", parse: parseTimeText };
-var atMostOne = (given) => given.has("if-step") && given.has("if-updated") ? "--if-step and --if-updated cannot be combined" : undefined;
 var reset = {
   name: "reset",
   about: "Delete the session of a workflow, even a damaged one, without an archive; print its last state.",
   usage: "<workflow> [--if-step=STEP | --if-updated=TIME]",
   operands: { workflow },
   options: { "if-step": ifStep, "if-updated": ifUpdated, json },
-  conflict: atMostOne,
+  conflict: findSecondCondition,
   examples: ["workflow:pr", "workflow:pr --if-step=init", "workflow:pr --if-updated=2025-01-29T15:05:00.000Z"],
   failures: ["failed", "usage", "damaged", "locked", "condition"]
 };
+function findSecondCondition(given) {
+  const [first, second] = Object.keys(given).filter((name) => name.startsWith("if-")).sort();
+  return second === undefined ? undefined : `--${first} and --${second} cannot be combined`;
+}
 function parseWorkflow([word]) {
   const name = word?.text ?? "";
   if (isWorkflow(name))
@@ -926,6 +922,11 @@ var unsyncable = isWindows ? ["EINVAL", "ENOTSUP", "EPERM", "EACCES"] : ["EINVAL
 var folderFlag = isWindows ? "r+" : "r";
 
 // lib/store/read-file.ts
+function isSameVersion(a, b) {
+  if (a === null || b === null)
+    return a === b;
+  return a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs;
+}
 function readFile(path, maxBytes) {
   return read(path, (file, stat) => {
     if (stat.size > maxBytes)
@@ -993,18 +994,12 @@ function decode(bytes) {
 }
 function readVersion(path) {
   try {
-    return onceSettled(() => {
-      const stat = lstatSync2(path, { throwIfNoEntry: false });
-      return stat === undefined ? null : versionOf(stat);
-    });
+    return onceSettled(() => lstatSync2(path, { throwIfNoEntry: false }) ?? null);
   } catch (error) {
     if (isAbsence(error))
       return null;
     throw failedTo(`look at ${path}`, error);
   }
-}
-function versionOf({ ino, size, mtimeMs, ctimeMs }) {
-  return `${ino}:${size}:${mtimeMs}:${ctimeMs}`;
 }
 
 // lib/store/sync.ts
@@ -1098,7 +1093,7 @@ function shownPath(folder, path) {
 }
 function otherSpelling(folder, workflow) {
   const file = sessionFile(folder, workflow);
-  if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null)
+  if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null || readVersion(file) === null)
     return null;
   for (let listing = 0;listing < 10; listing += 1) {
     const names = listWorkflows(folder);
@@ -2422,7 +2417,7 @@ function transact(folder, workflow, work) {
   }
 }
 function look2(lock, path, version) {
-  if (readVersion(path) !== version || !lock.isHeld())
+  if (!isSameVersion(readVersion(path), version) || !lock.isHeld())
     throw replaced;
 }
 function sweep(folder, { isHeld }) {
@@ -2443,8 +2438,6 @@ function isStale(path) {
   }
 }
 function refuseOtherSpelling(folder, workflow) {
-  if (readVersion(sessionFile(folder, workflow)) === null)
-    return;
   const other = otherSpelling(folder, workflow);
   if (other === null)
     return;

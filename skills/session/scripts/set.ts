@@ -99,18 +99,14 @@ function failedTo(action, error, help) {
 }
 
 // lib/cli/runtime.ts
-var oldest = engines.bun.replace(/^>=/, "");
+var oldest = engines.bun.slice(">=".length);
 function findRuntimeProblem(version) {
-  if (version !== undefined && isAtLeast(version, oldest))
+  const release = version?.split("-", 1)[0];
+  if (release !== undefined && Bun.semver?.order(release, oldest) >= 0)
     return;
   const found = version === undefined ? "another program runs them" : `this is Bun ${version}`;
   const help = version === undefined ? "call them as bun run SCRIPT" : "bun upgrade";
   return new SessionError("failed", `the scripts of session need Bun ${oldest} or later, and ${found}`, help);
-}
-function isAtLeast(version, oldest) {
-  const [a = [], b = []] = [version, oldest].map((text) => text.split(/[.-]/).slice(0, 3).map(Number));
-  const differing = [0, 1, 2].find((index) => a[index] !== b[index]);
-  return differing === undefined || (a[differing] ?? 0) > (b[differing] ?? 0);
 }
 var problem = findRuntimeProblem(globalThis.Bun?.version);
 if (problem !== undefined) {
@@ -362,66 +358,63 @@ function usageLine({ name, usage }) {
   return commandLine(name, usage);
 }
 function parse(command, argv) {
+  const given = {};
   const words = [];
-  const options = new Map;
-  const rest = argv.entries();
-  for (const [at, text] of rest) {
-    if (text === "--")
-      for (const [at, literal] of rest)
-        words.push({ text: literal, at, isLiteral: true });
-    else if (!text.startsWith("-") || text === "-")
-      words.push({ text, at, isLiteral: false });
-    else
-      parseOption(command, text, { options, rest });
+  let isLiteral = false;
+  for (let at = 0;at < argv.length; at += 1) {
+    const text = argv[at] ?? "";
+    if (isLiteral || !text.startsWith("-") || text === "-")
+      words.push({ text, at, isLiteral });
+    else if (text === "--")
+      isLiteral = true;
+    else if (parseOption(command, given, { text, next: argv[at + 1] }))
+      at += 1;
   }
-  const args = parseOperands(command, words, argv);
-  const conflict = command.conflict?.(new Set([...options.keys(), ...Object.keys(args)]));
+  parseOperands(command, given, { words, argv });
+  const conflict = command.conflict?.(given);
   if (conflict !== undefined)
     throw usageError(conflict);
-  for (const [name, { value }] of Object.entries(command.options)) {
-    args[name] = options.get(name) ?? (value === undefined ? false : undefined);
-  }
-  return args;
+  return given;
 }
-function parseOption(command, word, { options, rest }) {
-  const equals = word.indexOf("=");
-  const flag = equals === -1 ? word : word.slice(0, equals);
-  const inline = equals === -1 ? undefined : word.slice(equals + 1);
+function parseOption(command, given, word) {
+  const equals = word.text.indexOf("=");
+  const flag = equals === -1 ? word.text : word.text.slice(0, equals);
+  const inline = equals === -1 ? undefined : word.text.slice(equals + 1);
   const name = flag.slice(2);
   const option = flag.startsWith("--") && Object.hasOwn(command.options, name) ? command.options[name] : undefined;
   if (option === undefined)
     throw usageError(`unknown option ${quote(flag)}`);
-  if (options.has(name))
+  if (name in given)
     throw usageError(`option ${flag} is given twice`);
   if (option.value === undefined) {
     if (inline !== undefined)
       throw usageError(`option ${flag} takes no value, found ${quote(inline)}`);
-    options.set(name, true);
-  } else
-    options.set(name, option.parse?.(inline ?? nextWord(flag, option, rest)));
+    given[name] = true;
+    return false;
+  }
+  given[name] = option.parse?.(inline ?? nextWord(flag, option, word.next));
+  return inline === undefined;
 }
-function nextWord(flag, option, rest) {
-  const word = rest.next().value?.[1];
+function nextWord(flag, option, word) {
   if (word === undefined)
     throw usageError(`option ${flag} needs a value: ${flag}=${option.value}`);
   if (!word.startsWith("-"))
     return word;
   throw new SessionError("usage", `option ${flag} is followed by ${quote(word)}, which begins with "-"`, `if that is its value, write it behind an equals sign: ${flag}=${shellWord(word)}`);
 }
-function parseOperands(command, words, argv) {
-  const operands = {};
+function parseOperands({ operands }, given, { words, argv }) {
   let at = 0;
-  for (const [name, { parse, optional, rest }] of Object.entries(command.operands)) {
-    const own = words.slice(at, rest ? undefined : at + 1);
-    if (own.length > 0 || rest)
-      operands[name] = parse(own, argv);
-    else if (!optional)
+  for (const name of Object.keys(operands)) {
+    const operand = operands[name];
+    const own = words.slice(at, operand.rest ? undefined : at + 1);
+    if (own.length > 0 || operand.rest)
+      given[name] = operand.parse(own, argv);
+    else if (!operand.optional)
       throw usageError(`expected <${name}>, found ${describeWords(words)}`);
     at += own.length;
   }
   if (at < words.length)
     throw usageError(`unexpected argument ${quote(words[at]?.text ?? "")}`);
-  return operands;
 }
 function describeWords(words) {
   return words.length === 0 ? "nothing" : `only ${words.map(({ text }) => quote(text)).join(" ")}`;
@@ -472,18 +465,20 @@ function looksLikeContext(text) {
   return text === "-" || /^\s*[{[]/.test(text) || pair.test(text);
 }
 function parseContext(words) {
-  const texts = words.map(({ text }) => text);
-  const [first, ...others] = texts;
-  if (first === undefined)
+  const [first = { text: "" }] = words;
+  if (words.length === 0)
     return { patch: {}, texts: noTexts };
-  const isPair = (text) => pair.test(text);
-  const other = texts.find((text) => !isPair(text));
-  if (texts.length > 1 && texts.some(isPair) && other !== undefined && (other === "-" || /^\s*[{[]/.test(other))) {
-    throw badContext(`${quote(other)} and key=value pairs cannot be combined`, "give either one JSON object, or - for standard input, or pairs only");
-  }
-  if (others.length > 0 || /^[^[{"]*=/.test(first))
-    return parsePairs(texts);
-  return first === "-" ? fromStandardInput : { patch: parseContextText(first), texts: noTexts };
+  if (words.every(({ text }) => pair.test(text)))
+    return parsePairs(words);
+  if (words.length > 1 || /^[^[{"]*=/.test(first.text))
+    throw badWords(words);
+  return first.text === "-" ? fromStandardInput : { patch: parseContextText(first.text), texts: noTexts };
+}
+function badWords(words) {
+  const text = words.find(({ text }) => !pair.test(text))?.text ?? "";
+  if (words.some(({ text }) => pair.test(text)) && (text === "-" || /^\s*[{[]/.test(text)))
+    return badContext(`${quote(text)} and key=value pairs cannot be combined`, "give either one JSON object, or - for standard input, or pairs only");
+  return badContext(`${quote(text)}: expected key=value, the key a letter or _, then letters, digits, _, . and -`);
 }
 async function readContext(given, stdin) {
   return given === fromStandardInput ? parseContextText((await readText(stdin(), "context")).replace(/^\ufeff/, "")) : given.patch;
@@ -501,10 +496,7 @@ function parsePairs(words) {
   const pairs = new Map;
   const texts = new Map;
   for (const word of words) {
-    const [, key, operator, text] = pair.exec(word) ?? [];
-    if (key === undefined || text === undefined) {
-      throw badContext(`${quote(word)}: expected key=value, the key a letter or _, then letters, digits, _, . and -`);
-    }
+    const [, key = "", operator, text = ""] = pair.exec(word.text) ?? [];
     if (pairs.has(key))
       throw badContext(`the key ${quote(key)} is given twice`);
     pairs.set(key, operator === "=" ? parseValue(text) : parseJsonValue(key, text));
@@ -575,10 +567,7 @@ var set = {
     }
   },
   options: { "if-new": { about: "only if there is no session yet" }, "if-step": ifStep, "if-updated": ifUpdated, json },
-  conflict: (given) => {
-    const both = ["if-new", "if-step", "if-updated"].filter((name) => given.has(name));
-    return both.length > 1 ? `--${both[0]} and --${both[1]} cannot be combined` : undefined;
-  },
+  conflict: findSecondCondition,
   examples: [
     "workflow:pr init --if-new",
     `workflow:pr find pr_number=8 labels:='["bug"]' --if-step=init`,
@@ -586,6 +575,10 @@ var set = {
   ],
   failures: ["failed", "usage", "damaged", "locked", "condition"]
 };
+function findSecondCondition(given) {
+  const [first, second] = Object.keys(given).filter((name) => name.startsWith("if-")).sort();
+  return second === undefined ? undefined : `--${first} and --${second} cannot be combined`;
+}
 function parseWorkflow([word]) {
   const name = word?.text ?? "";
   if (isWorkflow(name))
@@ -662,15 +655,29 @@ function editDistance(a, b) {
 // lib/cli/remarks.ts
 function noteOfSet({ workflow, given, before, active }) {
   return (session) => {
-    const near = before === null ? nearName(workflow, active) : "";
-    const notes = [
-      ...near === "" ? [] : [`this started a new session of ${workflow}${near}`],
-      ...before === null && listNames(active).includes(session.step) ? [describeSwap(workflow, session)] : [],
-      ...before === null || !goesBack(before, session) ? [] : [describeOldRun(workflow, before)],
-      ...given === fromStandardInput ? [] : [...given.texts].flatMap((pair) => noteOfPair(pair, before, session) ?? [])
-    ];
+    const notes = before === null ? notesOfStart(workflow, session, active) : notesOfOldRun(workflow, session, before);
+    if (given !== fromStandardInput)
+      for (const pair of given.texts) {
+        const note = noteOfPair(pair, before, session);
+        if (note !== undefined)
+          notes.push(note);
+      }
     return notes.length === 0 ? undefined : `note: ${notes.join("; ")}`;
   };
+}
+function notesOfStart(workflow, { step }, active) {
+  const started = `this started a new session of ${workflow}`;
+  const near = nearName(workflow, active);
+  const notes = near === "" ? [] : [`${started}${near}`];
+  if (listNames(active).includes(step))
+    notes.push(`${started} at step ${quote(step)}, which is the name of an active workflow; the workflow comes first`);
+  return notes;
+}
+function notesOfOldRun(workflow, { step }, before) {
+  if (step !== before.steps[0] || step === before.step)
+    return [];
+  const since = `${workflow} was running since ${before.started_at} and stood at ${quote(before.step)}`;
+  return [`${since}; this goes on in that session, with its context; --if-new refuses such a start`];
 }
 function nearName(workflow, active) {
   return didYouMean(workflow, listNames(active).filter((name) => name !== workflow));
@@ -682,15 +689,6 @@ function listNames(active) {
     return [];
   }
 }
-function describeSwap(workflow, { step }) {
-  return `this started a new session of ${workflow} at step ${quote(step)}, which is the name of an active workflow; the workflow comes first`;
-}
-function goesBack(before, { step }) {
-  return step === before.steps[0] && step !== before.step;
-}
-function describeOldRun(workflow, { started_at, step }) {
-  return `${workflow} was running since ${started_at} and stood at ${quote(step)}; this goes on in that session, with its context; --if-new refuses such a start`;
-}
 var slips = [
   [/^(?:True|False)$/, (key, text) => `for the JSON value write ${key}=${text.toLowerCase()}`],
   [/^None$/, (key) => `for the JSON value write ${key}=null`],
@@ -700,21 +698,29 @@ var slips = [
   [/^\S*(?:\s+[A-Za-z_][\w.-]*:?=\S*)+$/, () => "for more than one pair write each as a word of its own"],
   [/^(["']).*\1$/s, () => "the quotes are part of it"]
 ];
-function noteOfPair([key, text], before, { context, step }) {
+function noteOfPair(pair, before, session) {
+  const [key, text] = pair;
   if (/^(?:started_at|updated_at|steps?|context(?:\..*)?)$/.test(key))
-    return `${quote(key)} is a key of the context now; of the session itself only the step is set, here ${quote(step)}`;
-  const isText = `${key} is the text ${quote(text)}`;
-  const slip = slips.find(([form]) => form.test(text));
-  if (slip !== undefined)
-    return `${isText}; ${slip[1](key, text)}`;
-  const wasNumber = typeof before?.context[key] === "number" && typeof context[key] === "string";
-  if (wasNumber && text.trim() !== "" && Number.isFinite(Number(text)))
-    return `${isText}; as JSON: ${key}:=${jsonWord(text)}`;
-  if (typeof context[key] === "number" && text.length >= 7 && /sha|commit|hash|rev/i.test(key))
+    return `${quote(key)} is a key of the context now; of the session itself only the step is set, here ${quote(session.step)}`;
+  for (const [form, describe] of slips)
+    if (form.test(text))
+      return `${isText(pair)}; ${describe(key, text)}`;
+  return noteOfNumber(pair, before, session) ?? (key.includes(".") ? noteOfInnerKey(key, before, session) : undefined);
+}
+var isText = ([key, text]) => `${key} is the text ${quote(text)}`;
+function noteOfNumber([key, text], before, { context }) {
+  const value = context[key];
+  if (typeof value === "number" && text.length >= 7 && /sha|commit|hash|rev/i.test(key))
     return `${key} is the number ${text}; as text: ${key}:=${jsonWord(JSON.stringify(text))}`;
+  const wasNumber = typeof value === "string" && typeof before?.context[key] === "number";
+  if (!wasNumber || text.trim() === "" || !Number.isFinite(Number(text)))
+    return;
+  return `${isText([key, text])}; as JSON: ${key}:=${jsonWord(text)}`;
+}
+function noteOfInnerKey(key, before, { context }) {
   const [first = "", ...rest] = key.split(".");
   const isRemoved = !(key in context);
-  if (rest.length === 0 || !isObject(context[first]) || isRemoved && key in (before?.context ?? {}))
+  if (!isObject(context[first]) || isRemoved && key in (before?.context ?? {}))
     return;
   const inner = JSON.stringify({ [rest.join(".")]: context[key] ?? null });
   const change = `${isRemoved ? "" : `${key}=null `}${first}:=${jsonWord(inner)}`;
@@ -2104,9 +2110,13 @@ function advance(session, { step, patch, now }) {
   });
 }
 function orderFields(session) {
-  const known = fields.values();
-  const names = Object.keys(session).map((key) => fields.includes(key) ? known.next().value : key);
-  return Object.fromEntries(names.map((name = "") => [name, session[name]]));
+  const ordered = {};
+  let known = 0;
+  for (const key of Object.keys(session)) {
+    const name = fields.includes(key) ? fields[known++] ?? key : key;
+    ordered[name] = session[name];
+  }
+  return ordered;
 }
 
 // lib/store/folder.ts
@@ -2155,6 +2165,11 @@ var unsyncable = isWindows ? ["EINVAL", "ENOTSUP", "EPERM", "EACCES"] : ["EINVAL
 var folderFlag = isWindows ? "r+" : "r";
 
 // lib/store/read-file.ts
+function isSameVersion(a, b) {
+  if (a === null || b === null)
+    return a === b;
+  return a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs;
+}
 function readFile(path, maxBytes) {
   return read(path, (file, stat) => {
     if (stat.size > maxBytes)
@@ -2205,18 +2220,12 @@ function decode(bytes) {
 }
 function readVersion(path) {
   try {
-    return onceSettled(() => {
-      const stat = lstatSync2(path, { throwIfNoEntry: false });
-      return stat === undefined ? null : versionOf(stat);
-    });
+    return onceSettled(() => lstatSync2(path, { throwIfNoEntry: false }) ?? null);
   } catch (error) {
     if (isAbsence(error))
       return null;
     throw failedTo(`look at ${path}`, error);
   }
-}
-function versionOf({ ino, size, mtimeMs, ctimeMs }) {
-  return `${ino}:${size}:${mtimeMs}:${ctimeMs}`;
 }
 
 // lib/store/sync.ts
@@ -2324,7 +2333,7 @@ function shownPath(folder, path) {
 }
 function otherSpelling(folder, workflow) {
   const file = sessionFile(folder, workflow);
-  if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null)
+  if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null || readVersion(file) === null)
     return null;
   for (let listing = 0;listing < 10; listing += 1) {
     const names = listWorkflows(folder);
@@ -2609,7 +2618,7 @@ function transact(folder, workflow, work) {
   }
 }
 function look2(lock, path, version) {
-  if (readVersion(path) !== version || !lock.isHeld())
+  if (!isSameVersion(readVersion(path), version) || !lock.isHeld())
     throw replaced;
 }
 function sweep(folder, { isHeld }) {
@@ -2630,8 +2639,6 @@ function isStale(path) {
   }
 }
 function refuseOtherSpelling(folder, workflow) {
-  if (readVersion(sessionFile(folder, workflow)) === null)
-    return;
   const other = otherSpelling(folder, workflow);
   if (other === null)
     return;
@@ -2656,7 +2663,7 @@ function updateSession(project, workflow, { condition, change }) {
     const path = sessionFile(folder, workflow);
     writeAtomically(path, text, {
       temporary: temporaryFile(folder.path),
-      lastLook: () => lastLook(path, stored && versionOf(stored.stat)),
+      lastLook: () => lastLook(path, stored?.stat ?? null),
       owner: stored?.stat
     });
     syncAfter(`${path} is written`, folder.path);
