@@ -9,7 +9,7 @@ import { viewSession } from "../lib/cli/views.ts";
 import { listArchives } from "../lib/store/archives.ts";
 import { activeWorkflows, listSessions, readSession } from "../lib/store/reading.ts";
 
-void run(get, ({ workflow, archived, brief }, { project }) =>
+run(get, ({ workflow, archived, brief }, { project }) =>
   archived
     ? answer(listArchives(project, workflow), viewArchives)
     : workflow !== undefined

@@ -7,7 +7,7 @@ import { viewReset } from "../lib/cli/views.ts";
 import { activeWorkflows } from "../lib/store/reading.ts";
 import { removeSession } from "../lib/store/sessions.ts";
 
-void run(reset, ({ workflow, ...condition }, { project }) => {
+run(reset, ({ workflow, ...condition }, { project }) => {
   const { session, archives, damage } = removeSession(project, workflow, condition);
   const found = archives ? () => noteOfArchives(archives) : noteOfAbsence(workflow, () => activeWorkflows(project));
   return answer(session, viewReset(workflow), damage ? () => warningOf(damage) : found);

@@ -6,7 +6,7 @@ import { readNotes } from "../lib/cli/standard-input.ts";
 import { viewSave } from "../lib/cli/views.ts";
 import { archiveSession, previewArchive } from "../lib/store/save.ts";
 
-void run(
+run(
   save,
   async ({ workflow, status = "completed", notes: given, "dry-run": isDryRun, ...condition }, { project, now, stdin }) => {
     const ending = { status, notes: await readNotes(given, stdin), condition, now };

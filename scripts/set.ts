@@ -10,7 +10,7 @@ import { advance } from "../lib/session/session.ts";
 import { activeWorkflows } from "../lib/store/reading.ts";
 import { updateSession } from "../lib/store/sessions.ts";
 
-void run(set, async ({ workflow, step, context: given, ...condition }, { project, now, stdin }) => {
+run(set, async ({ workflow, step, context: given, ...condition }, { project, now, stdin }) => {
   const patch = await readContext(given, stdin);
   const change = (before: Session | null) => advance(before, { step, patch, now: now() });
   const { before, session } = updateSession(project, workflow, { condition, change });

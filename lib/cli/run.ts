@@ -17,7 +17,7 @@ import type { Screen } from "./layout.ts";
 import type { ViewOptions } from "./views.ts";
 
 /** What an action answers: a value as JSON and as people see it, with a remark for stderr, or a text to be printed as it is. */
-export type Answer = { json: (indent: number) => string; view: View; remark: string | undefined } | { text: string };
+export type Answer = { json: (indent: number) => string; view: View; remark?: string } | { text: string };
 
 type View = (options: ViewOptions) => string;
 
@@ -27,7 +27,9 @@ export function answer<T>(
   view: (value: T, options: ViewOptions) => string,
   remark?: (value: T) => string | undefined,
 ): Answer {
-  return { json: (indent) => renderJson(value, indent), view: (options) => view(value, options), remark: remark?.(value) };
+  const said = remark?.(value);
+  const shown = { json: (indent: number) => renderJson(value, indent), view: (options: ViewOptions) => view(value, options) };
+  return said === undefined ? shown : { ...shown, remark: said };
 }
 
 /** What an action may use besides its arguments. */
@@ -41,16 +43,19 @@ export type Streams = {
   writeOut: (text: string) => Promise<unknown>;
   writeErr: (text: string) => Promise<unknown>;
   /** The window that stdout is, or `null` if it is a pipe, a file or the terminal of an agent. Throws if it is closed. */
-  screen: () => Promise<Screen | null>;
+  screen: () => Screen | null;
 };
 
 /** Runs a script in this process: the one call that an entry makes. */
-export async function run<C extends Command>(command: C, action: Action<C>): Promise<void> {
-  process.exitCode = await execute(command, process.argv.slice(2), action, {
+export function run<C extends Command>(command: C, action: Action<C>): void {
+  const streams = {
     stdin: () => Bun.stdin,
-    writeOut: (text) => Bun.write(Bun.stdout, text),
-    writeErr: (text) => Bun.write(Bun.stderr, text),
+    writeOut: (text: string) => Bun.write(Bun.stdout, text),
+    writeErr: (text: string) => Bun.write(Bun.stderr, text),
     screen: () => readScreen(),
+  };
+  void execute(command, process.argv.slice(2), action, streams).then((status) => {
+    process.exitCode = status;
   });
 }
 
@@ -64,24 +69,23 @@ export async function execute<C extends Command>(
   let isDone = false;
   try {
     const page = findPage(command, argv);
-    if (page !== undefined) {
-      await printPage(page, streams);
-      return 0;
-    }
-    const args = parseArgs(command, argv);
-    const runtime = { project: findProject(), now: () => new Date(), stdin: streams.stdin };
-    const result = await action(args, runtime);
+    if (page !== undefined) return await printPage(page, streams);
+    const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date(), stdin: streams.stdin };
+    const result = await action(call.args, call);
     isDone = true;
-    const remark = "remark" in result && result.remark !== undefined ? `${escapeControls(result.remark)}\n` : "";
-    if (remark !== "") await streams.writeErr(remark).catch(() => undefined); // the answer matters more
-    await streams.writeOut(await render(result, args, { runtime, streams }));
+    if ("remark" in result) await say([result.remark], streams); // before the answer, which may not get out
+    await streams.writeOut(render(result, call, streams.screen()));
     return 0;
   } catch (error) {
     const failure = isDone ? unprintedResult(error) : failedTo("go on: unexpected error", error, "please report this");
-    const text = failureLines(failure).map((line) => `${escapeControls(line)}\n`);
-    await streams.writeErr(text.join("")).catch(() => undefined); // nobody is left to tell
+    await say(failureLines(failure), streams);
     return failures[failure.code].status;
   }
+}
+
+/** Prints lines on stderr; if that cannot be, nobody is left to tell. */
+async function say(lines: string[], { writeErr }: Streams): Promise<void> {
+  await writeErr(lines.map((line) => `${escapeControls(line)}\n`).join("")).catch(() => undefined);
 }
 
 /** The help, if any of the arguments asks for it, or the version, if they ask for nothing else. */
@@ -93,23 +97,23 @@ function findPage(command: Command, argv: string[]): string | undefined {
 }
 
 /** Prints a text that is no result of an action. Throws `failed` if it cannot be written, or stdout is closed. */
-async function printPage(page: string, { screen, writeOut }: Streams): Promise<void> {
+async function printPage(page: string, { screen, writeOut }: Streams): Promise<number> {
   try {
-    await screen();
+    screen();
     await writeOut(page);
+    return 0;
   } catch (error) {
     throw failedTo("print it to stdout", error);
   }
 }
 
-type Rendering = { runtime: Runtime; streams: Streams };
+type Call = Runtime & { args: { json?: true | undefined } };
 
 /** JSON for programs; for people at a terminal the view of the command. */
-async function render(result: Answer, { json }: { json?: boolean }, { runtime, streams }: Rendering): Promise<string> {
-  const screen = await streams.screen();
+function render(result: Answer, { args, now, project }: Call, screen: Screen | null): string {
   if ("text" in result) return result.text;
   if (screen === null) return result.json(0);
-  return json ? result.json(2) : result.view({ ...screen, now: runtime.now(), sessions: runtime.project.sessions });
+  return args.json ? result.json(2) : result.view({ ...screen, now: now(), sessions: project.sessions });
 }
 
 /**
@@ -123,14 +127,14 @@ function wasClosed(stream: number): boolean {
 }
 
 /** Looks whether stdout is a terminal, the cheap checks first: node:tty alone costs more than Bun's whole start. */
-export async function readScreen(stdout = 1): Promise<Screen | null> {
+export function readScreen(stdout = 1): Screen | null {
   const stat = fstatSync(stdout);
   if (!stat.isCharacterDevice()) return null;
   if (stat.rdev === statSync("/dev/null", { throwIfNoEntry: false })?.rdev) {
     if (wasClosed(stdout)) throw Object.assign(new Error("EBADF: stdout is closed"), { code: "EBADF" });
     return null;
   }
-  const { isatty } = await import("node:tty");
+  const { isatty } = process.getBuiltinModule("node:tty");
   if (!isatty(stdout) || isAgent(process.env)) return null;
   const { NO_COLOR, TERM } = process.env;
   return { width: process.stdout.columns || 80, colour: (NO_COLOR ?? "") === "" && TERM !== "dumb" };

@@ -26,7 +26,7 @@ async function runAction<C extends Command>(command: C, argv: string[], action: 
     writeErr: async (text) => {
       run.stderr += text;
     },
-    screen: async () => null,
+    screen: () => null,
     ...streams,
   });
   return run;
@@ -36,8 +36,10 @@ const never = () => {
   throw new Error("the action was called");
 };
 const noSpace = () => Promise.reject(Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" }));
-const closed = () => Promise.reject(Object.assign(new Error("EBADF: stdout is closed"), { code: "EBADF" }));
-const terminal = { screen: async () => ({ width: 80, colour: false }) };
+const closed = () => {
+  throw Object.assign(new Error("EBADF: stdout is closed"), { code: "EBADF" });
+};
+const terminal = { screen: () => ({ width: 80, colour: false }) };
 const noView = () => "a view";
 const nothing = () => answer(null, noView);
 
@@ -77,7 +79,7 @@ describe("on a terminal", () => {
       given = options;
       return `view of ${value}\n`;
     };
-    const screen = async () => ({ width: 93, colour: true });
+    const screen = () => ({ width: 93, colour: true });
     const run = await runAction(commands.get, ["a"], () => answer("it", view), { screen });
     expect(run).toEqual({ exitCode: 0, stdout: "view of it\n", stderr: "" });
     expect(given).toEqual({ width: 93, colour: true, now: expect.any(Date), sessions: findProject().sessions });
@@ -244,7 +246,7 @@ describe("stdout is a screen", () => {
   const probe = (fd: number) => [
     bun,
     "-e",
-    `const { readScreen } = await import("${join(repository, "lib/cli/run.ts")}"); await Bun.write(Bun.stderr, JSON.stringify(await readScreen(${fd})) + "\\n")`,
+    `const { readScreen } = await import("${join(repository, "lib/cli/run.ts")}"); await Bun.write(Bun.stderr, JSON.stringify(readScreen(${fd})) + "\\n")`,
   ];
 
   test.each([
@@ -270,7 +272,7 @@ describe("stdout is a screen", () => {
   test.skipIf(process.platform !== "linux")("if it was closed when the process began, that is an error", async () => {
     const file = openSync("/dev/null", "r+"); // closed on exec, as what Bun opens in the place of a closed stdout
     try {
-      await expect(readScreen(file)).rejects.toThrow("EBADF: stdout is closed");
+      expect(() => readScreen(file)).toThrow("EBADF: stdout is closed");
     } finally {
       closeSync(file);
     }

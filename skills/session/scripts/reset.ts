@@ -771,43 +771,44 @@ function continueLines(rows) {
 
 // lib/cli/run.ts
 function answer(value, view, remark) {
-  return { json: (indent) => renderJson(value, indent), view: (options) => view(value, options), remark: remark?.(value) };
+  const said = remark?.(value);
+  const shown = { json: (indent) => renderJson(value, indent), view: (options) => view(value, options) };
+  return said === undefined ? shown : { ...shown, remark: said };
 }
-async function run(command, action) {
-  process.exitCode = await execute(command, process.argv.slice(2), action, {
+function run(command, action) {
+  const streams = {
     stdin: () => Bun.stdin,
     writeOut: (text) => Bun.write(Bun.stdout, text),
     writeErr: (text) => Bun.write(Bun.stderr, text),
     screen: () => readScreen()
+  };
+  execute(command, process.argv.slice(2), action, streams).then((status) => {
+    process.exitCode = status;
   });
 }
 async function execute(command, argv, action, streams) {
   let isDone = false;
   try {
     const page = findPage(command, argv);
-    if (page !== undefined) {
-      await printPage(page, streams);
-      return 0;
-    }
-    const args = parseArgs(command, argv);
-    const runtime = { project: findProject(), now: () => new Date, stdin: streams.stdin };
-    const result = await action(args, runtime);
+    if (page !== undefined)
+      return await printPage(page, streams);
+    const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
+    const result = await action(call.args, call);
     isDone = true;
-    const remark = "remark" in result && result.remark !== undefined ? `${escapeControls(result.remark)}\n` : "";
-    if (remark !== "")
-      await streams.writeErr(remark).catch(() => {
-        return;
-      });
-    await streams.writeOut(await render(result, args, { runtime, streams }));
+    if ("remark" in result)
+      await say([result.remark], streams);
+    await streams.writeOut(render(result, call, streams.screen()));
     return 0;
   } catch (error) {
     const failure = isDone ? unprintedResult(error) : failedTo("go on: unexpected error", error, "please report this");
-    const text = failureLines(failure).map((line) => `${escapeControls(line)}\n`);
-    await streams.writeErr(text.join("")).catch(() => {
-      return;
-    });
+    await say(failureLines(failure), streams);
     return failures[failure.code].status;
   }
+}
+async function say(lines, { writeErr }) {
+  await writeErr(lines.map((line) => `${escapeControls(line)}\n`).join("")).catch(() => {
+    return;
+  });
 }
 function findPage(command, argv) {
   const end = argv.indexOf("--");
@@ -818,26 +819,26 @@ function findPage(command, argv) {
 }
 async function printPage(page, { screen, writeOut }) {
   try {
-    await screen();
+    screen();
     await writeOut(page);
+    return 0;
   } catch (error) {
     throw failedTo("print it to stdout", error);
   }
 }
-async function render(result, { json }, { runtime, streams }) {
-  const screen = await streams.screen();
+function render(result, { args, now, project }, screen) {
   if ("text" in result)
     return result.text;
   if (screen === null)
     return result.json(0);
-  return json ? result.json(2) : result.view({ ...screen, now: runtime.now(), sessions: runtime.project.sessions });
+  return args.json ? result.json(2) : result.view({ ...screen, now: now(), sessions: project.sessions });
 }
 function wasClosed(stream) {
   const info = `/proc/self/fdinfo/${stream}`;
   const [, flags = "0"] = existsSync(info) && /^flags:\s*(\d+)$/m.exec(readFileSync(info, "utf8")) || [];
   return (Number.parseInt(flags, 8) & 524288) !== 0;
 }
-async function readScreen(stdout = 1) {
+function readScreen(stdout = 1) {
   const stat = fstatSync(stdout);
   if (!stat.isCharacterDevice())
     return null;
@@ -846,7 +847,7 @@ async function readScreen(stdout = 1) {
       throw Object.assign(new Error("EBADF: stdout is closed"), { code: "EBADF" });
     return null;
   }
-  const { isatty } = await import("tty");
+  const { isatty } = process.getBuiltinModule("node:tty");
   if (!isatty(stdout) || isAgent(process.env))
     return null;
   const { NO_COLOR, TERM } = process.env;
