@@ -15,7 +15,7 @@ const archiveSchema = () =>
       archived_at: time,
       notes: new z.$ZodOptional({
         type: "optional",
-        innerType: z._string(z.$ZodString, "a text"),
+        innerType: new z.$ZodString({ type: "string", error: () => "a text" }),
       }) as z.$ZodOptional<z.$ZodString>,
     },
     "the fields of an archive",

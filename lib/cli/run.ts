@@ -17,7 +17,7 @@ import type { Screen } from "./layout.ts";
 import type { ViewOptions } from "./views.ts";
 
 /** What an action answers: a value as JSON and as people see it, with a remark for stderr, or a text to be printed as it is. */
-export type Answer = { json: (indent: number) => string; view: View; remark?: string } | { text: string };
+export type Answer = { json: (indent?: number) => string; view: View; remark?: string } | { text: string };
 
 type View = (options: ViewOptions) => string;
 
@@ -28,7 +28,7 @@ export function answer<T>(
   remark?: (value: T) => string | undefined,
 ): Answer {
   const said = remark?.(value);
-  const shown = { json: (indent: number) => renderJson(value, indent), view: (options: ViewOptions) => view(value, options) };
+  const shown = { json: (indent?: number) => renderJson(value, indent), view: (options: ViewOptions) => view(value, options) };
   return said === undefined ? shown : { ...shown, remark: said };
 }
 
@@ -112,7 +112,7 @@ type Call = Runtime & { args: { json?: true | undefined } };
 /** JSON for programs; for people at a terminal the view of the command. */
 function render(result: Answer, { args, now, project }: Call, screen: Screen | null): string {
   if ("text" in result) return result.text;
-  if (screen === null) return result.json(0);
+  if (screen === null) return result.json();
   return args.json ? result.json(2) : result.view({ ...screen, now: now(), sessions: project.sessions });
 }
 

@@ -105,8 +105,8 @@ function findInexact(value: number): Fault | undefined {
 export const unicodeEscape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /** One line of JSON and a newline, or indented lines; C1 controls, line separators and bidirectional controls are escaped. */
-export function renderJson(value: unknown, indent = 0): string {
-  return `${escapeInvisible(JSON.stringify(value, null, indent))}\n`;
+export function renderJson(value: unknown, indent?: number): string {
+  return `${escapeInvisible(JSON.stringify(value, undefined, indent))}\n`;
 }
 
 /** DEL, C1 controls, line separators and bidirectional controls as `\uXXXX`: what JSON would let through. */

@@ -1,54 +1,57 @@
 /**
  * The one schema of a session, in zod: types come from it, and all that is read or written is checked with it, from
- * source and in the installed copy alike. It is built of the classes of zod's core: what `zod/mini` puts around them
- * costs each start a third more. `$ZodObject` is the class that interprets; zod's default compiles with `new Function`.
+ * source and in the installed copy alike. A value is checked and kept as it is, so fields that the schema does not name
+ * stay. It is built of as few classes of zod's core as will do: what `zod/mini` puts around them costs each start a third
+ * more. `$ZodObject` is the class that interprets; zod's default compiles with `new Function`.
  */
 import * as z from "zod/v4/core";
 import { isObject, type JsonObject } from "./json.ts";
 import { isStep, stepRule, timeRule } from "./rules.ts";
 import { hasUtcYear } from "./time.ts";
 
-const rule = (isValid: (value: string) => boolean, expected: string) => z._refine(z.$ZodCustom, isValid, expected);
+/** A rule beyond the type of a value: `find` says what is expected instead of one of that type, and where in it. */
+function rule<T>(find: (value: T) => Issue | undefined): z.$ZodCheck<T> {
+  const check = new z.$ZodCheck({ check: "custom" });
+  check._zod.check = ({ value, issues }) => {
+    const found = find(value as T);
+    if (found !== undefined) issues.push({ code: "custom", path: found.path, message: found.expected, input: value });
+  };
+  return check;
+}
+
+const ruleOf = <T>(isValid: (value: T) => boolean, expected: string) =>
+  rule<T>((value) => (isValid(value) ? undefined : { path: [], expected }));
 
 /** A time in ISO 8601 with an offset, with or without a fraction. */
 export const time = new z.$ZodISODateTime({
   ...{ type: "string", check: "string_format", format: "datetime", offset: true, local: false, precision: null },
   error: () => timeRule,
-  checks: [rule(hasUtcYear, timeRule)],
+  checks: [ruleOf(hasUtcYear, timeRule)],
 });
 
 /** Text by a rule. */
-export const textBy = (isValid: (value: string) => boolean, expected: string) =>
-  z._string(z.$ZodString, { error: expected, checks: [rule(isValid, expected)] });
-
-const step = textBy(isStep, stepRule);
-
-/** The steps are checked up to the first that is wrong: zod would make an issue for each of four million. */
-const steps = new z.$ZodArray({
-  type: "array",
-  element: z._unknown(z.$ZodUnknown),
-  error: () => "a list of steps",
-  checks: [
-    z._check<unknown[]>(({ value, issues }) => {
-      const wrong = value.findIndex((item) => !isStep(item));
-      if (wrong !== -1) issues.push({ code: "custom", path: [wrong], message: stepRule, input: value[wrong] });
-    }),
-  ],
-}) as z.$ZodArray<typeof step>;
+export const textBy = (isValid: (text: string) => boolean, expected: string) =>
+  new z.$ZodString({ type: "string", error: () => expected, checks: [ruleOf(isValid, expected)] });
 
 /** An object with at least these fields. */
 export const looseObject = <S extends z.$ZodShape>(shape: S, expected: string) =>
-  new z.$ZodObject({ type: "object", shape, catchall: z._unknown(z.$ZodUnknown), error: () => expected }) as z.$ZodObject<
-    S,
-    z.$loose
-  >;
+  new z.$ZodObject({ type: "object", shape, error: () => expected }) as z.$ZodObject<S, z.$loose>;
+
+/** Whatever a rule says: zod's own list would make an object of each item, and an issue of each wrong one, of four million. */
+const valueBy = <T>(check: z.$ZodCheck<unknown>) => new z.$ZodUnknown({ type: "unknown", checks: [check] }) as z.$ZodType<T>;
+
+const listOfSteps = rule((value) => {
+  if (!Array.isArray(value)) return { path: [], expected: "a list of steps" };
+  const wrong = value.findIndex((item) => !isStep(item));
+  return wrong === -1 ? undefined : { path: [wrong], expected: stepRule };
+});
 
 export const shape = {
   started_at: time,
   updated_at: time,
-  step,
-  steps,
-  context: z._custom<JsonObject>(z.$ZodCustom, isObject, "an object"),
+  step: textBy(isStep, stepRule),
+  steps: valueBy<string[]>(listOfSteps),
+  context: valueBy<JsonObject>(ruleOf(isObject, "an object")),
 };
 
 const sessionSchema = looseObject(shape, "an object with started_at, updated_at, step and steps");

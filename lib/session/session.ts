@@ -29,7 +29,7 @@ export function decodeSession(text: string): Result<Session> {
   if ("problem" in json) return json;
   const { value } = json;
   const session = isObject(value) && !("context" in value) ? { ...value, context: {} } : value; // a missing one counts as {}
-  const problem = findWrongField(session) ?? findSizeProblem(session as Session);
+  const problem = findWrongField(session) ?? findSizeProblem(session as Session, text);
   return problem === undefined ? { value: session as Session } : { problem };
 }
 
@@ -42,7 +42,9 @@ function findWrongField(session: unknown): string | undefined {
   return `${placeOf(issue) || "not a session"}: expected ${issue.expected}, found ${describe(found)}`;
 }
 
-function findSizeProblem({ context }: Session): string | undefined {
+/** Whether the context is too large. JSON text grows to less than eight times its length (`1e20` is written in full). */
+function findSizeProblem({ context }: Session, text: string): string | undefined {
+  if (text.length * 8 < maxTextBytes) return undefined;
   const bytes = sizeAbove(maxTextBytes, JSON.stringify(context));
   return bytes === undefined ? undefined : `context: expected at most ${maxTextBytes} bytes of JSON, found ${bytes}`;
 }
@@ -64,7 +66,7 @@ export function renderSession(session: Session): string {
   if (wrong !== undefined) throw new SessionError("usage", `the session cannot be kept: ${wrong}`);
   const bytes = sizeAbove(maxFileBytes, text);
   const large =
-    findSizeProblem(session) ??
+    findSizeProblem(session, text) ??
     (bytes === undefined ? undefined : `its file would have ${bytes} bytes, the limit is ${maxFileBytes}`);
   if (large === undefined) return text;
   throw new SessionError("usage", `the session cannot be kept: ${large}`, sizeRemedy);

@@ -49,6 +49,6 @@ function readFrontMatter(path: string): string | null {
   const end = /\n---(?:\r?\n|$)/.exec(text);
   if (end !== null) return text.slice(0, end.index + end[0].length);
   const file = readFile(path, 8 * maxFileBytes);
-  if (file === null || "value" in file) return file?.value.text ?? null;
+  if (file === null || "value" in file) return file?.value ?? null;
   throw new Error(file.problem);
 }

@@ -24,7 +24,7 @@ const maxArchiveBytes = 8 * maxFileBytes;
 /** The names that earlier saves of a workflow noted and that it could have; anything else in a marker is ignored. */
 export function readMarker(folder: Folder, workflow: string): string[] {
   const file = readFile(markerFile(folder, workflow), maxMarkerBytes);
-  const lines = file !== null && "value" in file ? file.value.text.split("\n") : [];
+  const lines = file !== null && "value" in file ? file.value.split("\n") : [];
   return lines.filter((name) => isTemporary(name) || isArchiveName(name, workflow));
 }
 
@@ -59,7 +59,7 @@ export type Identity = { workflow: string; times: SessionTimes };
 /** Whether a file is an archive of a session, and holds no more than it. */
 export function isArchiveFileOf(path: string, { workflow, times }: Identity): boolean {
   const file = readFile(path, maxArchiveBytes);
-  return file !== null && "value" in file && isArchiveOf(file.value.text, workflow, times);
+  return file !== null && "value" in file && isArchiveOf(file.value, workflow, times);
 }
 
 /** Durably, because nothing else knows their names: else a power cut could bring them back without their marker. */

@@ -18,23 +18,43 @@ export function isSameVersion(a: FileVersion | null, b: FileVersion | null): boo
 /** What a file keeps when it is replaced. */
 export type FileOwner = Pick<Stats, "mode" | "uid" | "gid">;
 
-/** The text of a file, and what its `stat` said when it was read. */
-export type FileText = { text: string; stat: Stats };
+/** What most files fit into, so that a list of ten thousand makes no ten thousand buffers. */
+const buffer = new Uint8Array(16_384);
 
 /** The text of a regular UTF-8 file of at most `maxBytes`, what is wrong with it, or `null` if there is none. */
-export function readFile(path: string, maxBytes: number): Result<FileText> | null {
-  return read(path, (file, stat) => {
-    if (stat.size > maxBytes) return { problem: `too large: ${stat.size} bytes, the limit is ${maxBytes}` };
-    const text = decode(readBytes(file, stat.size));
-    return text === undefined ? { problem: "not UTF-8 text" } : { value: { text, stat } };
+export function readFile(path: string, maxBytes: number): Result<string> | null {
+  return read(path, (file) => {
+    const bytes = readSync(file, buffer, 0, buffer.length, 0); // what has no positions, like a FIFO, refuses
+    const isWhole = bytes > 0 && bytes < buffer.length && bytes <= maxBytes;
+    return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
   });
+}
+
+/** Reads a file of which it must be asked how large it is, and whether it is one. */
+function readBySize(file: number, maxBytes: number): Result<string> {
+  const { size } = statOfRegular(file);
+  if (size > maxBytes) return { problem: `too large: ${size} bytes, the limit is ${maxBytes}` };
+  const bytes = new Uint8Array(size);
+  return decode(bytes.subarray(0, readSync(file, bytes, 0, size, 0)));
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+function decode(bytes: Uint8Array): Result<string> {
+  try {
+    return { value: decoder.decode(bytes) };
+  } catch {
+    return { problem: "not UTF-8 text" };
+  }
 }
 
 /** The beginning of a file, whatever its bytes mean, and how many bytes follow; where a link leads; nothing of anything else. */
 export function readBeginning(path: string, bytes: number): { text: string; rest: number } {
-  const found = read(path, (file, stat) => {
-    const beginning = wholeCharacters(readBytes(file, Math.min(bytes, stat.size)), stat.size);
-    return { value: { text: new TextDecoder().decode(beginning), rest: Math.max(0, stat.size - beginning.length) } };
+  const found = read(path, (file) => {
+    const { size } = statOfRegular(file);
+    const read = new Uint8Array(Math.min(bytes, size));
+    const beginning = wholeCharacters(read.subarray(0, readSync(file, read, 0, read.length, 0)), size);
+    return { value: { text: new TextDecoder().decode(beginning), rest: Math.max(0, size - beginning.length) } };
   });
   if (found !== null && "value" in found) return found.value;
   const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
@@ -51,7 +71,7 @@ function wholeCharacters(bytes: Uint8Array, size: number): Uint8Array {
 }
 
 /** Opens a regular file and reads from it. */
-function read<T>(path: string, take: (file: number, stat: Stats) => Result<T>): Result<T> | null {
+function read<T>(path: string, take: (file: number) => Result<T>): Result<T> | null {
   try {
     return onceSettled(() => openAndRead(path, take));
   } catch (error) {
@@ -59,45 +79,32 @@ function read<T>(path: string, take: (file: number, stat: Stats) => Result<T>): 
   }
 }
 
-function openAndRead<T>(path: string, take: (file: number, stat: Stats) => Result<T>): Result<T> | null {
-  let file: number;
+/** By the system, a folder is EISDIR, a FIFO or a socket ESPIPE or ENXIO, and a symlink that is not followed ELOOP. */
+const irregular = ["EISDIR", "ESPIPE", "ENXIO", "ELOOP", "EOPNOTSUPP"];
+
+function openAndRead<T>(path: string, take: (file: number) => Result<T>): Result<T> | null {
+  let file: number | undefined;
   try {
     if (isWindows && lstatSync(path).isSymbolicLink()) return { problem: "not a regular file" }; // it has no O_NOFOLLOW
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    return take(file);
   } catch (error) {
     if (isAbsence(error)) return null;
-    if (["ELOOP", "ENXIO", "EOPNOTSUPP", "EISDIR"].includes(systemCode(error))) return { problem: "not a regular file" };
+    if (irregular.includes(systemCode(error))) return { problem: "not a regular file" };
     throw error;
-  }
-  try {
-    const stat = fstatSync(file);
-    return stat.isFile() ? take(file, stat) : { problem: "not a regular file" };
   } finally {
-    closeSync(file);
+    if (file !== undefined) closeSync(file);
   }
 }
 
-/** What most files fit into, so that a list of ten thousand makes no ten thousand buffers. */
-const buffer = new Uint8Array(16_384);
-
-/** The first bytes of a file, in a buffer that the next call may use again. */
-function readBytes(file: number, size: number): Uint8Array {
-  const bytes = size <= buffer.length ? buffer : new Uint8Array(size);
-  return bytes.subarray(0, readSync(file, bytes, 0, size, null));
-}
-
-const decoder = new TextDecoder("utf-8", { fatal: true });
-
-function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return undefined;
-  }
+function statOfRegular(file: number): Stats {
+  const stat = fstatSync(file);
+  if (stat.isFile()) return stat;
+  throw Object.assign(new Error("not a regular file"), { code: "EISDIR" });
 }
 
 /** The version of the file at a path now, or `null` if there is none. */
-export function readVersion(path: string): FileVersion | null {
+export function readVersion(path: string): Stats | null {
   try {
     return onceSettled(() => lstatSync(path, { throwIfNoEntry: false }) ?? null);
   } catch (error) {

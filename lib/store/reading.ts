@@ -13,7 +13,7 @@ import { readSessionFile } from "./session-file.ts";
 export function readSession(project: Project, workflow: string): Session | null {
   const folder = openFolder(project);
   if (folder === null || otherSpelling(folder, workflow) !== null) return null;
-  return readSessionFile(folder, workflow)?.session ?? null;
+  return readSessionFile(folder, workflow);
 }
 
 /** The names of all active workflows, in order. */
@@ -43,8 +43,8 @@ export function listSessions(project: Project): (ListedSession | DamagedSession)
       if (item !== null) found.set(item.item.workflow, item);
     }
   }
-  const byTimeAndName = (a: Listed, b: Listed) => b.ms - a.ms || (a.item.workflow < b.item.workflow ? -1 : 1);
-  return [...found.values()].sort(byTimeAndName).map(({ item }) => item);
+  const byName = [...found.keys()].sort().map((workflow) => found.get(workflow) as Listed);
+  return byName.sort((a, b) => b.ms - a.ms).map(({ item }) => item);
 }
 
 /** A session or a damaged file of the list, and when it was updated; nobody knows of a damaged one, so it comes last. */
@@ -52,9 +52,12 @@ type Listed = { item: ListedSession | DamagedSession; ms: number };
 
 function readListed(folder: Folder, workflow: string): Listed | null {
   try {
-    const session = readSessionFile(folder, workflow)?.session;
+    const session = readSessionFile(folder, workflow);
     // the name comes first, and a field of the session cannot take its place
-    return session ? { item: Object.assign({ workflow }, session, { workflow }), ms: parseTime(session.updated_at) } : null;
+    if (session === null) return null;
+    const item = { workflow, ...session };
+    item.workflow = workflow;
+    return { item, ms: parseTime(session.updated_at) };
   } catch (error) {
     return { item: { workflow, error: failedTo(`read ${workflow}`, error).message }, ms: Number.MIN_SAFE_INTEGER };
   }

@@ -29,7 +29,7 @@ export function rollBack(error: unknown, save: FailedSave): unknown {
   let rest = "";
   try {
     const file = readFile(target, Buffer.byteLength(text));
-    const isOwn = file !== null && "value" in file && file.value.text === text && (isPlaced || !asksForNewStart(error));
+    const isOwn = file !== null && "value" in file && file.value === text && (isPlaced || !asksForNewStart(error));
     // If somebody else has deleted the session, this archive may be all that is left of it.
     if (isOwn && (readVersion(path) !== null || isArchivedTwice(folder, workflow, session))) {
       onceReleased(

@@ -31,7 +31,7 @@ import { readMarker, removeArchives, sweepMarker, writeMarker } from "./marker.t
 import type { Project } from "./project.ts";
 import { readVersion } from "./read-file.ts";
 import { rollBack } from "./roll-back.ts";
-import { readSessionFile, type Stored } from "./session-file.ts";
+import { readSessionFile } from "./session-file.ts";
 import { syncAfter, syncFolder } from "./sync.ts";
 import { type LastLook, refuseOtherSpelling, transact } from "./transaction.ts";
 import { onceReleased } from "./windows.ts";
@@ -46,8 +46,8 @@ export function archiveSession(project: Project, workflow: string, ending: Endin
   const folder = openFolder(project);
   if (folder === null || readVersion(sessionFile(folder, workflow)) === null) throw missing(project, folder, workflow);
   return transact(folder, workflow, (lastLook, isHeld) => {
-    const { stored, text } = prepare(project, folder, { workflow, ending });
-    const archive = writeArchive({ folder, workflow, stored, text, lastLook });
+    const version = readVersion(sessionFile(folder, workflow)); // before it is read, as in an update
+    const archive = writeArchive({ folder, workflow, version, ...prepare(project, folder, { workflow, ending }), lastLook });
     const shown = shownPath(folder, archive);
     syncAfter(`${workflow} is archived as ${shown} and deleted`, folder.path);
     sweepMarker(folder, workflow, isHeld);
@@ -65,19 +65,25 @@ export function previewArchive(project: Project, workflow: string, ending: Endin
 
 type Request = { workflow: string; ending: Ending };
 
-function prepare(project: Project, folder: Folder, { workflow, ending }: Request): { stored: Stored; text: string } {
-  const stored = readSessionFile(folder, workflow);
-  if (stored === null) throw missing(project, folder, workflow);
+function prepare(project: Project, folder: Folder, { workflow, ending }: Request): { session: Session; text: string } {
+  const session = readSessionFile(folder, workflow);
+  if (session === null) throw missing(project, folder, workflow);
   const { condition, status, notes, now } = ending;
-  requireCondition(stored.session, condition, { workflow, active: () => listWorkflows(folder) });
-  return { stored, text: renderArchive(stored.session, { workflow, status, notes, now: now() }) };
+  requireCondition(session, condition, { workflow, active: () => listWorkflows(folder) });
+  return { session, text: renderArchive(session, { workflow, status, notes, now: now() }) };
 }
 
-type Save = { folder: Folder; workflow: string; stored: Stored; text: string; lastLook: LastLook };
+type Save = {
+  folder: Folder;
+  workflow: string;
+  session: Session;
+  version: ReturnType<typeof readVersion>;
+  text: string;
+  lastLook: LastLook;
+};
 
 /** Writes the archive and deletes the session; returns the archive's path. If it fails, the archive is removed again. */
-function writeArchive({ folder, workflow, stored, text, lastLook }: Save): string {
-  const { session, stat } = stored;
+function writeArchive({ folder, workflow, session, version, text, lastLook }: Save): string {
   const archives = makeArchives(folder);
   const name = freeName(archives, session, workflow);
   const target = `${archives}/${name}`;
@@ -85,7 +91,7 @@ function writeArchive({ folder, workflow, stored, text, lastLook }: Save): strin
   const path = sessionFile(folder, workflow);
   const begun = readMarker(folder, workflow).filter((other) => other !== name);
   const noted = [...begun, nameOf(temporary), name];
-  const sameSession = () => lastLook(path, stat);
+  const sameSession = () => lastLook(path, version);
   let isPlaced = false;
   try {
     writeMarker(folder, workflow, noted, sameSession);
@@ -93,7 +99,7 @@ function writeArchive({ folder, workflow, stored, text, lastLook }: Save): strin
       lastLook(target, null);
       sameSession();
     };
-    writeAtomically(target, text, { temporary, owner: stat, lastLook: bothUnchanged });
+    writeAtomically(target, text, { temporary, owner: version ?? undefined, lastLook: bothUnchanged });
     isPlaced = true;
     syncFolder(archives);
     sameSession();

@@ -32,14 +32,14 @@ export function updateSession(
   if (opened === null) prepare(null, null); // a change that is refused makes no folder
   const folder = makeFolder(project, opened);
   return transact(folder, workflow, (lastLook) => {
-    const stored = readSessionFile(folder, workflow);
-    const before = stored?.session ?? null;
-    const { session, text } = prepare(folder, before);
     const path = sessionFile(folder, workflow);
+    const version = readVersion(path); // before it is read: should it change in between, the last look notices it
+    const before = readSessionFile(folder, workflow);
+    const { session, text } = prepare(folder, before);
     writeAtomically(path, text, {
       temporary: temporaryFile(folder.path),
-      lastLook: () => lastLook(path, stored?.stat ?? null),
-      owner: stored?.stat,
+      lastLook: () => lastLook(path, version),
+      owner: version ?? undefined,
     });
     syncAfter(`${path} is written`, folder.path);
     return { before, session };
@@ -90,7 +90,7 @@ export function removeSession(project: Project, workflow: string, condition: Con
 /** Whether a condition holds for a damaged session cannot be known: then its damage is an error. */
 function readForRemoval(folder: Folder, workflow: string, condition: Condition): Removed {
   try {
-    return { session: readSessionFile(folder, workflow)?.session ?? null };
+    return { session: readSessionFile(folder, workflow) };
   } catch (error) {
     if (!(error instanceof SessionError) || error.code !== "damaged" || isConditional(condition)) throw error;
     return { session: null, damage: { problem: error.message, ...readBeginning(sessionFile(folder, workflow), 4096) } };

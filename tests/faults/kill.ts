@@ -168,7 +168,7 @@ export const kills: Experiment[] = [
   control("a plain overwrite instead of a rename", setExisting, overwrite),
   control("a save that deletes the session first", save, [
     store("save", marking, `unlinkSync(path); ${marking}`),
-    store("save", "const sameSession = () => lastLook(path, stat);", "const sameSession = () => undefined;"),
+    store("save", "const sameSession = () => lastLook(path, version);", "const sameSession = () => undefined;"),
     store("save", "onceReleased(sameSession, () => unlinkSync(path));", ""),
   ]),
   control("a save without its marker", save, [store("save", marking, "")]),

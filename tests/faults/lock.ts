@@ -242,8 +242,8 @@ const lockedGet: Edit[] = [
   },
   {
     file: "lib/store/reading.ts",
-    find: "(readSessionFile(folder, workflow)?.session ?? null)",
-    replace: "transact(folder, workflow, () => readSessionFile(folder, workflow)?.session ?? null)",
+    find: "return readSessionFile(folder, workflow);",
+    replace: "return transact(folder, workflow, () => readSessionFile(folder, workflow));",
   },
 ];
 const followedLink: Edit[] = [

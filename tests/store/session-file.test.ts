@@ -1,9 +1,8 @@
 /** One session file, read and checked. */
 import { describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, statSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { relative } from "node:path";
-import { isSameVersion, readVersion } from "../../lib/store/read-file.ts";
 import { readSessionFile } from "../../lib/store/session-file.ts";
 import { temporaryProject } from "../support/project.ts";
 import { type Damage, damage, damages, session } from "../support/sample.ts";
@@ -21,20 +20,10 @@ function damagedBy(path: string, problem: string) {
   });
 }
 
-test("a session is read with its version, its mode and its owner", () => {
-  using project = projectWith({ [file]: session });
-  chmodSync(project.file(file), 0o640);
-  const { mode, uid, gid } = statSync(project.file(file));
-  const stored = readSessionFile(folderOf(project), "workflow:pr");
-  expect(stored?.session).toEqual(session);
-  expect(isSameVersion(stored?.stat ?? null, readVersion(project.file(file)))).toBe(true);
-  expect(stored?.stat).toMatchObject({ mode, uid, gid });
-});
-
 test("a byte order mark, times with any offset and unknown fields are taken as they are", () => {
   const given = { before: 1, ...session, started_at: "2025-01-29T20:30:00+05:30", after: [null] };
   using project = projectWith({ [file]: `\ufeff${JSON.stringify(given)}` });
-  expect(readSessionFile(folderOf(project), "workflow:pr")?.session).toEqual(given);
+  expect(readSessionFile(folderOf(project), "workflow:pr")).toEqual(given);
 });
 
 test("there is none for a workflow without a file", () => {

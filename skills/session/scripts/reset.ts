@@ -307,8 +307,8 @@ function findInexact(value) {
   return Number.isInteger(value) ? fault((at) => `integer beyond \xB1(2^53\u22121)${at} would be rounded; put it in quotes`) : undefined;
 }
 var unicodeEscape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-function renderJson(value, indent = 0) {
-  return `${escapeInvisible(JSON.stringify(value, null, indent))}\n`;
+function renderJson(value, indent) {
+  return `${escapeInvisible(JSON.stringify(value, undefined, indent))}\n`;
 }
 function escapeInvisible(text) {
   if (!/[\u007f-\uffff]/.test(text))
@@ -830,7 +830,7 @@ function render(result, { args, now, project }, screen) {
   if ("text" in result)
     return result.text;
   if (screen === null)
-    return result.json(0);
+    return result.json();
   return args.json ? result.json(2) : result.view({ ...screen, now: now(), sessions: project.sessions });
 }
 function wasClosed(stream) {
@@ -928,18 +928,35 @@ function isSameVersion(a, b) {
     return a === b;
   return a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs;
 }
+var buffer = new Uint8Array(16384);
 function readFile(path, maxBytes) {
-  return read(path, (file, stat) => {
-    if (stat.size > maxBytes)
-      return { problem: `too large: ${stat.size} bytes, the limit is ${maxBytes}` };
-    const text = decode(readBytes(file, stat.size));
-    return text === undefined ? { problem: "not UTF-8 text" } : { value: { text, stat } };
+  return read(path, (file) => {
+    const bytes = readSync(file, buffer, 0, buffer.length, 0);
+    const isWhole = bytes > 0 && bytes < buffer.length && bytes <= maxBytes;
+    return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
   });
 }
+function readBySize(file, maxBytes) {
+  const { size } = statOfRegular(file);
+  if (size > maxBytes)
+    return { problem: `too large: ${size} bytes, the limit is ${maxBytes}` };
+  const bytes = new Uint8Array(size);
+  return decode(bytes.subarray(0, readSync(file, bytes, 0, size, 0)));
+}
+var decoder = new TextDecoder("utf-8", { fatal: true });
+function decode(bytes) {
+  try {
+    return { value: decoder.decode(bytes) };
+  } catch {
+    return { problem: "not UTF-8 text" };
+  }
+}
 function readBeginning(path, bytes) {
-  const found = read(path, (file, stat) => {
-    const beginning = wholeCharacters(readBytes(file, Math.min(bytes, stat.size)), stat.size);
-    return { value: { text: new TextDecoder().decode(beginning), rest: Math.max(0, stat.size - beginning.length) } };
+  const found = read(path, (file) => {
+    const { size } = statOfRegular(file);
+    const read = new Uint8Array(Math.min(bytes, size));
+    const beginning = wholeCharacters(read.subarray(0, readSync(file, read, 0, read.length, 0)), size);
+    return { value: { text: new TextDecoder().decode(beginning), rest: Math.max(0, size - beginning.length) } };
   });
   if (found !== null && "value" in found)
     return found.value;
@@ -960,38 +977,30 @@ function read(path, take) {
     throw failedTo(`read ${path}`, error);
   }
 }
+var irregular = ["EISDIR", "ESPIPE", "ENXIO", "ELOOP", "EOPNOTSUPP"];
 function openAndRead(path, take) {
   let file;
   try {
     if (isWindows && lstatSync2(path).isSymbolicLink())
       return { problem: "not a regular file" };
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    return take(file);
   } catch (error) {
     if (isAbsence(error))
       return null;
-    if (["ELOOP", "ENXIO", "EOPNOTSUPP", "EISDIR"].includes(systemCode(error)))
+    if (irregular.includes(systemCode(error)))
       return { problem: "not a regular file" };
     throw error;
-  }
-  try {
-    const stat = fstatSync2(file);
-    return stat.isFile() ? take(file, stat) : { problem: "not a regular file" };
   } finally {
-    closeSync(file);
+    if (file !== undefined)
+      closeSync(file);
   }
 }
-var buffer = new Uint8Array(16384);
-function readBytes(file, size) {
-  const bytes = size <= buffer.length ? buffer : new Uint8Array(size);
-  return bytes.subarray(0, readSync(file, bytes, 0, size, null));
-}
-var decoder = new TextDecoder("utf-8", { fatal: true });
-function decode(bytes) {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return;
-  }
+function statOfRegular(file) {
+  const stat = fstatSync2(file);
+  if (stat.isFile())
+    return stat;
+  throw Object.assign(new Error("not a regular file"), { code: "EISDIR" });
 }
 function readVersion(path) {
   try {
@@ -1143,22 +1152,6 @@ var captureStackTrace = "captureStackTrace" in Error ? Error.captureStackTrace :
 function isObject2(data) {
   return typeof data === "object" && data !== null && !Array.isArray(data);
 }
-function normalizeParams(_params) {
-  const params = _params;
-  if (!params)
-    return {};
-  if (typeof params === "string")
-    return { error: () => params };
-  if (params?.message !== undefined) {
-    if (params?.error !== undefined)
-      throw new Error("Cannot specify both `message` and `error` params");
-    params.error = params.message;
-  }
-  delete params.message;
-  if (typeof params.error === "string")
-    return { ...params, error: () => params.error };
-  return params;
-}
 function optionalKeys(shape) {
   return Object.keys(shape).filter((k) => {
     return shape[k]._zod.optin !== undefined && shape[k]._zod.optout === "optional";
@@ -1195,18 +1188,6 @@ function prefixIssues(path, issues) {
 function unwrapMessage(message) {
   return typeof message === "string" ? message : message?.message;
 }
-function sizeCaps(defChecks) {
-  const caps = [];
-  for (const ch of defChecks ?? []) {
-    const d = ch._zod.def;
-    if (!/_(length|size)$|_equals$/.test(d.check))
-      break;
-    const max = d.maximum ?? d.length ?? d.size;
-    if (max >= 0)
-      caps.push([max, ch]);
-  }
-  return caps;
-}
 function attachSchema(issues, start, inst) {
   var _a;
   for (let i = start;i < issues.length; i++) {
@@ -1236,18 +1217,6 @@ function finalizeIssue(iss, ctx, config) {
     full.input = iss.input;
   }
   return full;
-}
-function issue(...args) {
-  const [iss, input, inst] = args;
-  if (typeof iss === "string") {
-    return {
-      message: iss,
-      code: "custom",
-      input,
-      inst
-    };
-  }
-  return { ...iss };
 }
 function members(proto, table) {
   for (const key in table) {
@@ -1718,74 +1687,6 @@ var $ZodUnknown = /* @__PURE__ */ $constructor("$ZodUnknown", (inst, def) => {
   $ZodType.init(inst, def);
   inst._zod.parse = (payload) => payload;
 });
-function capSize(inst, size) {
-  const caps = sizeCaps(inst._zod.def.checks);
-  if (!caps.length)
-    return;
-  const cap = Math.min(...caps.map((c) => c[0]));
-  const parse = inst._zod.parse;
-  inst._zod.parse = (payload, ctx) => {
-    const n = size(payload.value);
-    if (n > cap && !ctx?.skipChecks && ctx?.direction !== "backward") {
-      for (const [max, ch] of sizeCaps(inst._zod.def.checks)) {
-        if (n > max && ch._zod.def.when(payload)) {
-          const start = payload.issues.length;
-          ch._zod.check(payload);
-          payload.issues[start].continue = false;
-          attachSchema(payload.issues, start, inst);
-          return payload;
-        }
-      }
-    }
-    return parse(payload, ctx);
-  };
-}
-var arraySize = (input) => Array.isArray(input) ? input.length : -1;
-function handleArrayResult(result, final, index) {
-  if (result.issues.length) {
-    final.issues.push(...prefixIssues(index, result.issues));
-  }
-  final.value[index] = result.value;
-}
-var $ZodArray = /* @__PURE__ */ $constructor("$ZodArray", (inst, def) => {
-  $ZodType.init(inst, def);
-  const memo = globalConfig.memoizer;
-  memo?.attach(inst);
-  inst._zod.parse = (payload, ctx) => {
-    const input = payload.value;
-    if (!Array.isArray(input)) {
-      payload.issues.push({
-        expected: "array",
-        code: "invalid_type",
-        input,
-        inst
-      });
-      return payload;
-    }
-    payload.value = memo ? memo.alloc(inst, payload, Array(input.length), ctx) : Array(input.length);
-    const proms = [];
-    const abortEarly = ctx?.abortEarly;
-    for (let i = 0;i < input.length; i++) {
-      const item = input[i];
-      const result = def.element._zod.run({
-        value: item,
-        issues: []
-      }, ctx);
-      if (result instanceof Promise) {
-        proms.push(result.then((result) => handleArrayResult(result, payload, i)));
-      } else {
-        handleArrayResult(result, payload, i);
-        if (abortEarly && result.issues.length !== 0 && aborted(result))
-          break;
-      }
-    }
-    if (proms.length) {
-      return Promise.all(proms).then(() => payload);
-    }
-    return payload;
-  };
-  capSize(inst, arraySize);
-});
 function handlePropertyResult(result, final, key, input, optin, optout) {
   const isPresent = key in input;
   const isOptionalOut = optout === "optional";
@@ -1963,108 +1864,38 @@ var $ZodObject = /* @__PURE__ */ $constructor("$ZodObject", (inst, def) => {
     return handleCatchall(proms, input, payload, ctx, _normalized.value, inst, abortEarly === true);
   };
 });
-var $ZodCustom = /* @__PURE__ */ $constructor("$ZodCustom", (inst, def) => {
-  $ZodCheck.init(inst, def);
-  $ZodType.init(inst, def);
-  inst._zod.parse = (payload, _) => {
-    return payload;
-  };
-  inst._zod.check = (payload) => {
-    const input = payload.value;
-    const r = def.fn(input);
-    if (r instanceof Promise) {
-      return r.then((r) => handleRefineResult(r, payload, input, inst));
-    }
-    handleRefineResult(r, payload, input, inst);
-    return;
-  };
-});
-function handleRefineResult(result, payload, input, inst) {
-  if (!result) {
-    const _iss = {
-      code: "custom",
-      input,
-      inst,
-      path: [...inst._zod.def.path ?? []],
-      continue: !inst._zod.def.abort
-    };
-    if (inst._zod.def.params)
-      _iss.params = inst._zod.def.params;
-    payload.issues.push(issue(_iss));
-  }
-}
-
-// node_modules/zod/v4/core/api.js
-function snapshotChecks(def) {
-  if (def.checks)
-    def.checks = [...def.checks];
-  return def;
-}
-function _string(Class, params) {
-  return new Class(snapshotChecks({ type: "string", ...normalizeParams(params) }));
-}
-function _unknown(Class) {
-  return new Class({
-    type: "unknown"
-  });
-}
-function _custom(Class, fn, _params) {
-  const norm = normalizeParams(_params);
-  norm.abort ?? (norm.abort = true);
-  const schema = new Class({
-    type: "custom",
-    check: "custom",
-    fn,
-    ...norm
-  });
-  return schema;
-}
-function _refine(Class, fn, _params) {
-  const schema = new Class({
-    type: "custom",
-    check: "custom",
-    fn,
-    ...normalizeParams(_params)
-  });
-  return schema;
-}
-function _check(fn, params) {
-  const ch = new $ZodCheck({
-    check: "custom",
-    ...normalizeParams(params)
-  });
-  ch._zod.check = fn;
-  return ch;
-}
 
 // lib/session/schema.ts
-var rule = (isValid, expected) => _refine($ZodCustom, isValid, expected);
+function rule(find) {
+  const check = new $ZodCheck({ check: "custom" });
+  check._zod.check = ({ value, issues }) => {
+    const found = find(value);
+    if (found !== undefined)
+      issues.push({ code: "custom", path: found.path, message: found.expected, input: value });
+  };
+  return check;
+}
+var ruleOf = (isValid, expected) => rule((value) => isValid(value) ? undefined : { path: [], expected });
 var time2 = new $ZodISODateTime({
   ...{ type: "string", check: "string_format", format: "datetime", offset: true, local: false, precision: null },
   error: () => timeRule,
-  checks: [rule(hasUtcYear, timeRule)]
+  checks: [ruleOf(hasUtcYear, timeRule)]
 });
-var textBy = (isValid, expected) => _string($ZodString, { error: expected, checks: [rule(isValid, expected)] });
-var step = textBy(isStep, stepRule);
-var steps = new $ZodArray({
-  type: "array",
-  element: _unknown($ZodUnknown),
-  error: () => "a list of steps",
-  checks: [
-    _check(({ value, issues }) => {
-      const wrong = value.findIndex((item) => !isStep(item));
-      if (wrong !== -1)
-        issues.push({ code: "custom", path: [wrong], message: stepRule, input: value[wrong] });
-    })
-  ]
+var textBy = (isValid, expected) => new $ZodString({ type: "string", error: () => expected, checks: [ruleOf(isValid, expected)] });
+var looseObject = (shape, expected) => new $ZodObject({ type: "object", shape, error: () => expected });
+var valueBy = (check) => new $ZodUnknown({ type: "unknown", checks: [check] });
+var listOfSteps = rule((value) => {
+  if (!Array.isArray(value))
+    return { path: [], expected: "a list of steps" };
+  const wrong = value.findIndex((item) => !isStep(item));
+  return wrong === -1 ? undefined : { path: [wrong], expected: stepRule };
 });
-var looseObject = (shape, expected) => new $ZodObject({ type: "object", shape, catchall: _unknown($ZodUnknown), error: () => expected });
 var shape = {
   started_at: time2,
   updated_at: time2,
-  step,
-  steps,
-  context: _custom($ZodCustom, isObject, "an object")
+  step: textBy(isStep, stepRule),
+  steps: valueBy(listOfSteps),
+  context: valueBy(ruleOf(isObject, "an object"))
 };
 var sessionSchema = looseObject(shape, "an object with started_at, updated_at, step and steps");
 var fields = Object.keys(shape);
@@ -2083,7 +1914,7 @@ function decodeSession(text) {
     return json;
   const { value } = json;
   const session = isObject(value) && !("context" in value) ? { ...value, context: {} } : value;
-  const problem = findWrongField(session) ?? findSizeProblem(session);
+  const problem = findWrongField(session) ?? findSizeProblem(session, text);
   return problem === undefined ? { value: session } : { problem };
 }
 function findWrongField(session) {
@@ -2095,7 +1926,9 @@ function findWrongField(session) {
     found = found[key];
   return `${placeOf(issue) || "not a session"}: expected ${issue.expected}, found ${describe2(found)}`;
 }
-function findSizeProblem({ context }) {
+function findSizeProblem({ context }, text) {
+  if (text.length * 8 < maxTextBytes)
+    return;
   const bytes = sizeAbove(maxTextBytes, JSON.stringify(context));
   return bytes === undefined ? undefined : `context: expected at most ${maxTextBytes} bytes of JSON, found ${bytes}`;
 }
@@ -2119,11 +1952,11 @@ function readSessionFile(folder, workflow) {
   const file = readFile(path, maxFileBytes);
   if (file === null)
     return null;
-  const session = "problem" in file ? file : decodeSession(file.value.text);
-  if ("value" in file && "value" in session)
-    return { session: session.value, stat: file.value.stat };
+  const session = "problem" in file ? file : decodeSession(file.value);
+  if ("value" in session)
+    return session.value;
   const shown = shownPath(folder, path);
-  throw new SessionError("damaged", `${shown} is damaged: ${"problem" in session ? session.problem : ""}`, `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`);
+  throw new SessionError("damaged", `${shown} is damaged: ${session.problem}`, `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`);
 }
 
 // lib/store/reading.ts
@@ -2226,7 +2059,7 @@ var maxMarkerBytes = 1024 * 1024;
 var maxArchiveBytes = 8 * maxFileBytes;
 function readMarker(folder, workflow) {
   const file = readFile(markerFile(folder, workflow), maxMarkerBytes);
-  const lines = file !== null && "value" in file ? file.value.text.split(`\n`) : [];
+  const lines = file !== null && "value" in file ? file.value.split(`\n`) : [];
   return lines.filter((name) => isTemporary(name) || isArchiveName(name, workflow));
 }
 function sweepMarker(folder, workflow, isHeld) {
@@ -2247,7 +2080,7 @@ function sweepMarker(folder, workflow, isHeld) {
 }
 function isArchiveFileOf(path, { workflow, times }) {
   const file = readFile(path, maxArchiveBytes);
-  return file !== null && "value" in file && isArchiveOf(file.value.text, workflow, times);
+  return file !== null && "value" in file && isArchiveOf(file.value, workflow, times);
 }
 function removeTemporaries(archives, names) {
   const left = names.filter((name) => readVersion(`${archives}/${name}`) !== null);
@@ -2477,7 +2310,7 @@ function removeSession(project, workflow, condition) {
 }
 function readForRemoval(folder, workflow, condition) {
   try {
-    return { session: readSessionFile(folder, workflow)?.session ?? null };
+    return { session: readSessionFile(folder, workflow) };
   } catch (error) {
     if (!(error instanceof SessionError) || error.code !== "damaged" || isConditional(condition))
       throw error;
