@@ -116,8 +116,11 @@ export function hasArchives(folder: Folder): boolean {
 
 /** A file of the folder as people would type it: relative to the current folder, with `/`. */
 export function shownPath(folder: Folder, path: string): string {
-  const { relative } = process.getBuiltinModule("node:path"); // for results and messages only: loading it costs 0.2 ms
-  return withSlashes(relative(process.cwd(), folder.shown + path.slice(folder.path.length)));
+  const shown = folder.shown + path.slice(folder.path.length);
+  const here = `${withSlashes(process.cwd())}/`;
+  if (shown.startsWith(here)) return shown.slice(here.length);
+  const { relative } = process.getBuiltinModule("node:path"); // loaded only if it is needed
+  return withSlashes(relative(here, shown));
 }
 
 /**

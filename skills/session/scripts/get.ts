@@ -2238,8 +2238,12 @@ function hasArchives(folder) {
   }
 }
 function shownPath(folder, path) {
+  const shown = folder.shown + path.slice(folder.path.length);
+  const here = `${withSlashes(process.cwd())}/`;
+  if (shown.startsWith(here))
+    return shown.slice(here.length);
   const { relative } = process.getBuiltinModule("node:path");
-  return withSlashes(relative(process.cwd(), folder.shown + path.slice(folder.path.length)));
+  return withSlashes(relative(here, shown));
 }
 function otherSpelling(folder, workflow) {
   const file = sessionFile(folder, workflow);
