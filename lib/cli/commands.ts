@@ -12,6 +12,12 @@ const json = { about: "print JSON even on a terminal" };
 const ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
 const ifUpdated = { value: "TIME", about: "only if updated_at is this very text", parse: parseTimeText };
 
+/** What holds for every change of a session. */
+const guarded = {
+  conflict: findSecondCondition,
+  failures: ["failed", "usage", "damaged", "locked", "condition"],
+} as const;
+
 export const get = {
   name: "get",
   about: "Print where a workflow stands, all active sessions, or what was archived.",
@@ -50,13 +56,12 @@ export const set = {
     },
   },
   options: { "if-new": { about: "only if there is no session yet" }, "if-step": ifStep, "if-updated": ifUpdated, json },
-  conflict: findSecondCondition,
+  ...guarded,
   examples: [
     "workflow:pr init --if-new",
     "workflow:pr find pr_number=8 labels:='[\"bug\"]' --if-step=init",
     "workflow:pr find - < pr.json",
   ],
-  failures: ["failed", "usage", "damaged", "locked", "condition"],
 } as const satisfies Command;
 
 export const reset = {
@@ -65,9 +70,8 @@ export const reset = {
   usage: "<workflow> [--if-step=STEP | --if-updated=TIME]",
   operands: { workflow },
   options: { "if-step": ifStep, "if-updated": ifUpdated, json },
-  conflict: findSecondCondition,
+  ...guarded,
   examples: ["workflow:pr", "workflow:pr --if-step=init", "workflow:pr --if-updated=2025-01-29T15:05:00.000Z"],
-  failures: ["failed", "usage", "damaged", "locked", "condition"],
 } as const satisfies Command;
 
 export const save = {

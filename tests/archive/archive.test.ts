@@ -8,16 +8,10 @@ import { isStep, maxTextBytes } from "../../lib/session/rules.ts";
 import type { Session } from "../../lib/session/schema.ts";
 import { parseMarkdown } from "../support/markdown.ts";
 import { jsonObject, nastyTexts, proseTexts, text } from "../support/nasty-texts.ts";
-import { session } from "../support/sample.ts";
+import { outcome, session } from "../support/sample.ts";
 
 setDefaultTimeout(60_000);
 
-const outcome: Outcome = {
-  workflow: "workflow:pr",
-  status: "completed",
-  notes: undefined,
-  now: new Date("2025-01-29T16:05:00.000Z"),
-};
 const withFields = (fields: Record<string, unknown>) => ({ ...session, ...fields }) as Session;
 const render = (fields: Record<string, unknown> = {}, changes: Partial<Outcome> = {}) =>
   renderArchive(withFields(fields), { ...outcome, ...changes });

@@ -5,16 +5,10 @@ import { type Outcome, renderArchive } from "../../lib/archive/archive.ts";
 import { type Archive, parseArchive, summarizeArchive } from "../../lib/archive/front-matter.ts";
 import type { Session } from "../../lib/session/schema.ts";
 import { jsonObject, text } from "../support/nasty-texts.ts";
-import { session } from "../support/sample.ts";
+import { outcome, session } from "../support/sample.ts";
 
 setDefaultTimeout(60_000);
 
-const outcome: Outcome = {
-  workflow: "workflow:pr",
-  status: "completed",
-  notes: undefined,
-  now: new Date("2025-01-29T16:05:00.000Z"),
-};
 const render = (fields: Record<string, unknown> = {}, changes: Partial<Outcome> = {}) =>
   renderArchive({ ...session, ...fields } as Session, { ...outcome, ...changes });
 

@@ -7,7 +7,7 @@ import { type FailedSave, rollBack } from "../../lib/store/roll-back.ts";
 import { asksForNewStart, transact } from "../../lib/store/transaction.ts";
 import { beginKilledSave } from "../support/killed-save.ts";
 import type { TemporaryProject } from "../support/project.ts";
-import { session } from "../support/sample.ts";
+import { outcome, session } from "../support/sample.ts";
 import { actAs, contents, folderOf, isRoot, names, otherVersion, projectWith } from "./fixture.ts";
 
 const file = "workflow:pr.json";
@@ -15,7 +15,6 @@ const marker = ".workflow:pr.saving.tmp";
 const name = "2025-01-29-workflow-pr-feat-workflow-start";
 const own = `archives/${name}.md`;
 const noted = [".01234567-89ab-cdef-0123-456789abcdef.tmp", `${name}.md`];
-const outcome = { workflow: "workflow:pr", status: "completed", notes: undefined } as const;
 const text = renderArchive(session, { ...outcome, now: new Date("2025-01-29T16:00:00.000Z") });
 const another = renderArchive(session, { ...outcome, now: new Date("2025-01-29T17:00:00.000Z") });
 const failure = new SessionError("failed", "cannot do it", "do it by hand");

@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import type { Outcome } from "../../lib/archive/archive.ts";
 import type { JsonValue } from "../../lib/session/json.ts";
 import type { TemporaryProject } from "./project.ts";
 
@@ -11,6 +12,14 @@ export const session = {
   step: "git:pr:monitor",
   steps: ["init", "git:pr:find", "git:pr:monitor"],
   context: { branch: "feat/workflow-start", pr_number: 8 },
+};
+
+/** How it ends. */
+export const outcome: Outcome = {
+  workflow: "workflow:pr",
+  status: "completed",
+  notes: undefined,
+  now: new Date("2025-01-29T16:05:00.000Z"),
 };
 
 /** Where it stands, as the message of a condition says it. */

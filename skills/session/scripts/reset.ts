@@ -331,6 +331,7 @@ function quote(text) {
 // lib/session/rules.ts
 var maxFileBytes = 8 * 1024 * 1024;
 var maxTextBytes = 1024 * 1024;
+var sizeRemedy = "store less: put large data into a file and its path into the context";
 var workflowRule = "1 to 120 letters, digits, _ and -, in parts joined by : or ., like workflow:pr";
 var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
 var timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
@@ -433,7 +434,90 @@ function shellWord(text, placeholder = "TEXT") {
 var fromStandardInput = Symbol("standard input");
 
 // lib/cli/context.ts
+var forms = "give key=value pairs (pr_number=8 next='run the tests'), one JSON object, or - to read a JSON object from standard input";
 var noTexts = new Map;
+var pair = /^([A-Za-z_][\w.-]*)(:?=)(.*)$/s;
+function looksLikeContext(text) {
+  return text === "-" || /^\s*[{[]/.test(text) || pair.test(text);
+}
+function parseContext(words) {
+  const [first = { text: "" }] = words;
+  if (words.length === 0)
+    return { patch: {}, texts: noTexts };
+  if (words.every(({ text }) => pair.test(text)))
+    return parsePairs(words);
+  if (words.length > 1 || /^[^[{"]*=/.test(first.text))
+    throw badWords(words);
+  return first.text === "-" ? fromStandardInput : { patch: parseContextText(first.text), texts: noTexts };
+}
+function badWords(words) {
+  const text = words.find(({ text }) => !pair.test(text))?.text ?? "";
+  if (words.some(({ text }) => pair.test(text)) && (text === "-" || /^\s*[{[]/.test(text)))
+    return badContext(`${quote(text)} and key=value pairs cannot be combined`, "give either one JSON object, or - for standard input, or pairs only");
+  return badContext(`${quote(text)}: expected key=value, the key a letter or _, then letters, digits, _, . and -`);
+}
+function parseContextText(text) {
+  requireSize(Buffer.byteLength(text), "bytes");
+  const result = decodeJson(text, maxDepth);
+  if ("problem" in result)
+    throw badContext(`${quote(text)}: ${result.problem}`);
+  if (!isObject(result.value))
+    throw badContext(`${quote(text)}: expected a JSON object`);
+  return result.value;
+}
+function parsePairs(words) {
+  const pairs = new Map;
+  const texts = new Map;
+  for (const word of words) {
+    const [, key = "", operator, text = ""] = pair.exec(word.text) ?? [];
+    if (pairs.has(key))
+      throw badContext(`the key ${quote(key)} is given twice`);
+    pairs.set(key, operator === "=" ? parseValue(text) : parseJsonValue(key, text));
+    if (operator === "=")
+      texts.set(key, text);
+  }
+  const patch = Object.fromEntries(pairs);
+  const problem = findProblem(patch, maxDepth);
+  if (problem !== undefined)
+    throw badContext(problem);
+  requireSize(Buffer.byteLength(JSON.stringify(patch)), "bytes of JSON");
+  return { patch, texts };
+}
+function parseValue(text) {
+  if (text === "true")
+    return true;
+  if (text === "false")
+    return false;
+  if (text === "null")
+    return null;
+  return /^(?:0|-?[1-9]\d*)$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
+}
+function parseJsonValue(key, text) {
+  const result = decodeJson(text, maxDepth - 1);
+  if ("value" in result)
+    return result.value;
+  const problem = `${key}:=${quote(text)}: ${result.problem}`;
+  if (!/^\s*[[{"]/.test(text))
+    throw badContext(problem, `what follows := is JSON; for text write ${key}=${shellWord(text)}`);
+  if (isJson(text))
+    throw badContext(problem);
+  throw badContext(problem, `what follows := is JSON, in single quotes for the shell: ${key}:='["a","b"]'`);
+}
+function isJson(text) {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+function requireSize(bytes, unit) {
+  if (bytes > maxTextBytes)
+    throw badContext(`it has ${bytes} ${unit}, the limit is ${maxTextBytes}`, sizeRemedy);
+}
+function badContext(problem, help = forms) {
+  return new SessionError("usage", `bad context: ${problem}`, help);
+}
 
 // lib/cli/commands.ts
 var aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
@@ -441,15 +525,40 @@ var workflow = { about: aboutWorkflow, parse: parseWorkflow };
 var json = { about: "print JSON even on a terminal" };
 var ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
 var ifUpdated = { value: "TIME", about: "only if updated_at is this very text", parse: parseTimeText };
+var guarded = {
+  conflict: findSecondCondition,
+  failures: ["failed", "usage", "damaged", "locked", "condition"]
+};
+var set = {
+  name: "set",
+  about: "Start the session of a workflow or move it on to a step; print its new state.",
+  usage: "<workflow> <step> [context] [--if-new | --if-step=STEP | --if-updated=TIME]",
+  operands: {
+    workflow,
+    step: { about: "its new step, one line of at most 200 characters", parse: parseStepWord },
+    context: {
+      about: "key=value, key:=JSON, one JSON object, or - for standard input; merged into the old one, null removes a key",
+      parse: parseContext,
+      optional: true,
+      rest: true
+    }
+  },
+  options: { "if-new": { about: "only if there is no session yet" }, "if-step": ifStep, "if-updated": ifUpdated, json },
+  ...guarded,
+  examples: [
+    "workflow:pr init --if-new",
+    `workflow:pr find pr_number=8 labels:='["bug"]' --if-step=init`,
+    "workflow:pr find - < pr.json"
+  ]
+};
 var reset = {
   name: "reset",
   about: "Delete the session of a workflow, even a damaged one, without an archive; print its last state.",
   usage: "<workflow> [--if-step=STEP | --if-updated=TIME]",
   operands: { workflow },
   options: { "if-step": ifStep, "if-updated": ifUpdated, json },
-  conflict: findSecondCondition,
-  examples: ["workflow:pr", "workflow:pr --if-step=init", "workflow:pr --if-updated=2025-01-29T15:05:00.000Z"],
-  failures: ["failed", "usage", "damaged", "locked", "condition"]
+  ...guarded,
+  examples: ["workflow:pr", "workflow:pr --if-step=init", "workflow:pr --if-updated=2025-01-29T15:05:00.000Z"]
 };
 function findSecondCondition(given) {
   const [first, second] = Object.keys(given).filter((name) => name.startsWith("if-")).sort();
@@ -460,6 +569,13 @@ function parseWorkflow([word]) {
   if (isWorkflow(name))
     return name;
   throw usageError(`bad workflow name ${quote(name)}: expected ${workflowRule}`);
+}
+function parseStepWord([word], argv) {
+  const { text, at, isLiteral } = word ?? { text: "", at: 0, isLiteral: false };
+  if (isLiteral || !looksLikeContext(text))
+    return parseStep(text);
+  const words = argv.map((given) => shellWord(given, "CONTEXT")).toSpliced(at, 0, "STEP");
+  throw new SessionError("usage", `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`, `if it is the step, write -- before it; if not, put the step first: ${commandLine("set", words.join(" "))}`);
 }
 function parseStep(text) {
   if (isStep(text))

@@ -552,6 +552,10 @@ var workflow = { about: aboutWorkflow, parse: parseWorkflow };
 var json = { about: "print JSON even on a terminal" };
 var ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
 var ifUpdated = { value: "TIME", about: "only if updated_at is this very text", parse: parseTimeText };
+var guarded = {
+  conflict: findSecondCondition,
+  failures: ["failed", "usage", "damaged", "locked", "condition"]
+};
 var set = {
   name: "set",
   about: "Start the session of a workflow or move it on to a step; print its new state.",
@@ -567,13 +571,21 @@ var set = {
     }
   },
   options: { "if-new": { about: "only if there is no session yet" }, "if-step": ifStep, "if-updated": ifUpdated, json },
-  conflict: findSecondCondition,
+  ...guarded,
   examples: [
     "workflow:pr init --if-new",
     `workflow:pr find pr_number=8 labels:='["bug"]' --if-step=init`,
     "workflow:pr find - < pr.json"
-  ],
-  failures: ["failed", "usage", "damaged", "locked", "condition"]
+  ]
+};
+var reset = {
+  name: "reset",
+  about: "Delete the session of a workflow, even a damaged one, without an archive; print its last state.",
+  usage: "<workflow> [--if-step=STEP | --if-updated=TIME]",
+  operands: { workflow },
+  options: { "if-step": ifStep, "if-updated": ifUpdated, json },
+  ...guarded,
+  examples: ["workflow:pr", "workflow:pr --if-step=init", "workflow:pr --if-updated=2025-01-29T15:05:00.000Z"]
 };
 function findSecondCondition(given) {
   const [first, second] = Object.keys(given).filter((name) => name.startsWith("if-")).sort();
