@@ -168,7 +168,7 @@ async function runInTurn(command: string, shown: string[], project: ReturnType<t
   project.write("workflow:pr.json", { ...state, step, steps: [step], ...(given === "updated" && { updated_at: value }) });
   const [own, none] = shown;
   if (/--if-new|workflow:pr init/.test(command)) await runShell("rm ia/state/sessions/workflow:pr.json", project.path);
-  if (command.includes("--archived")) await runShell("bun run .claude/skills/session/scripts/save.ts workflow:pr", project.path);
+  if (command.includes("--archived")) await runShell("bun run .claude/skills/session/scripts/save.ts workflow:pr --notes=merged", project.path);
   const printed = await runShell(command, project.path);
   if (own !== undefined) expect(JSON.parse(printed)).toMatchObject(outlineOf(own) as object);
   if (none === undefined) return;
