@@ -9,16 +9,10 @@ import { viewSession } from "../lib/cli/views.ts";
 import { listArchives } from "../lib/store/archives.ts";
 import { activeWorkflows, listSessions, readSession } from "../lib/store/reading.ts";
 
-run(get, ({ workflow, archived, brief }, { project }) =>
-  archived
-    ? answer(listArchives(project, workflow), viewArchives)
-    : workflow !== undefined
-      ? answer(
-          readSession(project, workflow),
-          viewSession(workflow),
-          noteOfAbsence(workflow, () => activeWorkflows(project)),
-        )
-      : brief
-        ? answer(abridge(listSessions(project)), viewBrief)
-        : answer(listSessions(project), viewList),
-);
+run(get, ({ workflow, archived, brief }, { project }) => {
+  if (archived) return answer(listArchives(project, workflow), viewArchives);
+  if (brief) return answer(abridge(listSessions(project)), viewBrief);
+  if (workflow === undefined) return answer(listSessions(project), viewList);
+  const note = noteOfAbsence(workflow, () => activeWorkflows(project));
+  return answer(readSession(project, workflow), viewSession(workflow), note);
+});

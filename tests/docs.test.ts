@@ -102,6 +102,15 @@ describe("README", () => {
     expect(await runShell(command, "/", { CLAUDE_PROJECT_DIR: path })).toStartWith('[{"workflow":"workflow:bad","error":');
   });
 
+  test.each(["", ".claude", ".claude/skills"])("the copy by hand works in a project that has %p", async (folder) => {
+    using project = temporaryFolder();
+    mkdirSync(join(project.path, folder), { recursive: true });
+    const line = textsOf("README.md", "text").flatMap((text) => text.match(/^.*cp -r PATH.*$/gm) ?? [])[0] ?? "";
+    await runShell(line.replace("PATH/TO/CLONE", repository), project.path);
+    const shown = await runShell("bun run .claude/skills/session/scripts/get.ts --all", project.path);
+    expect(shown).toBe("[]\n");
+  });
+
   test("the setup commands name the pinned Bun", () => {
     const { packageManager } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
     const setups = textsOf("README.md", "sh").filter((text) => text.includes("npm install"));
@@ -168,7 +177,8 @@ async function runInTurn(command: string, shown: string[], project: ReturnType<t
   project.write("workflow:pr.json", { ...state, step, steps: [step], ...(given === "updated" && { updated_at: value }) });
   const [own, none] = shown;
   if (/--if-new|workflow:pr init/.test(command)) await runShell("rm ia/state/sessions/workflow:pr.json", project.path);
-  if (command.includes("--archived")) await runShell("bun run .claude/skills/session/scripts/save.ts workflow:pr --notes=merged", project.path);
+  if (command.includes("--archived"))
+    await runShell("bun run .claude/skills/session/scripts/save.ts workflow:pr --notes=merged", project.path);
   const printed = await runShell(command, project.path);
   if (own !== undefined) expect(JSON.parse(printed)).toMatchObject(outlineOf(own) as object);
   if (none === undefined) return;

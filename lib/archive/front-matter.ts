@@ -23,7 +23,7 @@ const archiveSchema = () =>
 
 export type Archive = z.output<ReturnType<typeof archiveSchema>>;
 
-/** The fields of an archive. Throws an error that says what is wrong with a text that is none. */
+/** The fields of an archive. Throws if the text is none, and says why. */
 export function parseArchive(text: string): Archive {
   const data = readYaml(text);
   const issue = findIssue(data, archiveSchema());

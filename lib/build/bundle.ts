@@ -2,8 +2,8 @@
  * Each script as one readable ES module that needs nothing but Bun: from source, in a host project, Bun would take the
  * host's zod and tsconfig paths, or go to the network. The same source and the same Bun give the same bytes.
  *
- * The module exports a name that only its last line declares, so that a file that was cut off is no program, and not one
- * that does nothing. Everything else stands in one block, so that one comment keeps formatters away from it.
+ * The module exports a name that only its last line declares, so that a truncated file fails to load instead of silently
+ * doing nothing. Everything else stands in one block, so that one comment keeps formatters away from it.
  */
 import { join, relative, resolve } from "node:path";
 import { SessionError } from "../errors.ts";

@@ -8,7 +8,7 @@ import { failedTo, SessionError } from "../errors.ts";
 import { quote } from "../session/json.ts";
 import { checksum, checksumsFile, listFiles, parseChecksums, skillFolder, versionOf } from "./skill.ts";
 
-/** What other installers put beside a skill, and the Finder; they stay. */
+/** Files that other installers, and the Finder, leave beside a skill; they stay. */
 const foreignNames = [".openskills.json", ".skillkit.json", ".DS_Store"];
 /** The files of version 1.0.0, which had no checksums but a banner in each script, and bytecode beside it. */
 const oldScripts = ["get", "set", "reset", "save"].map((name) => `scripts/${name}.ts`);
@@ -62,7 +62,7 @@ function inspect(target: string, source: string): string | undefined {
   const refusal = (what: string, help = "move it away, then run this again") =>
     new SessionError("failed", `${target} ${what}`, help);
   if (sums === undefined && !isOurs("scripts/get.ts", { target, source, sums }))
-    throw refusal("holds something else than this skill");
+    throw refusal("holds something other than this skill");
   const names = [checksumsFile, ...listFiles(source), ...Object.keys(sums ?? {}), ...oldFiles];
   const other = found.find((path) => !names.includes(path));
   if (other !== undefined) throw refusal(`holds ${quote(other)}, which is not of this skill`);

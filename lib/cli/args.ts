@@ -1,6 +1,6 @@
 /**
  * The strict parser of a command line, driven by what a script says of itself (`commands.ts`): the types of what it
- * returns and the usage line come from there too (and the help in `help.ts`), so they cannot drift apart.
+ * returns come from there, and so does the help (`help.ts`), so they cannot drift apart.
  */
 import { commandLine, type ErrorCode, SessionError } from "../errors.ts";
 import { escapeControls, quote } from "../session/json.ts";
@@ -16,7 +16,7 @@ export type Option = { about: string; value?: string; parse?: (text: string) => 
 export type Command = {
   name: string;
   about: string;
-  /** The arguments in the usage line, if they are not just all operands and options in a row. */
+  /** Its arguments as the usage line shows them, without --json. */
   usage: string;
   operands: Record<string, Operand>;
   options: Record<string, Option>;
@@ -127,8 +127,8 @@ export function usageError(message: string): SessionError {
 }
 
 /**
- * A word as a POSIX shell takes it: in single quotes, unless it is plain. Of one with characters that a message escapes,
- * which a shell would then take for others, only that there is one: a placeholder.
+ * A word as a POSIX shell takes it: in single quotes, unless it is plain. One that a message would escape becomes a
+ * placeholder, since a shell would read the escapes as they stand.
  */
 export function shellWord(text: string, placeholder = "TEXT"): string {
   if (/^[\w./:@=-]+$/.test(text)) return text;

@@ -35,7 +35,7 @@ function shorten({ workflow, step, updated_at, context }: ListedSession): BriefS
     const value = context[key];
     return [key, typeof value === "string" ? cutText(value, maxValueLength) : typeof value === "number" ? value : undefined];
   });
-  // a fraction of very many digits, which are zeros for all that a clock can tell
+  // a time with an overlong fraction is cut to milliseconds
   const updated = updated_at.length <= maxValueLength ? updated_at : toUtc(parseTime(updated_at));
   return { workflow, step, updated_at: updated, ...Object.fromEntries(facts.filter(([, value]) => value !== undefined)) };
 }

@@ -10,7 +10,7 @@ const aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
 const workflow = { about: aboutWorkflow, parse: parseWorkflow };
 const json = { about: "print JSON even on a terminal" };
 const ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
-const ifUpdated = { value: "TIME", about: "only if updated_at is this very text", parse: parseTimeText };
+const ifUpdated = { value: "TIME", about: "only if updated_at is exactly TIME", parse: parseTimeText };
 
 /** What holds for every change of a session. */
 const guarded = {
@@ -88,7 +88,9 @@ export const save = {
     json,
   },
   conflict: (given) =>
-    "dry-run" in given && "json" in given ? "--dry-run prints Markdown, and --json JSON" : findSecondCondition(given),
+    "dry-run" in given && "json" in given
+      ? "--dry-run prints Markdown, --json prints JSON; use one of them"
+      : findSecondCondition(given),
   examples: ["workflow:pr --notes='merged'", "workflow:pr --status=failed --notes=- < notes.txt", "workflow:pr --dry-run"],
   failures: ["failed", "usage", "missing", "damaged", "locked", "condition"],
 } as const satisfies Command;

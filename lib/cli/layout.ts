@@ -16,17 +16,17 @@ export function paint(style: Style, text: string, { colour }: Screen): string {
 
 /** Cuts text to a width, with `…` for what is missing; characters of several code points stay whole. */
 export function cut(text: string, width: number): string {
-  return Bun.stringWidth(text) <= width ? text : `${splitAt(text, width - 1)[0]}…`;
+  return Bun.stringWidth(text) <= width ? text : `${startOf(text, width - 1)}…`;
 }
 
-/** Splits text behind the last character that ends within a width. */
-function splitAt(text: string, width: number): [string, string] {
+/** The characters of a text that end within a width. */
+function startOf(text: string, width: number): string {
   let used = 0;
   for (const { segment, index } of new Intl.Segmenter().segment(text)) {
     used += Bun.stringWidth(segment);
-    if (used > width) return [text.slice(0, index), text.slice(index)];
+    if (used > width) return text.slice(0, index);
   }
-  return [text, ""];
+  return text;
 }
 
 /** Fills text up to a width with spaces. */

@@ -27,7 +27,7 @@ export function noteOfAbsence(workflow: string, active: Active): (session: Sessi
 /** What a `set` was given and found. */
 export type Request = { workflow: string; given: GivenContext; before: Session | null; active: Active };
 
-/** The note that a `set` may have done something else than was meant. */
+/** The note that a `set` may have done something other than was meant. */
 export function noteOfSet({ workflow, given, before, active }: Request): (session: Session) => string | undefined {
   return (session) => {
     const notes = before === null ? notesOfStart(workflow, session, active) : notesOfOldRun(workflow, session, before);
@@ -51,7 +51,7 @@ function notesOfStart(workflow: string, { step }: Session, active: Active): stri
 
 function notesOfOldRun(workflow: string, { step }: Session, before: Session): string[] {
   if (step !== before.steps[0] || step === before.step) return [];
-  const since = `${workflow} was running since ${before.started_at} and stood at ${quote(before.step)}`;
+  const since = `${workflow} had been running since ${before.started_at} and was at ${quote(before.step)}`;
   return [`${since}; this goes on in that session, with its context; --if-new refuses such a start`];
 }
 
@@ -85,7 +85,7 @@ const slips: [RegExp, (key: string, text: string) => string][] = [
 function noteOfPair(pair: [string, string], before: Session | null, session: Session): string | undefined {
   const [key, text] = pair;
   if (/^(?:started_at|updated_at|steps?|context(?:\..*)?)$/.test(key))
-    return `${quote(key)} is a key of the context now; of the session itself only the step is set, here ${quote(session.step)}`;
+    return `${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${quote(session.step)})`;
   for (const [form, describe] of slips) if (form.test(text)) return `${isText(pair)}; ${describe(key, text)}`;
   return noteOfNumber(pair, before, session) ?? (key.includes(".") ? noteOfInnerKey(key, before, session) : undefined);
 }
@@ -109,7 +109,7 @@ function noteOfInnerKey(key: string, before: Session | null, { context }: Sessio
   if (!isObject(context[first]) || (isRemoved && key in (before?.context ?? {}))) return undefined;
   const inner = JSON.stringify({ [rest.join(".")]: context[key] ?? null });
   const change = `${isRemoved ? "" : `${key}=null `}${first}:=${jsonWord(inner)}`;
-  return `${quote(key)} is a key beside the object ${first}; to change that: ${change}`;
+  return `${quote(key)} is a key beside the object ${first}; to change the key in the object: ${change}`;
 }
 
 /** JSON for a shell; what is none, is long, or has characters that a message escapes, is left to the reader. */
@@ -120,7 +120,7 @@ function jsonWord(text: string): string {
 
 /** The archives that a `reset` deleted with a session: a save that was interrupted had left them. */
 export function noteOfArchives(archives: string[]): string {
-  return `note: deleted too, left by a save that was interrupted: ${archives.join(", ")}`;
+  return `note: also deleted, left behind by an interrupted save: ${archives.join(", ")}`;
 }
 
 /** The damaged session that a `reset` deleted: what was wrong with it, and what it held. */

@@ -17,7 +17,7 @@ import type { Screen } from "./layout.ts";
 import type { ViewOptions } from "./views.ts";
 
 /** What an action answers: a value as JSON and as people see it, with a remark for stderr, or a text to be printed as it is. */
-export type Answer = { json: (indent?: number) => string; view: View; remark?: string } | { text: string };
+export type Answer = { json: (indent?: number) => string; view: View; remark?: () => string | undefined } | { text: string };
 
 type View = (options: ViewOptions) => string;
 
@@ -27,9 +27,11 @@ export function answer<T>(
   view: (value: T, options: ViewOptions) => string,
   remark?: (value: T) => string | undefined,
 ): Answer {
-  const said = remark?.(value);
-  const shown = { json: (indent?: number) => renderJson(value, indent), view: (options: ViewOptions) => view(value, options) };
-  return said === undefined ? shown : { ...shown, remark: said };
+  return {
+    json: (indent) => renderJson(value, indent),
+    view: (options) => view(value, options),
+    remark: () => remark?.(value),
+  };
 }
 
 /** What an action may use besides its arguments. */
@@ -73,7 +75,8 @@ export async function execute<C extends Command>(
     const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date(), stdin: streams.stdin };
     const result = await action(call.args, call);
     isDone = true;
-    if ("remark" in result) await say([result.remark], streams); // before the answer, which may not get out
+    const remark = "remark" in result ? result.remark?.() : undefined;
+    if (remark !== undefined) await say([remark], streams); // before the answer, which may not get out
     await streams.writeOut(render(result, call, streams.screen()));
     return 0;
   } catch (error) {
@@ -103,7 +106,7 @@ async function printPage(page: string, { screen, writeOut }: Streams): Promise<n
     await writeOut(page);
     return 0;
   } catch (error) {
-    throw failedTo("print it to stdout", error);
+    throw failedTo("print to stdout", error);
   }
 }
 

@@ -9,11 +9,11 @@ const oldest = engines.bun.slice(">=".length);
 
 /** The error if this is another program than Bun (no version), or a Bun that is too old. */
 export function findRuntimeProblem(version: string | undefined): SessionError | undefined {
-  const release = version?.split("-", 1)[0]; // a canary of the oldest may
+  const release = version?.split("-", 1)[0]; // a canary of the oldest release will do
   if (release !== undefined && Bun.semver?.order(release, oldest) >= 0) return undefined; // the first ones had no semver
-  const found = version === undefined ? "another program runs them" : `this is Bun ${version}`;
+  const found = version === undefined ? "another program is running them" : `this is Bun ${version}`;
   const help = version === undefined ? "call them as bun run SCRIPT" : "bun upgrade";
-  return new SessionError("failed", `the scripts of session need Bun ${oldest} or later, and ${found}`, help);
+  return new SessionError("failed", `the scripts of session need Bun ${oldest} or later, but ${found}`, help);
 }
 
 const problem = findRuntimeProblem((globalThis as { Bun?: typeof Bun }).Bun?.version);

@@ -44,6 +44,6 @@ function bad(what: string, problem: string): SessionError {
   return new SessionError(
     "usage",
     `bad ${what}: ${problem}`,
-    `pipe the ${what} into the script, or write it after <<'END' in lines of its own`,
+    `pipe the ${what} into the script, or use a here-document (<<'END')`,
   );
 }

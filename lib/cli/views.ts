@@ -65,7 +65,7 @@ function renderPath(steps: string[], current: string, options: ViewOptions): str
   );
   const mark = wrap([`● ${printable(current)}`], width);
   const hidden = Math.max(0, rows.length + mark.length - maxRows);
-  const first = hidden === 0 ? [] : [paint("dim", `… ${countRows(hidden)} of earlier steps, all with --json`, options)];
+  const first = hidden === 0 ? [] : [paint("dim", `… ${countRows(hidden)} of earlier steps; see all with --json`, options)];
   const isShort = mark.length === 1 && rows.length > 0 && Bun.stringWidth(`${rows.at(-1)} ${mark[0]}`) <= width;
   const painted = mark.map((row) => paint("cyan", row, options));
   if (isShort) return [...first, ...rows.slice(hidden, -1), `${rows.at(-1)} ${painted[0]}`];
@@ -98,7 +98,10 @@ function renderField(value: unknown, width: number, options: ViewOptions): strin
       ? value.split(/\r\n|[\n\r]/).flatMap((line) => (line === "" ? [""] : wrap(printable(line).split(" "), width)))
       : escapeInvisible(JSON.stringify(value, null, 2)).split("\n");
   if (rows.length <= maxRows) return rows;
-  return [...rows.slice(0, maxRows), paint("dim", `… and ${countRows(rows.length - maxRows)} more, all with --json`, options)];
+  return [
+    ...rows.slice(0, maxRows),
+    paint("dim", `… and ${countRows(rows.length - maxRows)} more; see all with --json`, options),
+  ];
 }
 
 function countRows(count: number): string {

@@ -13,7 +13,7 @@ export type Condition = {
   "if-new"?: boolean | undefined;
   /** The current step. */
   "if-step"?: string | undefined;
-  /** The very text of `updated_at`. */
+  /** The exact text of `updated_at`. */
   "if-updated"?: string | undefined;
 };
 

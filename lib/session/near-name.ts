@@ -46,9 +46,9 @@ function countTypos(given: string, candidate: string): number {
 
 /** Two names without the parts (`workflow:`) that they have in common at their start and at their end. */
 function withoutSharedParts(given: string, candidate: string): [string, string] {
-  const [a, b] = [given.split(/[:.]/), candidate.split(/[:.]/)];
-  while (a.length > 1 && b.length > 1 && a[0] === b[0]) [a, b].map((parts) => parts.shift());
-  while (a.length > 1 && b.length > 1 && a.at(-1) === b.at(-1)) [a, b].map((parts) => parts.pop());
+  let [a, b] = [given.split(/[:.]/), candidate.split(/[:.]/)];
+  while (a.length > 1 && b.length > 1 && a[0] === b[0]) [a, b] = [a.slice(1), b.slice(1)];
+  while (a.length > 1 && b.length > 1 && a.at(-1) === b.at(-1)) [a, b] = [a.slice(0, -1), b.slice(0, -1)];
   return [a.join(":"), b.join(":")];
 }
 

@@ -7,7 +7,7 @@ export const maxTextBytes = 1024 * 1024;
 /** What to do about more than that. */
 export const sizeRemedy = "store less: put large data into a file and its path into the context";
 
-export const workflowRule = "1 to 120 letters, digits, _ and -, in parts joined by : or ., like workflow:pr";
+export const workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
 export const stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
 export const timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
 

@@ -63,13 +63,13 @@ function describe(value: unknown): string {
 export function renderSession(session: Session): string {
   const text = `${JSON.stringify(session, null, 2)}\n`;
   const wrong = findProblem(session, maxDepth + 1) ?? findWrongField(session);
-  if (wrong !== undefined) throw new SessionError("usage", `the session cannot be kept: ${wrong}`);
+  if (wrong !== undefined) throw new SessionError("usage", `the session cannot be stored: ${wrong}`);
   const bytes = sizeAbove(maxFileBytes, text);
   const large =
     findSizeProblem(session, text) ??
     (bytes === undefined ? undefined : `its file would have ${bytes} bytes, the limit is ${maxFileBytes}`);
   if (large === undefined) return text;
-  throw new SessionError("usage", `the session cannot be kept: ${large}`, sizeRemedy);
+  throw new SessionError("usage", `the session cannot be stored: ${large}`, sizeRemedy);
 }
 
 /** The size of text in bytes of UTF-8 if it is above a limit; a UTF-16 unit has at most three. */

@@ -4,14 +4,14 @@ import { isArchiveName } from "../archive/identity.ts";
 import { failedTo } from "../errors.ts";
 import { maxFileBytes } from "../session/rules.ts";
 import { parseTime } from "../session/time.ts";
-import { archivesFolder, type Folder, hasArchives, listNames, openFolder, shownPath } from "./folder.ts";
+import { archivesFolder, type Folder, hasArchivesFolder, listNames, openFolder, shownPath } from "./folder.ts";
 import type { Project } from "./project.ts";
 import { readBeginning, readFile } from "./read-file.ts";
 
 /** The archives of a workflow, or all: newest first, then by path; those that cannot be read come last. */
 export function listArchives(project: Project, workflow?: string): (ListedArchive | DamagedArchive)[] {
   const folder = openFolder(project);
-  if (folder === null || !hasArchives(folder)) return [];
+  if (folder === null || !hasArchivesFolder(folder)) return [];
   const names = listNames(archivesFolder(folder)).filter((name) => isArchiveName(name, workflow));
   const listed = names.flatMap((name) => readListed(folder, name) ?? []);
   const rank = (item: ListedArchive | DamagedArchive) =>

@@ -12,9 +12,9 @@
  * sweep (`transaction.ts`).
  */
 import { closeSync, fchmodSync, fchownSync, fstatSync, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
-import { failedTo, systemCode } from "../errors.ts";
+import { failedTo, isAbsence, systemCode } from "../errors.ts";
 import type { FileOwner } from "./read-file.ts";
-import { onceReleased } from "./windows.ts";
+import { retryWhileInUse } from "./windows.ts";
 
 export type WriteOptions = {
   /** The temp file, which must not exist; in the folder of the target. */
@@ -29,7 +29,7 @@ export type WriteOptions = {
 export function writeAtomically(target: string, text: string, { temporary, lastLook, owner }: WriteOptions): void {
   try {
     writeAndSync(temporary, text, owner);
-    onceReleased(lastLook, () => renameSync(temporary, target));
+    retryWhileInUse(lastLook, () => renameSync(temporary, target));
   } catch (error) {
     discard(temporary);
     throw failedTo(`write ${target}`, error);
@@ -59,6 +59,18 @@ function giveTo({ uid, gid, mode }: FileOwner, file: number): void {
     }
   }
   if (((own.mode ^ mode) & 0o7777) !== 0) fchmodSync(file, mode & 0o7777);
+}
+
+/** Removes a file, unless another writer, who deleted the lock file, was faster. */
+export function removeFile(path: string): void {
+  try {
+    retryWhileInUse(
+      () => undefined,
+      () => unlinkSync(path),
+    );
+  } catch (error) {
+    if (!isAbsence(error)) throw error;
+  }
 }
 
 /** Removes a file of our own if it can; what remains is swept later. */

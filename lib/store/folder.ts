@@ -57,18 +57,22 @@ function decodeName(name: string, platform = process.platform): string | null {
 /** The sessions folder of a project with its symlinks resolved, or `null` if there is none. */
 export function openFolder(project: Project): Folder | null {
   try {
-    return { path: withSlashes(realpathSync(project.sessions)), shown: project.sessions };
+    return resolve(project);
   } catch (error) {
     if (isAbsence(error)) return null;
     throw failedTo(`open the folder ${project.sessions}`, error);
   }
 }
 
+function resolve({ sessions }: Project): Folder {
+  return { path: withSlashes(realpathSync(sessions)), shown: sessions };
+}
+
 /** Makes the folders that are missing, durably, and opens the sessions folder, if that has not been done. */
 export function makeFolder(project: Project, opened: Folder | null = null): Folder {
   try {
     if (opened === null) mkdirSync(project.sessions, { recursive: true });
-    const folder = opened ?? { path: withSlashes(realpathSync(project.sessions)), shown: project.sessions };
+    const folder = opened ?? resolve(project);
     // As long as there is no lock file nobody has written here, and the folders may not be durable yet.
     if (lstatSync(lockFile(folder), { throwIfNoEntry: false }) === undefined)
       for (const path of ["", "/ia", "/ia/state"]) syncFolder(`${project.root}${path}`);
@@ -98,7 +102,7 @@ export function listWorkflows(folder: Folder | null): string[] {
 }
 
 /** Whether there is a folder for archives. Throws `failed` if something else has its name. */
-export function hasArchives(folder: Folder): boolean {
+export function hasArchivesFolder(folder: Folder): boolean {
   const path = archivesFolder(folder);
   try {
     const stat = lstatSync(path, { throwIfNoEntry: false });

@@ -7,7 +7,7 @@ import { failedTo, SessionError } from "../errors.ts";
 import { readVersion } from "./read-file.ts";
 import { isWindows } from "./windows.ts";
 
-/** SQLite opens no path that is longer with `-journal` behind it, in bytes. */
+/** The longest path in bytes: SQLite must be able to append `-journal`. */
 const maxPathBytes = 504;
 /** What to do if the file is not what it must be. */
 export const remedy = "it must be an empty file; remove it, and the next write makes a new one";

@@ -8,7 +8,7 @@
  *   const lock = acquireLock(path);
  *   try { … if (!lock.isHeld()) start over … } finally { lock.release(); }
  *
- * The file is never deleted and the lock never stolen, however long a stopped holder keeps it. Should somebody else
+ * The file is never deleted and the lock never stolen, however long a suspended holder keeps it. Should somebody else
  * delete the file, the next caller locks a new one; `isHeld` tells the old holder, who has to ask immediately before
  * each step that cannot be undone. Only an empty regular file is locked, and nothing may lie beside it that SQLite would
  * play back or delete. Opening the file by any other call in this process would drop the lock (POSIX), so it is opened
@@ -25,7 +25,7 @@ export type Lock = {
   release(): void;
 };
 
-/** Loaded when the first lock is taken, so that another runtime than Bun gets as far as to be told. */
+/** Loaded when the first lock is taken, so that a runtime other than Bun reaches the error message. */
 const sqlite = () => process.getBuiltinModule("bun:sqlite") as typeof import("bun:sqlite");
 
 /** Waits for the lock, 30 seconds at most. Throws `locked` after that, `failed` if the file cannot be opened or locked. */
@@ -58,7 +58,8 @@ function waitForLock(file: Database, path: string, deadline: number): boolean {
   const start = monotonicMs();
   for (let attempt = 0; attempt === 0 || monotonicMs() < deadline; attempt += 1) {
     const isLocked = tryLock(file, path);
-    if (isLocked || !isInPlace(file)) return isLocked && isInPlace(file);
+    if (!isInPlace(file)) return false;
+    if (isLocked) return true;
     if (attempt === 4 && !canShare(file)) throw unlockable(path);
     Bun.sleepSync(pauseMs(attempt, monotonicMs() - start));
   }
@@ -66,7 +67,7 @@ function waitForLock(file: Database, path: string, deadline: number): boolean {
 }
 
 /**
- * How long to sleep until the next attempt. At first shortly: most holders are done in a moment. Then longer, because a
+ * How long to sleep until the next attempt. At first briefly: most holders are done in a moment. Then longer, because a
  * crowd that asks all the time takes the processor from the holder; and shorter again the longer one has waited, so that
  * nobody starves.
  */
@@ -117,7 +118,7 @@ function canShare(file: Database): boolean {
 }
 
 function unlockable(path: string): SessionError {
-  const why = "this disk does not give record locks, or another program has locked the whole file";
+  const why = "this disk does not support record locks, or another program has locked the whole file";
   return new SessionError(
     "failed",
     `cannot lock ${path}: ${why}`,

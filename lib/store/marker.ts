@@ -7,15 +7,13 @@
  * The marker holds names, one a line, and nothing else: nothing in it says whether its writer lives. A marker without a
  * session is left over from a save that was done, and is swept.
  */
-import { unlinkSync } from "node:fs";
 import { isArchiveName, isArchiveOf, type SessionTimes } from "../archive/identity.ts";
-import { failedTo, isAbsence, SessionError, systemCode } from "../errors.ts";
+import { failedTo, SessionError, systemCode } from "../errors.ts";
 import { maxFileBytes } from "../session/rules.ts";
-import { discard, writeAtomically } from "./atomic-write.ts";
-import { archivesFolder, type Folder, hasArchives, isTemporary, markerFile, temporaryFile } from "./folder.ts";
+import { discard, removeFile, writeAtomically } from "./atomic-write.ts";
+import { archivesFolder, type Folder, hasArchivesFolder, isTemporary, markerFile, temporaryFile } from "./folder.ts";
 import { readFile, readVersion } from "./read-file.ts";
 import { syncFolder } from "./sync.ts";
-import { onceReleased } from "./windows.ts";
 
 const maxMarkerBytes = 1024 * 1024;
 /** No archive that is to be recognised is larger. */
@@ -41,19 +39,19 @@ export function writeMarker(folder: Folder, workflow: string, names: string[], l
 export function sweepMarker(folder: Folder, workflow: string, isHeld: () => boolean): void {
   try {
     const temporaries = readMarker(folder, workflow).filter(isTemporary);
-    if (temporaries.length > 0 && hasArchives(folder)) {
+    if (temporaries.length > 0 && hasArchivesFolder(folder)) {
       if (!isHeld()) return;
       removeTemporaries(archivesFolder(folder), temporaries);
     }
   } catch (error) {
-    // Somebody else's, or what should be a folder is none: then there is nothing of ours.
+    // Not accessible to us, or archives is no folder: nothing there is ours.
     const isForeign = error instanceof SessionError && ["", "EACCES", "EPERM"].includes(systemCode(error.cause));
     if (!isForeign) return;
   }
   if (isHeld()) discard(markerFile(folder, workflow));
 }
 
-/** A session, of all that a workflow had and will have. */
+/** Identifies one session among all those of a workflow. */
 export type Identity = { workflow: string; times: SessionTimes };
 
 /** Whether a file is an archive of a session, and holds no more than it. */
@@ -65,32 +63,20 @@ export function isArchiveFileOf(path: string, { workflow, times }: Identity): bo
 /** Durably, because nothing else knows their names: else a power cut could bring them back without their marker. */
 function removeTemporaries(archives: string, names: string[]): void {
   const left = names.filter((name) => readVersion(`${archives}/${name}`) !== null);
-  for (const name of left) remove(`${archives}/${name}`);
+  for (const name of left) removeFile(`${archives}/${name}`);
   if (left.length > 0) syncFolder(archives);
 }
 
 /** Removes those of the named archives that are of a session, and returns their paths; durable on return. */
 export function removeArchives(folder: Folder, names: string[], session: Identity): string[] {
-  if (names.length === 0 || !hasArchives(folder)) return [];
+  if (names.length === 0 || !hasArchivesFolder(folder)) return [];
   const archives = archivesFolder(folder);
   const own = names.filter((name) => !isTemporary(name) && isArchiveFileOf(`${archives}/${name}`, session));
   try {
-    for (const name of own) remove(`${archives}/${name}`);
+    for (const name of own) removeFile(`${archives}/${name}`);
     if (own.length > 0) syncFolder(archives);
     return own.map((name) => `${archives}/${name}`);
   } catch (error) {
     throw failedTo(`remove what an interrupted save left in ${archives}`, error);
-  }
-}
-
-/** If the lock file was deleted, another writer may have been faster. */
-function remove(path: string): void {
-  try {
-    onceReleased(
-      () => undefined,
-      () => unlinkSync(path),
-    );
-  } catch (error) {
-    if (!isAbsence(error)) throw error;
   }
 }

@@ -3,7 +3,7 @@
  * from the environment (Bun loads the host's `.env`). It only finds; `folder.ts` opens and makes.
  *
  * An ancestor counts only if it belongs to the current user, to root or to the owner of the current folder, as with
- * git's `safe.directory`; in one that everybody may write to, so must what was found in it. What is somebody else's is
+ * git's `safe.directory`; in one that everybody may write to, what was found in it must too. What is somebody else's is
  * passed over even if it cannot be looked into.
  */
 import { lstatSync, type Stats, statSync } from "node:fs";
@@ -20,7 +20,7 @@ const skillPath = ".claude/skills/session";
 /**
  * The project around a folder, by default the current one: the nearest upwards that holds `ia/state/sessions/`,
  * `.claude/skills/session/` (but not the personal one in the home folder) or `.git` (a folder, or a file as in a git
- * worktree), else the folder itself. Throws `failed` if what is there cannot be used, or a folder on the way not be searched.
+ * worktree), else the folder itself. Throws `failed` if what is there cannot be used, or a folder on the way cannot be searched.
  */
 export function findProject(from = currentFolder()): Project {
   for (let folder: string | null = from; folder !== null; folder = parentOf(folder)) {
@@ -101,7 +101,11 @@ function pathsIn(folder: string): string[] {
 }
 
 function unreachable(problem: string): SessionError {
-  return new SessionError("failed", `cannot reach the sessions: ${problem}`, "bring back what belongs there, or move it away");
+  return new SessionError(
+    "failed",
+    `cannot reach the sessions: ${problem}`,
+    "restore the folder, or move away what is in its place",
+  );
 }
 
 /** What is somebody else's: the folder itself or, if everybody may write to it, the first thing on a path in it. */

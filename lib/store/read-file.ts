@@ -2,7 +2,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, readSync, type Stats } from "node:fs";
 import { failedTo, isAbsence, systemCode } from "../errors.ts";
 import type { Result } from "../session/json.ts";
-import { isWindows, onceSettled } from "./windows.ts";
+import { isWindows, retryWhileBusy } from "./windows.ts";
 
 /**
  * What identifies one version of a file: the same as long as nobody replaces it, writes to it or changes its name or mode.
@@ -30,7 +30,7 @@ export function readFile(path: string, maxBytes: number): Result<string> | null 
   });
 }
 
-/** Reads a file of which it must be asked how large it is, and whether it is one. */
+/** Reads a file whose size and type must be checked first. */
 function readBySize(file: number, maxBytes: number): Result<string> {
   const { size } = statOfRegular(file);
   if (size > maxBytes) return { problem: `too large: ${size} bytes, the limit is ${maxBytes}` };
@@ -48,7 +48,7 @@ function decode(bytes: Uint8Array): Result<string> {
   }
 }
 
-/** The beginning of a file, whatever its bytes mean, and how many bytes follow; where a link leads; nothing of anything else. */
+/** The beginning of a file, whatever its bytes mean, and how many bytes follow; for a link, where it leads; for anything else, empty text. */
 export function readBeginning(path: string, bytes: number): { text: string; rest: number } {
   const found = read(path, (file) => {
     const { size } = statOfRegular(file);
@@ -73,7 +73,7 @@ function wholeCharacters(bytes: Uint8Array, size: number): Uint8Array {
 /** Opens a regular file and reads from it. */
 function read<T>(path: string, take: (file: number) => Result<T>): Result<T> | null {
   try {
-    return onceSettled(() => openAndRead(path, take));
+    return retryWhileBusy(() => openAndRead(path, take));
   } catch (error) {
     throw failedTo(`read ${path}`, error);
   }
@@ -106,7 +106,7 @@ function statOfRegular(file: number): Stats {
 /** The version of the file at a path now, or `null` if there is none. */
 export function readVersion(path: string): Stats | null {
   try {
-    return onceSettled(() => lstatSync(path, { throwIfNoEntry: false }) ?? null);
+    return retryWhileBusy(() => lstatSync(path, { throwIfNoEntry: false }) ?? null);
   } catch (error) {
     if (isAbsence(error)) return null;
     throw failedTo(`look at ${path}`, error);

@@ -1,15 +1,13 @@
 /** A save that failed: its own archive is removed again, so that the session is in one place. */
-import { unlinkSync } from "node:fs";
 import { archiveName } from "../archive/identity.ts";
 import { failedTo, SessionError } from "../errors.ts";
 import type { Session } from "../session/schema.ts";
-import { discard } from "./atomic-write.ts";
+import { discard, removeFile } from "./atomic-write.ts";
 import { archivesFolder, type Folder, markerFile, sessionFile } from "./folder.ts";
 import { isArchiveFileOf, readMarker } from "./marker.ts";
 import { readFile, readVersion } from "./read-file.ts";
 import { syncFolder } from "./sync.ts";
 import { asksForNewStart } from "./transaction.ts";
-import { onceReleased } from "./windows.ts";
 
 /** A save that failed: its archive, whether that was put in its place, and the names in its marker. */
 export type FailedSave = {
@@ -32,14 +30,12 @@ export function rollBack(error: unknown, save: FailedSave): unknown {
     const isOwn = file !== null && "value" in file && file.value === text && (isPlaced || !asksForNewStart(error));
     // If somebody else has deleted the session, this archive may be all that is left of it.
     if (isOwn && (readVersion(path) !== null || isArchivedTwice(folder, workflow, session))) {
-      onceReleased(
-        () => undefined,
-        () => unlinkSync(target),
-      );
+      removeFile(target);
       syncFolder(archivesFolder(folder));
     }
-    // One that notes more is of use to the next save: of what killed ones left, or to whom this one has lost the lock.
-    if (noted.length === 2 && readMarker(folder, workflow).join() === noted.join()) discard(markerFile(folder, workflow));
+    // A marker that names more stays: the next save needs it, or whoever has taken the lock.
+    const namesOnlyThis = noted.length === 2; // the archive and its temp file
+    if (namesOnlyThis && readMarker(folder, workflow).join() === noted.join()) discard(markerFile(folder, workflow));
   } catch (failure) {
     rest = `; ${failedTo("undo it", failure).message}`;
   }

@@ -20,7 +20,7 @@ import { writeAtomically } from "./atomic-write.ts";
 import {
   archivesFolder,
   type Folder,
-  hasArchives,
+  hasArchivesFolder,
   listWorkflows,
   openFolder,
   sessionFile,
@@ -34,7 +34,7 @@ import { rollBack } from "./roll-back.ts";
 import { readSessionFile } from "./session-file.ts";
 import { syncAfter, syncFolder } from "./sync.ts";
 import { type LastLook, refuseOtherSpelling, transact } from "./transaction.ts";
-import { onceReleased } from "./windows.ts";
+import { retryWhileInUse } from "./windows.ts";
 
 export type Ending = Omit<Outcome, "workflow" | "now"> & { condition: Condition; now: () => Date };
 
@@ -104,7 +104,7 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }: Sa
     syncFolder(archives);
     sameSession();
     removeArchives(folder, begun, { workflow, times: session });
-    onceReleased(sameSession, () => unlinkSync(path));
+    retryWhileInUse(sameSession, () => unlinkSync(path));
   } catch (error) {
     throw rollBack(error, { folder, workflow, session, target, text, isPlaced, noted });
   }
@@ -114,7 +114,7 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }: Sa
 function makeArchives(folder: Folder): string {
   const archives = archivesFolder(folder);
   try {
-    if (!hasArchives(folder)) mkdirSync(archives, { recursive: true }); // so that it may be there by now
+    if (!hasArchivesFolder(folder)) mkdirSync(archives, { recursive: true }); // recursive: it may be there by now
     return archives;
   } catch (error) {
     throw failedTo(`make the folder ${archives}`, error);

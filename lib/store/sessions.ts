@@ -12,7 +12,7 @@ import { readBeginning, readVersion } from "./read-file.ts";
 import { readSessionFile } from "./session-file.ts";
 import { syncAfter } from "./sync.ts";
 import { transact } from "./transaction.ts";
-import { onceReleased } from "./windows.ts";
+import { retryWhileInUse } from "./windows.ts";
 
 /** What is to become of a session (`null`: of none), if the condition holds. `change` must be pure: it may be called again. */
 export type Update = { condition: Condition; change: (session: Session | null) => Session };
@@ -59,11 +59,11 @@ export type Removed = {
 export function removeSession(project: Project, workflow: string, condition: Condition): Removed {
   const folder = openFolder(project);
   const subject = { workflow, active: () => listWorkflows(folder) };
-  const path = folder && sessionFile(folder, workflow);
-  if (path === null || folder === null || readVersion(path) === null) {
+  if (folder === null || readVersion(sessionFile(folder, workflow)) === null) {
     requireCondition(null, condition, subject);
     return { session: null };
   }
+  const path = sessionFile(folder, workflow);
   return transact(folder, workflow, (lastLook, isHeld) => {
     const version = readVersion(path);
     const removed = readForRemoval(folder, workflow, condition);
@@ -74,7 +74,7 @@ export function removeSession(project: Project, workflow: string, condition: Con
     const archives = removed.session === null ? [] : removeArchives(folder, begun, { workflow, times: removed.session });
     try {
       const isFolder = lstatSync(path, { throwIfNoEntry: false })?.isDirectory();
-      onceReleased(
+      retryWhileInUse(
         () => lastLook(path, version),
         () => (isFolder ? rmdirSync(path) : unlinkSync(path)),
       );

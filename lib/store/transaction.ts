@@ -19,11 +19,11 @@ export type LastLook = (path: string, version: FileVersion | null) => void;
 
 /** How old a temp file must be to be nobody's, in ms: no write takes a minute. */
 const staleMs = 60_000;
-/** How long to start over, in ms. */
+/** How long to keep starting over, in ms. */
 const patienceMs = 30_000;
 
 /** Thrown by a last look that found another lock or file, and caught again in `transact`. */
-const replaced = new SessionError(
+const startOver = new SessionError(
   "locked",
   "the lock file or the session kept being replaced for 30 seconds",
   "find out what replaces it, then run the same command again",
@@ -31,13 +31,13 @@ const replaced = new SessionError(
 
 /** Whether an error asks for a new start: the work must leave nothing behind, and pass the error on. */
 export function asksForNewStart(error: unknown): boolean {
-  return error === replaced;
+  return error === startOver;
 }
 
 /** What is done under the lock; `isHeld` says whether it still is. */
 export type Work<T> = (lastLook: LastLook, isHeld: () => boolean) => T;
 
-/** Does some work on a workflow in a transaction. Throws `usage` if its file is that of a workflow spelled otherwise. */
+/** Does some work on a workflow in a transaction. Throws `usage` if its file is that of a workflow spelled differently. */
 export function transact<T>(folder: Folder, workflow: string, work: Work<T>): T {
   const deadline = monotonicMs() + patienceMs;
   for (;;) {
@@ -55,7 +55,7 @@ export function transact<T>(folder: Folder, workflow: string, work: Work<T>): T 
 }
 
 function look(lock: Lock, path: string, version: FileVersion | null): void {
-  if (!isSameVersion(readVersion(path), version) || !lock.isHeld()) throw replaced;
+  if (!isSameVersion(readVersion(path), version) || !lock.isHeld()) throw startOver;
 }
 
 /** Removes temp files whose writers are dead, and the markers of saves that were done. */

@@ -1,5 +1,5 @@
 /**
- * What Windows does otherwise with open files and folders: how long to try again while somebody keeps a file open, and how
+ * What Windows does differently with open files and folders: how long to try again while somebody keeps a file open, and how
  * a folder is synced. Elsewhere each thing is done once. Names and paths are in `folder.ts` and `paths.ts`.
  */
 import { systemCode } from "../errors.ts";
@@ -10,7 +10,7 @@ export const isWindows = process.platform === "win32";
  * Replaces or deletes a file. On Windows that is refused while a reader, a virus scanner or an indexer has it open, so
  * there it is tried for up to 5 seconds, each time after `lastLook`, which stops it by throwing.
  */
-export function onceReleased(lastLook: () => void, change: () => void, onWindows = isWindows): void {
+export function retryWhileInUse(lastLook: () => void, change: () => void, onWindows = isWindows): void {
   for (let waitedMs = 0, pauseMs = 1; ; pauseMs = Math.min(50, 2 * pauseMs)) {
     lastLook();
     try {
@@ -29,7 +29,7 @@ export function onceReleased(lastLook: () => void, change: () => void, onWindows
  * Reads what must be there, or tells its absence. On Windows a file is missing or busy for a moment while it is being
  * replaced, so there it is looked for three times within 15 ms.
  */
-export function onceSettled<T>(read: () => T | null, onWindows = isWindows): T | null {
+export function retryWhileBusy<T>(read: () => T | null, onWindows = isWindows): T | null {
   for (let attempt = 0; ; attempt += 1) {
     try {
       const found = read();

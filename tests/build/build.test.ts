@@ -193,7 +193,7 @@ describe("bun run build --into", () => {
     {
       what: "another skill",
       files: { "SKILL.md": "mine" },
-      error: "holds something else than this skill\nhelp: move it away, then run this again\n",
+      error: "holds something other than this skill\nhelp: move it away, then run this again\n",
     },
     {
       what: "an edited file of ours",

@@ -206,25 +206,25 @@ describe("an installation refuses, and leaves everything as it is,", () => {
     {
       what: "another skill",
       files: { "SKILL.md": "---\nname: sessions\n---\n" },
-      message: "holds something else than this skill",
+      message: "holds something other than this skill",
       help: aside,
     },
     {
       what: "another skill of this name with scripts of its own",
       files: { "SKILL.md": "---\nname: session\n---\n", "scripts/get.ts": "mine" },
-      message: "holds something else than this skill",
+      message: "holds something other than this skill",
       help: aside,
     },
     {
       what: "a skill with checksums of another name",
       files: { ...copy, "checksums.txt": "# another 1.1.0: sums\n" },
-      message: "holds something else than this skill",
+      message: "holds something other than this skill",
       help: aside,
     },
     {
       what: "a copy whose checksums are gone",
       files: withoutChecksums,
-      message: "holds something else than this skill",
+      message: "holds something other than this skill",
       help: aside,
     },
     {

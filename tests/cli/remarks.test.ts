@@ -78,7 +78,7 @@ describe("of a set", () => {
 
   test("that goes back to the first step, the old run is told", () => {
     expect(noteOf([], session, "init")).toBe(
-      'note: workflow:pr was running since 2025-01-29T15:00:00.000Z and stood at "git:pr:monitor"; ' +
+      'note: workflow:pr had been running since 2025-01-29T15:00:00.000Z and was at "git:pr:monitor"; ' +
         "this goes on in that session, with its context; --if-new refuses such a start",
     );
   });
@@ -90,12 +90,12 @@ describe("of a set", () => {
 
   test("several things are told in one line", () => {
     expect(noteOf(["a=True", "b=None"], session, "init")).toMatch(
-      /^note: workflow:pr was running .*; a is the text .*; b is the text .*$/,
+      /^note: workflow:pr had been running .*; a is the text .*; b is the text .*$/,
     );
   });
 });
 
-describe("of a pair whose value became something else than was probably meant", () => {
+describe("of a pair whose value became something other than was probably meant", () => {
   test.each<[word: string, before: JsonObject, kind: string, proposal: string, value: unknown]>([
     ["a=[1,2]", {}, 'a is the text "[1,2]"; as JSON', "a:='[1,2]'", [1, 2]],
     ['a={"b":"it\'s"}', {}, 'a is the text "{\\"b\\":\\"it\'s\\"}"; as JSON', `a:='{"b":"it'\\''s"}'`, { b: "it's" }],
@@ -129,8 +129,8 @@ describe("of a pair whose value became something else than was probably meant", 
     ["title=@file.md", 'title is the text "@file.md"; no file is read'],
     ["a=1 b=2", 'a is the text "1 b=2"; for more than one pair write each as a word of its own'],
     ['a="x"', 'a is the text "\\"x\\""; the quotes are part of it'],
-    ["step=done", '"step" is a key of the context now; of the session itself only the step is set, here "next"'],
-    ["context.a=1", '"context.a" is a key of the context now; of the session itself only the step is set, here "next"'],
+    ["step=done", '"step" is now a key of the context; of the session itself, set changes only the step (here "next")'],
+    ["context.a=1", '"context.a" is now a key of the context; of the session itself, set changes only the step (here "next")'],
     ["title=@./notes", 'title is the text "@./notes"; no file is read'],
   ])("%j is told", (word, note) => {
     expect(noteOf([word])).toBe(`note: ${note}`);
@@ -165,7 +165,7 @@ describe("of a pair whose value became something else than was probably meant", 
   test("a dot beside an object of that name is a character, and the object is changed in another way", () => {
     const before = withContext({ checks: { ci: "red" } });
     expect(noteOf(["checks.ci=green"], before)).toBe(
-      `note: "checks.ci" is a key beside the object checks; to change that: checks.ci=null checks:='{"ci":"green"}'`,
+      `note: "checks.ci" is a key beside the object checks; to change the key in the object: checks.ci=null checks:='{"ci":"green"}'`,
     );
     expect(noteOf(["checks.ci=null"], before)).toEndWith(`checks:='{"ci":null}'`);
     expect(noteOf([`checks.ci=${"x".repeat(1000)}`], before)).toEndWith("checks:='…'");
@@ -180,5 +180,5 @@ test.each([
 });
 
 test("the archives that went with a session are named", () => {
-  expect(noteOfArchives(["a.md", "b.md"])).toBe("note: deleted too, left by a save that was interrupted: a.md, b.md");
+  expect(noteOfArchives(["a.md", "b.md"])).toBe("note: also deleted, left behind by an interrupted save: a.md, b.md");
 });

@@ -166,7 +166,8 @@ describe("an answer fits its view", () => {
     ];
     for (const each of unfitting) expect(() => "view" in each && each.view(options)).toThrow(TypeError);
     // @ts-expect-error: a remark fits its value too
-    expect(() => answer(null, viewSession("a"), ({ step }: typeof session) => step)).toThrow(TypeError);
+    const unfit = answer(null, viewSession("a"), ({ step }: typeof session) => step);
+    expect(() => "remark" in unfit && unfit.remark?.()).toThrow(TypeError);
   });
 
   test("an action that takes an argument which its command does not have does not compile", async () => {
@@ -209,6 +210,14 @@ describe("the command line is checked before anything is done", () => {
   });
 });
 
+test("a remark that fails is no reason to say that nothing was done", async () => {
+  const fail = () => {
+    throw new Error("no remark");
+  };
+  const run = await runAction(commands.get, ["a"], () => answer(null, noView, fail));
+  expect(run).toEqual({ exitCode: 1, stdout: "", stderr: unprinted("no remark") });
+});
+
 describe("output that cannot be written", () => {
   test("on stdout ends with 1, and stderr says that it was done", async () => {
     const run = await runAction(commands.get, ["a"], nothing, { writeOut: noSpace });
@@ -221,7 +230,7 @@ describe("output that cannot be written", () => {
   });
 
   test.each([["-h"], ["--version"]])("of %s ends with 1", async (option) => {
-    const stderr = (reason: string) => expect.stringContaining(`error: cannot print it to stdout: ${reason}\n`);
+    const stderr = (reason: string) => expect.stringContaining(`error: cannot print to stdout: ${reason}\n`);
     expect(await runAction(commands.get, [option], never, { writeOut: noSpace })).toEqual({
       ...{ exitCode: 1, stdout: "" },
       stderr: stderr("ENOSPC: no space left on device"),

@@ -9,7 +9,7 @@ import { repository } from "../support/run-script.ts";
 const oldest = engines.bun.slice(">=".length);
 const [major = 0, minor = 0, patch = 0] = oldest.split(".").map(Number);
 const older = patch > 0 ? `${major}.${minor}.${patch - 1}` : `${major}.${minor - 1}.99`;
-const words = `the scripts of session need Bun ${oldest} or later, and`;
+const words = `the scripts of session need Bun ${oldest} or later, but`;
 
 test.each([
   oldest,
@@ -35,7 +35,7 @@ test.each([older, `${older}-canary.1`, "1.2.23", "1.0.0", "0.9.9", "0.30.40"])(
 
 test.each([
   ["an older Bun", { version: older }, [`error: ${words} this is Bun ${older}`, "help: bun upgrade"]],
-  ["another program", undefined, [`error: ${words} another program runs them`, "help: call them as bun run SCRIPT"]],
+  ["another program", undefined, [`error: ${words} another program is running them`, "help: call them as bun run SCRIPT"]],
   ["a Bun of today", { version: Bun.version, semver: Bun.semver }, []],
 ])("%s that runs the module hears of it before anything else", async (_, found, lines) => {
   const built = await Bun.build({ entrypoints: [join(repository, "lib/cli/runtime.ts")], format: "iife" });

@@ -256,8 +256,8 @@ describe("of more than a hundred rows the rest is counted", () => {
     expect(rowsOf(make(100))).toHaveLength(100);
     expect(rowsOf(make(100)).join()).not.toContain("…");
     expect(rowsOf(make(101))).toHaveLength(101);
-    expect(rowsOf(make(101)).at(-1)).toBe("   … and 1 row more, all with --json");
-    expect(rowsOf(make(350)).at(-1)).toBe("   … and 250 rows more, all with --json");
+    expect(rowsOf(make(101)).at(-1)).toBe("   … and 1 row more; see all with --json");
+    expect(rowsOf(make(350)).at(-1)).toBe("   … and 250 rows more; see all with --json");
     expect(rowsOf(make(350)).slice(0, 100)).toEqual(rowsOf(make(351)).slice(0, 100));
   });
 
@@ -271,13 +271,13 @@ describe("of more than a hundred rows the rest is counted", () => {
       rows.findIndex((row) => row.startsWith("  started")),
     );
     expect(path).toHaveLength(100);
-    expect(path[0]).toBe("  steps    … 301 rows of earlier steps, all with --json");
+    expect(path[0]).toBe("  steps    … 301 rows of earlier steps; see all with --json");
     expect(path.at(-1)).toEndWith("step:1999 → ● now");
   });
 
   test("each of them is counted by itself, and the other keys are shown", () => {
     const rows = rowsOf({ a: numbered(120).join("\n"), b: "last" });
-    expect(rows.slice(-2)).toEqual(["   … and 20 rows more, all with --json", "b  last"]);
+    expect(rows.slice(-2)).toEqual(["   … and 20 rows more; see all with --json", "b  last"]);
   });
 });
 

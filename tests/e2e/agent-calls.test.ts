@@ -37,7 +37,7 @@ const usageOf = {
   reset: usage("reset", "<workflow> ["),
   save: usage("save", "<workflow> [--status=S] [--notes=TEXT]"),
 };
-const nameRule = "expected 1 to 120 letters, digits, _ and -, in parts joined by : or ., like workflow:pr";
+const nameRule = "expected 1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
 const forms = "\nhelp: give key=value pairs (pr_number=8 next='run the tests'), one JSON object, or - to read a JSON object";
 const mergedInto = (context: object) => ({ step: "next", context: { ...state.context, ...context } });
 
@@ -202,7 +202,7 @@ const ofTheTrial: Slip[] = [
     exitCode: 2,
     stderr: [
       "error: bad context: standard input is empty",
-      "\nhelp: pipe the context into the script, or write it after <<'END'",
+      "\nhelp: pipe the context into the script, or use a here-document (<<'END')",
     ],
     retry: [...next, "-"],
     retryStdin: '{"a":1}\n',
@@ -261,7 +261,9 @@ const ofTheTrial: Slip[] = [
     call: [...next, "checks.ci=green"],
     exitCode: 0,
     prints: mergedInto({ "checks.ci": "green" }),
-    stderr: [`note: "checks.ci" is a key beside the object checks; to change that: checks.ci=null checks:='{"ci":"green"}'`],
+    stderr: [
+      `note: "checks.ci" is a key beside the object checks; to change the key in the object: checks.ci=null checks:='{"ci":"green"}'`,
+    ],
     retry: [...next, "checks.ci=null", 'checks:={"ci":"green"}'],
   },
   {
@@ -359,7 +361,7 @@ const ofOurOwn: Slip[] = [
     exitCode: 0,
     prints: { step: "init", context: { ...state.context, pr_number: 9 } },
     stderr: [
-      `note: workflow:pr was running since ${session.started_at} and stood at "${session.step}"`,
+      `note: workflow:pr had been running since ${session.started_at} and was at "${session.step}"`,
       "--if-new refuses such a start",
     ],
     retry: ["set", "workflow:pr", session.step, "pr_number=8"],
@@ -468,21 +470,21 @@ const onceSilent: Slip[] = [
     call: [...next, 'context={"a":1}'],
     exitCode: 0,
     prints: mergedInto({ context: '{"a":1}' }),
-    stderr: ['note: "context" is a key of the context now'],
+    stderr: ['note: "context" is now a key of the context'],
     retry: [...next, '{"a":1}'],
   },
   {
     call: [...next, "context.a=1"],
     exitCode: 0,
     prints: mergedInto({ "context.a": 1 }),
-    stderr: ['note: "context.a" is a key of the context now'],
+    stderr: ['note: "context.a" is now a key of the context'],
     retry: [...next, "a=1"],
   },
   {
     call: [...next, "step=done"],
     exitCode: 0,
     prints: mergedInto({ step: "done" }),
-    stderr: ['note: "step" is a key of the context now', 'here "next"'],
+    stderr: ['note: "step" is now a key of the context', '(here "next")'],
     retry: ["set", "workflow:pr", "done"],
   },
   {

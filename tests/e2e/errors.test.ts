@@ -210,7 +210,7 @@ badContext.push(
     stdin: JSON.stringify({ b: "x".repeat(600_000) }),
     given: file(state({ context: { a: "x".repeat(600_000) } })),
     exitCode: 2,
-    stderr: `error: the session cannot be kept: context: expected at most 1048576 bytes of JSON, found 1200015\n${storeLess}`,
+    stderr: `error: the session cannot be stored: context: expected at most 1048576 bytes of JSON, found 1200015\n${storeLess}`,
   },
 );
 

@@ -243,7 +243,7 @@ describe.each(copies)("get from $name", ({ scripts }) => {
   test.concurrent.each(["--help", "--version"])("fails if %s cannot be written to stdout", async (word) => {
     using project = temporaryProject();
     const options = { cwd: project.path, scripts };
-    const failure = "error: cannot print it to stdout";
+    const failure = "error: cannot print to stdout";
     expect(await runShell('exec "$@" > /dev/full', "get", [word], options)).toEqual(
       refused(1, `${failure}: ENOSPC: no space left on device\nhelp: free some space, then run the same command again\n`),
     );

@@ -325,7 +325,7 @@ describe.skipIf(packages.missing !== undefined)(
 
 describe.skipIf(packages.missing !== undefined)("each script of the copy names the Bun that it needs", () => {
   const message =
-    /^error: the scripts of session need Bun \d+\.\d+\.\d+ or later, and (?:another program runs them\nhelp: call them as bun run SCRIPT|this is Bun 1\.[01]\.\d+\nhelp: bun upgrade)\n$/;
+    /^error: the scripts of session need Bun \d+\.\d+\.\d+ or later, but (?:another program is running them\nhelp: call them as bun run SCRIPT|this is Bun 1\.[01]\.\d+\nhelp: bun upgrade)\n$/;
   const named = { exitCode: 1, stdout: "", stderr: expect.stringMatching(message) };
 
   test.each<{ what: string; start: string[]; ending: string }>([

@@ -17,7 +17,7 @@ const unlocked: Edit[] = [
   { file: "lib/store/lock.ts", find: 'file.run("PRAGMA user_version = 1");', replace: "" },
   {
     file: "lib/store/transaction.ts",
-    find: "if (!isSameVersion(readVersion(path), version) || !lock.isHeld()) throw replaced;",
+    find: "if (!isSameVersion(readVersion(path), version) || !lock.isHeld()) throw startOver;",
     replace: "Bun.sleepSync(200); void [lock, path, version];",
   },
 ];

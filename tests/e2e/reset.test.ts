@@ -61,7 +61,7 @@ describe.each(copies)("reset from $name", ({ scripts }) => {
     beginKilledSave(project.file(""), "workflow:pr", [name]);
     expect(await runScript("reset", ["workflow:pr"], options)).toEqual({
       ...printed(session),
-      stderr: `note: deleted too, left by a save that was interrupted: ia/state/sessions/archives/${name}\n`,
+      stderr: `note: also deleted, left behind by an interrupted save: ia/state/sessions/archives/${name}\n`,
     });
     expect(project.snapshot()).toEqual({ ".lock": "", archives: "(folder)" });
   });

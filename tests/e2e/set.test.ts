@@ -281,7 +281,7 @@ const slips: { what: string; workflow?: string; step?: string; pairs?: string[];
   {
     what: "a key with a dot stands beside an object",
     pairs: ["checks.ci=green"],
-    note: `"checks.ci" is a key beside the object checks; to change that: checks.ci=null checks:='{"ci":"green"}'`,
+    note: `"checks.ci" is a key beside the object checks; to change the key in the object: checks.ci=null checks:='{"ci":"green"}'`,
   },
   {
     what: "two values may be meant otherwise",
@@ -554,7 +554,7 @@ ${steps}
     expect(masked(await runScript("set", ["workflow:pr", "init"], options))).toEqual(
       noted(
         printed(back),
-        'workflow:pr was running since 2025-01-29T15:00:00.000Z and stood at "git:pr:monitor"; this goes on in that session, with its context; --if-new refuses such a start',
+        'workflow:pr had been running since 2025-01-29T15:00:00.000Z and was at "git:pr:monitor"; this goes on in that session, with its context; --if-new refuses such a start',
       ),
     );
     // Nobody goes back who stays, moves on, or returns to a step in between.
@@ -646,7 +646,7 @@ ${steps}
     expect(await runScript("set", ["workflow:pr", "next", "-"], options)).toEqual(
       refused(
         2,
-        `error: the session cannot be kept: context: expected at most 1048576 bytes of JSON, found 1200022\n${storeLess}`,
+        `error: the session cannot be stored: context: expected at most 1048576 bytes of JSON, found 1200022\n${storeLess}`,
       ),
     );
     expect(project.snapshot()).toEqual(before);
@@ -982,7 +982,7 @@ ${steps}
       const before = readdirSync(outer.path, { recursive: true });
       const expected = refused(
         1,
-        `error: cannot reach the sessions: ${join(inner, what.split(" ")[0] ?? "")} ${what.split(" ").slice(1).join(" ")}\nhelp: bring back what belongs there, or move it away\n`,
+        `error: cannot reach the sessions: ${join(inner, what.split(" ")[0] ?? "")} ${what.split(" ").slice(1).join(" ")}\nhelp: restore the folder, or move away what is in its place\n`,
       );
       const calls: [ScriptName, string[]][] = [
         ["get", ["workflow:pr"]],

@@ -163,7 +163,7 @@ describe.each(copies)("$name", ({ scripts }) => {
       const { exitCode, screen } = await here.run(inShell('"$@" >&-', ...start("get", page)));
       expect({ exitCode, screen }).toEqual({
         exitCode: 1,
-        screen: expect.stringContaining("cannot print it to stdout: EBADF: stdout is closed"),
+        screen: expect.stringContaining("cannot print to stdout: EBADF: stdout is closed"),
       });
     }
   });
@@ -173,7 +173,7 @@ describe.each(copies)("$name", ({ scripts }) => {
     const log = Array.from({ length: 5000 }, (_, index) => `line ${index}`).join("\n");
     here.project.write("workflow:pr.json", { ...state, context: { log } });
     const { screen } = await here.run(start("get", "workflow:pr"), { NO_COLOR: "1" });
-    expect(screen).toEndWith("line 99\n       … and 4900 rows more, all with --json\n");
+    expect(screen).toEndWith("line 99\n       … and 4900 rows more; see all with --json\n");
     expect(JSON.parse((await here.run(start("get", "workflow:pr", "--json"))).screen).context.log).toBe(log);
   });
 

@@ -152,7 +152,7 @@ export const overwrite: Edit[] = [
     find: "writeAndSync(temporary, text, owner);",
     replace: "writeAndSync(target, text, owner);",
   },
-  { file: "lib/store/atomic-write.ts", find: "onceReleased(lastLook, () => renameSync(temporary, target));", replace: "" },
+  { file: "lib/store/atomic-write.ts", find: "retryWhileInUse(lastLook, () => renameSync(temporary, target));", replace: "" },
   { file: "lib/store/atomic-write.ts", find: 'openSync(path, "wx", 0o666)', replace: 'openSync(path, "w", 0o666)' },
 ];
 export const marking = "writeMarker(folder, workflow, noted, sameSession);";
@@ -169,7 +169,7 @@ export const kills: Experiment[] = [
   control("a save that deletes the session first", save, [
     store("save", marking, `unlinkSync(path); ${marking}`),
     store("save", "const sameSession = () => lastLook(path, version);", "const sameSession = () => undefined;"),
-    store("save", "onceReleased(sameSession, () => unlinkSync(path));", ""),
+    store("save", "retryWhileInUse(sameSession, () => unlinkSync(path));", ""),
   ]),
   control("a save without its marker", save, [store("save", marking, "")]),
   control("a marker that forgets the temp file", save, [store("save", "nameOf(temporary), name]", "name]")]),

@@ -186,7 +186,7 @@ export const sessionLooks: Edit[] = [
   },
   {
     file: "lib/store/save.ts",
-    find: "onceReleased(sameSession, () => unlinkSync(path));",
+    find: "retryWhileInUse(sameSession, () => unlinkSync(path));",
     replace: `${ignored("sameSession()")} unlinkSync(path);`,
   },
 ];

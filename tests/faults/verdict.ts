@@ -9,7 +9,7 @@ const place = /\/session-test-|ia\/state|the result/;
 const admission = /(?:is written|deleted|^error: done), but /;
 
 /** What may stand before an error: what a reset has deleted beside the session. */
-const notes = /^(?:note: deleted too, .+\n)+/;
+const notes = /^(?:note: also deleted, .+\n)+/;
 
 /** What is wrong with the outcome of a run that met a fault and was not killed; nothing if the promise was kept. */
 export function findFaults(scenario: Scenario, run: Launched, before: State, after: State): string[] {

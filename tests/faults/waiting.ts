@@ -72,7 +72,7 @@ function judgeReason(scenario: Scenario, { exitCode, stderr, ms }: Launched): st
   const problems = ms < 5000 ? [] : [`takes ${Math.round(ms)} ms`];
   if (scenario === getOne) return exitCode === 0 ? problems : [...problems, `exits ${exitCode}: ${stderr}`];
   if (exitCode !== 1) problems.push(`exits ${exitCode}`);
-  return /does not give record locks.*\nhelp: .*local disk/s.test(stderr) ? problems : [...problems, `it says ${stderr}`];
+  return /does not support record locks.*\nhelp: .*local disk/s.test(stderr) ? problems : [...problems, `it says ${stderr}`];
 }
 
 const impatient: Edit[] = [{ file: "lib/store/lock.ts", find: "timeoutMs = 30_000", replace: "timeoutMs = 5_000" }];

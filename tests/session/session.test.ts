@@ -69,11 +69,11 @@ describe("renderSession", () => {
   const storeLess = "store less: put large data into a file and its path into the context";
 
   test.each<[string, Record<string, unknown>, RegExp, string | undefined]>([
-    ["a bad step", { step: " a" }, /^the session cannot be kept: step: expected/, undefined],
+    ["a bad step", { step: " a" }, /^the session cannot be stored: step: expected/, undefined],
     [
       "a time beyond the last year",
       { updated_at: "+010000-01-01T00:00:00.000Z" },
-      /^the session cannot be kept: updated_at: expected/,
+      /^the session cannot be stored: updated_at: expected/,
       undefined,
     ],
     [

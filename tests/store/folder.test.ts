@@ -6,7 +6,7 @@ import fc from "fast-check";
 import {
   archivesFolder,
   encodeName,
-  hasArchives,
+  hasArchivesFolder,
   isTemporary,
   listNames,
   listWorkflows,
@@ -242,9 +242,9 @@ describe("listing", () => {
 describe("the folder of archives", () => {
   test("is there or not", () => {
     using project = projectWith({ "a.json": session });
-    expect(hasArchives(folderOf(project))).toBe(false);
+    expect(hasArchivesFolder(folderOf(project))).toBe(false);
     mkdirSync(project.file("archives"));
-    expect(hasArchives(folderOf(project))).toBe(true);
+    expect(hasArchivesFolder(folderOf(project))).toBe(true);
   });
 
   test.each<[string, (path: string, outside: string) => void, string]>([
@@ -255,7 +255,7 @@ describe("the folder of archives", () => {
     using project = projectWith({ "a.json": session });
     make(project.file("archives"), project.path);
     const help = "make it a folder: nothing is read or written outside of the sessions folder";
-    expect(() => hasArchives(folderOf(project))).toThrow(failure(`${project.file("archives")} is ${what}`, help));
+    expect(() => hasArchivesFolder(folderOf(project))).toThrow(failure(`${project.file("archives")} is ${what}`, help));
   });
 
   test("fails if it cannot be told whether it is there", () => {
@@ -263,7 +263,7 @@ describe("the folder of archives", () => {
     symlinkSync("loop", `${folder.path}/loop`);
     const path = `${folder.path}/loop`;
     const error = failure(`cannot look at ${path}/archives: ELOOP: too many symbolic links encountered`);
-    expect(() => hasArchives({ path, shown: path })).toThrow(error);
+    expect(() => hasArchivesFolder({ path, shown: path })).toThrow(error);
   });
 });
 

@@ -181,7 +181,7 @@ test("a file that somebody has locked as a whole is an error that says so, and n
   await using _other = await holdLock(project, "EXCLUSIVE");
   const failure = expect.objectContaining({
     code: "failed",
-    message: `cannot lock ${path}: this disk does not give record locks, or another program has locked the whole file`,
+    message: `cannot lock ${path}: this disk does not support record locks, or another program has locked the whole file`,
     help: "keep ia/state/sessions on a local disk (it may be a symbolic link)",
   });
   expect(() => acquireLock(path)).toThrow(failure);

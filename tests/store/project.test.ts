@@ -146,7 +146,7 @@ testWithTwoDisks("a folder on another disk is not the home folder because they h
 });
 
 describe("sessions that are there and cannot be reached are an error that names what is wrong", () => {
-  const help = "bring back what belongs there, or move it away";
+  const help = "restore the folder, or move away what is in its place";
 
   test.each<[string, (path: string) => void, string]>([
     ["a dangling link ia", (path) => makeLink("nowhere", `${path}/ia`), "ia is a symbolic link that leads nowhere"],

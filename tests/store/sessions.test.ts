@@ -150,7 +150,7 @@ describe("an update", () => {
   test("that is refused makes no folder", () => {
     using project = temporaryProject();
     expect(() => update(project, refuse)).toThrow("no");
-    expect(() => update(project, () => ({ ...session, step: "" }))).toThrow("cannot be kept");
+    expect(() => update(project, () => ({ ...session, step: "" }))).toThrow("cannot be stored");
     expect(() => update(project, () => session, { "if-step": "init" })).toThrow(unmet);
     expect(project.snapshot()).toBeNull();
   });

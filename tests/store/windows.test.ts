@@ -1,6 +1,6 @@
 /** What is different on Windows must change nothing elsewhere. How it works there is proved by `windows/`. */
 import { describe, expect, test } from "bun:test";
-import { folderFlag, isWindows, onceReleased, onceSettled, unsyncable } from "../../lib/store/windows.ts";
+import { folderFlag, isWindows, retryWhileBusy, retryWhileInUse, unsyncable } from "../../lib/store/windows.ts";
 
 /** An error as Windows gives it for a file that somebody has open. */
 const busy = Object.assign(new Error("busy"), { code: "EBUSY" });
@@ -8,7 +8,7 @@ const busy = Object.assign(new Error("busy"), { code: "EBUSY" });
 describe.skipIf(isWindows)("on a system that is not Windows", () => {
   test("a file is replaced once, after a last look", () => {
     const calls: string[] = [];
-    onceReleased(
+    retryWhileInUse(
       () => calls.push("look"),
       () => calls.push("change"),
     );
@@ -21,7 +21,7 @@ describe.skipIf(isWindows)("on a system that is not Windows", () => {
       calls.push("change");
       throw busy;
     };
-    expect(() => onceReleased(() => calls.push("look"), change)).toThrow(busy);
+    expect(() => retryWhileInUse(() => calls.push("look"), change)).toThrow(busy);
     expect(calls).toEqual(["look", "change"]);
   });
 
@@ -30,7 +30,7 @@ describe.skipIf(isWindows)("on a system that is not Windows", () => {
     const look = () => {
       throw busy;
     };
-    expect(() => onceReleased(look, () => calls.push("change"))).toThrow(busy);
+    expect(() => retryWhileInUse(look, () => calls.push("change"))).toThrow(busy);
     expect(calls).toEqual([]);
   });
 
@@ -40,7 +40,7 @@ describe.skipIf(isWindows)("on a system that is not Windows", () => {
       reads += 1;
       return answer;
     };
-    expect([onceSettled(read), reads]).toEqual([answer, 1]);
+    expect([retryWhileBusy(read), reads]).toEqual([answer, 1]);
   });
 
   test("a file that cannot be read is an error at once", () => {
@@ -49,7 +49,7 @@ describe.skipIf(isWindows)("on a system that is not Windows", () => {
       reads += 1;
       throw busy;
     };
-    expect(() => onceSettled(read)).toThrow(busy);
+    expect(() => retryWhileBusy(read)).toThrow(busy);
     expect(reads).toBe(1);
   });
 
@@ -73,13 +73,13 @@ describe("on Windows", () => {
   test("a file that is busy is replaced once it is released, after a last look each time", () => {
     const looks: string[] = [];
     const { call, calls } = after(3, undefined);
-    onceReleased(() => looks.push("look"), call, true);
+    retryWhileInUse(() => looks.push("look"), call, true);
     expect([looks.length, calls.length]).toEqual([4, 4]);
   });
 
   test("a file that stays busy for 5 seconds is an error that says so", () => {
     const { call, calls } = after(Number.POSITIVE_INFINITY, undefined);
-    expect(() => onceReleased(() => undefined, call, true)).toThrow(
+    expect(() => retryWhileInUse(() => undefined, call, true)).toThrow(
       expect.objectContaining({ code: "EBUSY", message: expect.stringContaining("for 5 seconds another program") }),
     );
     expect(calls.length).toBeGreaterThan(50);
@@ -92,15 +92,15 @@ describe("on Windows", () => {
       calls += 1;
       throw full;
     };
-    expect(() => onceReleased(() => undefined, fail, true)).toThrow(full);
-    expect(() => onceSettled(fail, true)).toThrow(full);
+    expect(() => retryWhileInUse(() => undefined, fail, true)).toThrow(full);
+    expect(() => retryWhileBusy(fail, true)).toThrow(full);
     expect(calls).toBe(2);
   });
 
   test("a file that is missing or busy for a moment is read at the second or third look", () => {
-    expect(onceSettled(after(2, "text").call, true)).toBe("text");
+    expect(retryWhileBusy(after(2, "text").call, true)).toBe("text");
     const answers = [null, null, "text"];
-    expect(onceSettled(() => answers.shift() ?? null, true)).toBe("text");
+    expect(retryWhileBusy(() => answers.shift() ?? null, true)).toBe("text");
   });
 
   test("a file that is missing or busy three times is so", () => {
@@ -109,8 +109,8 @@ describe("on Windows", () => {
       reads += 1;
       return null;
     };
-    expect(onceSettled(absent, true)).toBeNull();
+    expect(retryWhileBusy(absent, true)).toBeNull();
     expect(reads).toBe(3);
-    expect(() => onceSettled(after(3, "text").call, true)).toThrow(busy);
+    expect(() => retryWhileBusy(after(3, "text").call, true)).toThrow(busy);
   });
 });

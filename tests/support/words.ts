@@ -18,7 +18,7 @@ export const usage: Record<ScriptName, string> = {
 export const forms =
   "help: give key=value pairs (pr_number=8 next='run the tests'), one JSON object, or - to read a JSON object from standard input\n";
 export const oneForm = "help: give either one JSON object, or - for standard input, or pairs only\n";
-export const pipeIt = (what: string) => `help: pipe the ${what} into the script, or write it after <<'END' in lines of its own\n`;
+export const pipeIt = (what: string) => `help: pipe the ${what} into the script, or use a here-document (<<'END')\n`;
 export const storeLess = "help: store less: put large data into a file and its path into the context\n";
 
 /** The error of a damaged session, with the ways out of it. */
@@ -49,6 +49,7 @@ export const listActive = `list the active sessions: ${scriptsPath}/get.ts --all
 export const checkOwner = "help: check who owns it and its permissions\n";
 export const removeLock = "help: it must be an empty file; remove it, and the next write makes a new one\n";
 
-export const nameRule = "expected 1 to 120 letters, digits, _ and -, in parts joined by : or ., like workflow:pr";
+export const nameRule =
+  "expected 1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
 export const stepRule = "expected 1 to 200 characters on one line, no control characters, no space at either end";
 export const statusRule = "expected completed, failed, cancelled";

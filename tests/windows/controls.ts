@@ -17,7 +17,7 @@ const withoutLock = [
   { file: "lib/store/lock.ts", find: '"PRAGMA user_version = 1"', replace: '"SELECT 1"' },
   {
     file: "lib/store/transaction.ts",
-    find: "if (!isSameVersion(readVersion(path), version) || !lock.isHeld()) throw replaced;",
+    find: "if (!isSameVersion(readVersion(path), version) || !lock.isHeld()) throw startOver;",
     replace: "void [lock, path, version];",
   },
 ];

@@ -94,9 +94,9 @@ function findRuntimeProblem(version) {
   const release = version?.split("-", 1)[0];
   if (release !== undefined && Bun.semver?.order(release, oldest) >= 0)
     return;
-  const found = version === undefined ? "another program runs them" : `this is Bun ${version}`;
+  const found = version === undefined ? "another program is running them" : `this is Bun ${version}`;
   const help = version === undefined ? "call them as bun run SCRIPT" : "bun upgrade";
-  return new SessionError("failed", `the scripts of session need Bun ${oldest} or later, and ${found}`, help);
+  return new SessionError("failed", `the scripts of session need Bun ${oldest} or later, but ${found}`, help);
 }
 var problem = findRuntimeProblem(globalThis.Bun?.version);
 if (problem !== undefined) {
@@ -320,7 +320,7 @@ function quote(text) {
 var maxFileBytes = 8 * 1024 * 1024;
 var maxTextBytes = 1024 * 1024;
 var sizeRemedy = "store less: put large data into a file and its path into the context";
-var workflowRule = "1 to 120 letters, digits, _ and -, in parts joined by : or ., like workflow:pr";
+var workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
 var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
 var timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
 function isWorkflow(name) {
@@ -1508,7 +1508,7 @@ var aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
 var workflow = { about: aboutWorkflow, parse: parseWorkflow };
 var json = { about: "print JSON even on a terminal" };
 var ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
-var ifUpdated = { value: "TIME", about: "only if updated_at is this very text", parse: parseTimeText };
+var ifUpdated = { value: "TIME", about: "only if updated_at is exactly TIME", parse: parseTimeText };
 var guarded = {
   conflict: findSecondCondition,
   failures: ["failed", "usage", "damaged", "locked", "condition"]
@@ -1603,16 +1603,16 @@ function paint(style, text, { colour }) {
   return colour && text !== "" ? `\x1B[${styles[style]}m${text}\x1B[0m` : text;
 }
 function cut(text, width) {
-  return Bun.stringWidth(text) <= width ? text : `${splitAt(text, width - 1)[0]}\u2026`;
+  return Bun.stringWidth(text) <= width ? text : `${startOf(text, width - 1)}\u2026`;
 }
-function splitAt(text, width) {
+function startOf(text, width) {
   let used = 0;
   for (const { segment, index } of new Intl.Segmenter().segment(text)) {
     used += Bun.stringWidth(segment);
     if (used > width)
-      return [text.slice(0, index), text.slice(index)];
+      return text.slice(0, index);
   }
-  return [text, ""];
+  return text;
 }
 function pad(text, width) {
   return text + " ".repeat(Math.max(0, width - Bun.stringWidth(text)));
@@ -1722,7 +1722,7 @@ function renderPath(steps, current, options) {
   const rows = wrap(past.map((step) => `${printable(step)} \u2192`), width);
   const mark = wrap([`\u25CF ${printable(current)}`], width);
   const hidden = Math.max(0, rows.length + mark.length - maxRows);
-  const first = hidden === 0 ? [] : [paint("dim", `\u2026 ${countRows(hidden)} of earlier steps, all with --json`, options)];
+  const first = hidden === 0 ? [] : [paint("dim", `\u2026 ${countRows(hidden)} of earlier steps; see all with --json`, options)];
   const isShort = mark.length === 1 && rows.length > 0 && Bun.stringWidth(`${rows.at(-1)} ${mark[0]}`) <= width;
   const painted = mark.map((row) => paint("cyan", row, options));
   if (isShort)
@@ -1749,7 +1749,10 @@ function renderField(value, width, options) {
   const rows = typeof value === "string" ? value.split(/\r\n|[\n\r]/).flatMap((line) => line === "" ? [""] : wrap(printable(line).split(" "), width)) : escapeInvisible(JSON.stringify(value, null, 2)).split(`\n`);
   if (rows.length <= maxRows)
     return rows;
-  return [...rows.slice(0, maxRows), paint("dim", `\u2026 and ${countRows(rows.length - maxRows)} more, all with --json`, options)];
+  return [
+    ...rows.slice(0, maxRows),
+    paint("dim", `\u2026 and ${countRows(rows.length - maxRows)} more; see all with --json`, options)
+  ];
 }
 function countRows(count) {
   return count === 1 ? "1 row" : `${count} rows`;
@@ -1847,11 +1850,11 @@ function countTypos(given, candidate) {
   return letters <= Math.min(2, Math.max(a.length, b.length) / 3) ? letters : Number.POSITIVE_INFINITY;
 }
 function withoutSharedParts(given, candidate) {
-  const [a, b] = [given.split(/[:.]/), candidate.split(/[:.]/)];
+  let [a, b] = [given.split(/[:.]/), candidate.split(/[:.]/)];
   while (a.length > 1 && b.length > 1 && a[0] === b[0])
-    [a, b].map((parts) => parts.shift());
+    [a, b] = [a.slice(1), b.slice(1)];
   while (a.length > 1 && b.length > 1 && a.at(-1) === b.at(-1))
-    [a, b].map((parts) => parts.pop());
+    [a, b] = [a.slice(0, -1), b.slice(0, -1)];
   return [a.join(":"), b.join(":")];
 }
 function editDistance(a, b) {
@@ -1980,7 +1983,7 @@ function pathsIn(folder) {
   return ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
 }
 function unreachable(problem) {
-  return new SessionError("failed", `cannot reach the sessions: ${problem}`, "bring back what belongs there, or move it away");
+  return new SessionError("failed", `cannot reach the sessions: ${problem}`, "restore the folder, or move away what is in its place");
 }
 function findForeign(folder, path, from) {
   const own = stat(folder);
@@ -2075,9 +2078,11 @@ function continueLines(rows) {
 
 // lib/cli/run.ts
 function answer(value, view, remark) {
-  const said = remark?.(value);
-  const shown = { json: (indent) => renderJson(value, indent), view: (options) => view(value, options) };
-  return said === undefined ? shown : { ...shown, remark: said };
+  return {
+    json: (indent) => renderJson(value, indent),
+    view: (options) => view(value, options),
+    remark: () => remark?.(value)
+  };
 }
 function run(command, action) {
   const streams = {
@@ -2099,8 +2104,9 @@ async function execute(command, argv, action, streams) {
     const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
     const result = await action(call.args, call);
     isDone = true;
-    if ("remark" in result)
-      await say([result.remark], streams);
+    const remark = "remark" in result ? result.remark?.() : undefined;
+    if (remark !== undefined)
+      await say([remark], streams);
     await streams.writeOut(render(result, call, streams.screen()));
     return 0;
   } catch (error) {
@@ -2127,7 +2133,7 @@ async function printPage(page, { screen, writeOut }) {
     await writeOut(page);
     return 0;
   } catch (error) {
-    throw failedTo("print it to stdout", error);
+    throw failedTo("print to stdout", error);
   }
 }
 function render(result, { args, now, project }, screen) {
@@ -2224,7 +2230,7 @@ function hyphenate(text) {
 
 // lib/store/windows.ts
 var isWindows = process.platform === "win32";
-function onceSettled(read, onWindows = isWindows) {
+function retryWhileBusy(read, onWindows = isWindows) {
   for (let attempt = 0;; attempt += 1) {
     try {
       const found = read();
@@ -2286,7 +2292,7 @@ function wholeCharacters(bytes, size) {
 }
 function read(path, take) {
   try {
-    return onceSettled(() => openAndRead(path, take));
+    return retryWhileBusy(() => openAndRead(path, take));
   } catch (error) {
     throw failedTo(`read ${path}`, error);
   }
@@ -2318,7 +2324,7 @@ function statOfRegular(file) {
 }
 function readVersion(path) {
   try {
-    return onceSettled(() => lstatSync2(path, { throwIfNoEntry: false }) ?? null);
+    return retryWhileBusy(() => lstatSync2(path, { throwIfNoEntry: false }) ?? null);
   } catch (error) {
     if (isAbsence(error))
       return null;
@@ -2348,12 +2354,15 @@ function decodeName(name, platform = process.platform) {
 }
 function openFolder(project) {
   try {
-    return { path: withSlashes(realpathSync(project.sessions)), shown: project.sessions };
+    return resolve(project);
   } catch (error) {
     if (isAbsence(error))
       return null;
     throw failedTo(`open the folder ${project.sessions}`, error);
   }
+}
+function resolve({ sessions }) {
+  return { path: withSlashes(realpathSync(sessions)), shown: sessions };
 }
 function listNames2(path) {
   try {
@@ -2368,7 +2377,7 @@ function listWorkflows(folder) {
   const names = folder === null ? [] : listNames2(folder.path);
   return names.map((name) => workflowOfSession(name)).filter((workflow) => workflow !== null).sort();
 }
-function hasArchives(folder) {
+function hasArchivesFolder(folder) {
   const path = archivesFolder(folder);
   try {
     const stat = lstatSync3(path, { throwIfNoEntry: false });
@@ -2406,7 +2415,7 @@ function otherSpelling(folder, workflow) {
 // lib/store/archives.ts
 function listArchives(project, workflow) {
   const folder = openFolder(project);
-  if (folder === null || !hasArchives(folder))
+  if (folder === null || !hasArchivesFolder(folder))
     return [];
   const names = listNames2(archivesFolder(folder)).filter((name) => isArchiveName(name, workflow));
   const listed = names.flatMap((name) => readListed(folder, name) ?? []);
@@ -2491,7 +2500,16 @@ function readListed2(folder, workflow) {
 }
 
 // scripts/get.ts
-run(get, ({ workflow, archived, brief }, { project }) => archived ? answer(listArchives(project, workflow), viewArchives) : workflow !== undefined ? answer(readSession(project, workflow), viewSession(workflow), noteOfAbsence(workflow, () => activeWorkflows(project))) : brief ? answer(abridge(listSessions(project)), viewBrief) : answer(listSessions(project), viewList));
+run(get, ({ workflow, archived, brief }, { project }) => {
+  if (archived)
+    return answer(listArchives(project, workflow), viewArchives);
+  if (brief)
+    return answer(abridge(listSessions(project)), viewBrief);
+  if (workflow === undefined)
+    return answer(listSessions(project), viewList);
+  const note = noteOfAbsence(workflow, () => activeWorkflows(project));
+  return answer(readSession(project, workflow), viewSession(workflow), note);
+});
 }
 // prettier-ignore
 function isComplete() {}

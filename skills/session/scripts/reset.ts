@@ -18,11 +18,9 @@ import { closeSync, constants, fstatSync as fstatSync2, lstatSync as lstatSync2,
 // prettier-ignore
 import { closeSync as closeSync2, fsyncSync, openSync as openSync2 } from "fs"
 // prettier-ignore
-import { lstatSync as lstatSync5, rmdirSync, unlinkSync as unlinkSync3 } from "fs"
+import { lstatSync as lstatSync5, rmdirSync, unlinkSync as unlinkSync2 } from "fs"
 // prettier-ignore
 import { closeSync as closeSync3, fchmodSync, fchownSync, fstatSync as fstatSync3, fsyncSync as fsyncSync2, openSync as openSync3, renameSync, unlinkSync, writeSync } from "fs"
-// prettier-ignore
-import { unlinkSync as unlinkSync2 } from "fs"
 // prettier-ignore
 import { lstatSync as lstatSync4 } from "fs"
 // prettier-ignore
@@ -106,9 +104,9 @@ function findRuntimeProblem(version) {
   const release = version?.split("-", 1)[0];
   if (release !== undefined && Bun.semver?.order(release, oldest) >= 0)
     return;
-  const found = version === undefined ? "another program runs them" : `this is Bun ${version}`;
+  const found = version === undefined ? "another program is running them" : `this is Bun ${version}`;
   const help = version === undefined ? "call them as bun run SCRIPT" : "bun upgrade";
-  return new SessionError("failed", `the scripts of session need Bun ${oldest} or later, and ${found}`, help);
+  return new SessionError("failed", `the scripts of session need Bun ${oldest} or later, but ${found}`, help);
 }
 var problem = findRuntimeProblem(globalThis.Bun?.version);
 if (problem !== undefined) {
@@ -332,7 +330,7 @@ function quote(text) {
 var maxFileBytes = 8 * 1024 * 1024;
 var maxTextBytes = 1024 * 1024;
 var sizeRemedy = "store less: put large data into a file and its path into the context";
-var workflowRule = "1 to 120 letters, digits, _ and -, in parts joined by : or ., like workflow:pr";
+var workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
 var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
 var timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
 function isWorkflow(name) {
@@ -524,7 +522,7 @@ var aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
 var workflow = { about: aboutWorkflow, parse: parseWorkflow };
 var json = { about: "print JSON even on a terminal" };
 var ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
-var ifUpdated = { value: "TIME", about: "only if updated_at is this very text", parse: parseTimeText };
+var ifUpdated = { value: "TIME", about: "only if updated_at is exactly TIME", parse: parseTimeText };
 var guarded = {
   conflict: findSecondCondition,
   failures: ["failed", "usage", "damaged", "locked", "condition"]
@@ -618,11 +616,11 @@ function countTypos(given, candidate) {
   return letters <= Math.min(2, Math.max(a.length, b.length) / 3) ? letters : Number.POSITIVE_INFINITY;
 }
 function withoutSharedParts(given, candidate) {
-  const [a, b] = [given.split(/[:.]/), candidate.split(/[:.]/)];
+  let [a, b] = [given.split(/[:.]/), candidate.split(/[:.]/)];
   while (a.length > 1 && b.length > 1 && a[0] === b[0])
-    [a, b].map((parts) => parts.shift());
+    [a, b] = [a.slice(1), b.slice(1)];
   while (a.length > 1 && b.length > 1 && a.at(-1) === b.at(-1))
-    [a, b].map((parts) => parts.pop());
+    [a, b] = [a.slice(0, -1), b.slice(0, -1)];
   return [a.join(":"), b.join(":")];
 }
 function editDistance(a, b) {
@@ -659,7 +657,7 @@ function listNames(active) {
   }
 }
 function noteOfArchives(archives) {
-  return `note: deleted too, left by a save that was interrupted: ${archives.join(", ")}`;
+  return `note: also deleted, left behind by an interrupted save: ${archives.join(", ")}`;
 }
 function warningOf({ problem, text, rest }) {
   return `warning: deleted a damaged session: ${problem}; ${text === "" ? "it held no text" : `its text was ${JSON.stringify(text)}`}${rest === 0 ? "" : ` and ${rest} more bytes`}`;
@@ -757,7 +755,7 @@ function pathsIn(folder) {
   return ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
 }
 function unreachable(problem) {
-  return new SessionError("failed", `cannot reach the sessions: ${problem}`, "bring back what belongs there, or move it away");
+  return new SessionError("failed", `cannot reach the sessions: ${problem}`, "restore the folder, or move away what is in its place");
 }
 function findForeign(folder, path, from) {
   const own = stat(folder);
@@ -887,9 +885,11 @@ function continueLines(rows) {
 
 // lib/cli/run.ts
 function answer(value, view, remark) {
-  const said = remark?.(value);
-  const shown = { json: (indent) => renderJson(value, indent), view: (options) => view(value, options) };
-  return said === undefined ? shown : { ...shown, remark: said };
+  return {
+    json: (indent) => renderJson(value, indent),
+    view: (options) => view(value, options),
+    remark: () => remark?.(value)
+  };
 }
 function run(command, action) {
   const streams = {
@@ -911,8 +911,9 @@ async function execute(command, argv, action, streams) {
     const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
     const result = await action(call.args, call);
     isDone = true;
-    if ("remark" in result)
-      await say([result.remark], streams);
+    const remark = "remark" in result ? result.remark?.() : undefined;
+    if (remark !== undefined)
+      await say([remark], streams);
     await streams.writeOut(render(result, call, streams.screen()));
     return 0;
   } catch (error) {
@@ -939,7 +940,7 @@ async function printPage(page, { screen, writeOut }) {
     await writeOut(page);
     return 0;
   } catch (error) {
-    throw failedTo("print it to stdout", error);
+    throw failedTo("print to stdout", error);
   }
 }
 function render(result, { args, now, project }, screen) {
@@ -999,7 +1000,7 @@ function printable(text) {
 
 // lib/store/windows.ts
 var isWindows = process.platform === "win32";
-function onceReleased(lastLook, change, onWindows = isWindows) {
+function retryWhileInUse(lastLook, change, onWindows = isWindows) {
   for (let waitedMs = 0, pauseMs = 1;; pauseMs = Math.min(50, 2 * pauseMs)) {
     lastLook();
     try {
@@ -1015,7 +1016,7 @@ function onceReleased(lastLook, change, onWindows = isWindows) {
     waitedMs += pauseMs;
   }
 }
-function onceSettled(read, onWindows = isWindows) {
+function retryWhileBusy(read, onWindows = isWindows) {
   for (let attempt = 0;; attempt += 1) {
     try {
       const found = read();
@@ -1088,7 +1089,7 @@ function wholeCharacters(bytes, size) {
 }
 function read(path, take) {
   try {
-    return onceSettled(() => openAndRead(path, take));
+    return retryWhileBusy(() => openAndRead(path, take));
   } catch (error) {
     throw failedTo(`read ${path}`, error);
   }
@@ -1120,7 +1121,7 @@ function statOfRegular(file) {
 }
 function readVersion(path) {
   try {
-    return onceSettled(() => lstatSync2(path, { throwIfNoEntry: false }) ?? null);
+    return retryWhileBusy(() => lstatSync2(path, { throwIfNoEntry: false }) ?? null);
   } catch (error) {
     if (isAbsence(error))
       return null;
@@ -1181,12 +1182,15 @@ function decodeName(name, platform = process.platform) {
 }
 function openFolder(project) {
   try {
-    return { path: withSlashes(realpathSync(project.sessions)), shown: project.sessions };
+    return resolve(project);
   } catch (error) {
     if (isAbsence(error))
       return null;
     throw failedTo(`open the folder ${project.sessions}`, error);
   }
+}
+function resolve({ sessions }) {
+  return { path: withSlashes(realpathSync(sessions)), shown: sessions };
 }
 function listNames2(path) {
   try {
@@ -1201,7 +1205,7 @@ function listWorkflows(folder) {
   const names = folder === null ? [] : listNames2(folder.path);
   return names.map((name) => workflowOfSession(name)).filter((workflow) => workflow !== null).sort();
 }
-function hasArchives(folder) {
+function hasArchivesFolder(folder) {
   const path = archivesFolder(folder);
   try {
     const stat = lstatSync3(path, { throwIfNoEntry: false });
@@ -2111,13 +2115,21 @@ function isConditional(condition) {
 }
 
 // lib/store/atomic-write.ts
+function removeFile(path) {
+  try {
+    retryWhileInUse(() => {
+      return;
+    }, () => unlinkSync(path));
+  } catch (error) {
+    if (!isAbsence(error))
+      throw error;
+  }
+}
 function discard(path) {
   try {
     unlinkSync(path);
   } catch {}
 }
-
-// lib/store/marker.ts
 
 // lib/archive/yaml.ts
 function renderYaml(mapping) {
@@ -2185,7 +2197,7 @@ function readMarker(folder, workflow) {
 function sweepMarker(folder, workflow, isHeld) {
   try {
     const temporaries = readMarker(folder, workflow).filter(isTemporary);
-    if (temporaries.length > 0 && hasArchives(folder)) {
+    if (temporaries.length > 0 && hasArchivesFolder(folder)) {
       if (!isHeld())
         return;
       removeTemporaries(archivesFolder(folder), temporaries);
@@ -2205,33 +2217,23 @@ function isArchiveFileOf(path, { workflow, times }) {
 function removeTemporaries(archives, names) {
   const left = names.filter((name) => readVersion(`${archives}/${name}`) !== null);
   for (const name of left)
-    remove(`${archives}/${name}`);
+    removeFile(`${archives}/${name}`);
   if (left.length > 0)
     syncFolder(archives);
 }
 function removeArchives(folder, names, session) {
-  if (names.length === 0 || !hasArchives(folder))
+  if (names.length === 0 || !hasArchivesFolder(folder))
     return [];
   const archives = archivesFolder(folder);
   const own = names.filter((name) => !isTemporary(name) && isArchiveFileOf(`${archives}/${name}`, session));
   try {
     for (const name of own)
-      remove(`${archives}/${name}`);
+      removeFile(`${archives}/${name}`);
     if (own.length > 0)
       syncFolder(archives);
     return own.map((name) => `${archives}/${name}`);
   } catch (error) {
     throw failedTo(`remove what an interrupted save left in ${archives}`, error);
-  }
-}
-function remove(path) {
-  try {
-    onceReleased(() => {
-      return;
-    }, () => unlinkSync2(path));
-  } catch (error) {
-    if (!isAbsence(error))
-      throw error;
   }
 }
 
@@ -2288,8 +2290,10 @@ function waitForLock(file, path, deadline) {
   const start = monotonicMs();
   for (let attempt = 0;attempt === 0 || monotonicMs() < deadline; attempt += 1) {
     const isLocked = tryLock(file, path);
-    if (isLocked || !isInPlace(file))
-      return isLocked && isInPlace(file);
+    if (!isInPlace(file))
+      return false;
+    if (isLocked)
+      return true;
     if (attempt === 4 && !canShare(file))
       throw unlockable(path);
     Bun.sleepSync(pauseMs(attempt, monotonicMs() - start));
@@ -2340,7 +2344,7 @@ function canShare(file) {
   }
 }
 function unlockable(path) {
-  const why = "this disk does not give record locks, or another program has locked the whole file";
+  const why = "this disk does not support record locks, or another program has locked the whole file";
   return new SessionError("failed", `cannot lock ${path}: ${why}`, "keep ia/state/sessions on a local disk (it may be a symbolic link)");
 }
 function monotonicMs() {
@@ -2350,9 +2354,9 @@ function monotonicMs() {
 // lib/store/transaction.ts
 var staleMs = 60000;
 var patienceMs = 30000;
-var replaced = new SessionError("locked", "the lock file or the session kept being replaced for 30 seconds", "find out what replaces it, then run the same command again");
+var startOver = new SessionError("locked", "the lock file or the session kept being replaced for 30 seconds", "find out what replaces it, then run the same command again");
 function asksForNewStart(error) {
-  return error === replaced;
+  return error === startOver;
 }
 function transact(folder, workflow, work) {
   const deadline = monotonicMs() + patienceMs;
@@ -2372,7 +2376,7 @@ function transact(folder, workflow, work) {
 }
 function look2(lock, path, version) {
   if (!isSameVersion(readVersion(path), version) || !lock.isHeld())
-    throw replaced;
+    throw startOver;
 }
 function sweep(folder, { isHeld }) {
   for (const name of listNames2(folder.path)) {
@@ -2402,11 +2406,11 @@ function refuseOtherSpelling(folder, workflow) {
 function removeSession(project, workflow, condition) {
   const folder = openFolder(project);
   const subject = { workflow, active: () => listWorkflows(folder) };
-  const path = folder && sessionFile(folder, workflow);
-  if (path === null || folder === null || readVersion(path) === null) {
+  if (folder === null || readVersion(sessionFile(folder, workflow)) === null) {
     requireCondition(null, condition, subject);
     return { session: null };
   }
+  const path = sessionFile(folder, workflow);
   return transact(folder, workflow, (lastLook, isHeld) => {
     const version = readVersion(path);
     const removed = readForRemoval(folder, workflow, condition);
@@ -2419,7 +2423,7 @@ function removeSession(project, workflow, condition) {
     const archives = removed.session === null ? [] : removeArchives(folder, begun, { workflow, times: removed.session });
     try {
       const isFolder = lstatSync5(path, { throwIfNoEntry: false })?.isDirectory();
-      onceReleased(() => lastLook(path, version), () => isFolder ? rmdirSync(path) : unlinkSync3(path));
+      retryWhileInUse(() => lastLook(path, version), () => isFolder ? rmdirSync(path) : unlinkSync2(path));
     } catch (error) {
       throw failedTo(`delete ${path}`, error);
     }

@@ -12,7 +12,7 @@ import { existsSync, fstatSync, readFileSync, statSync as statSync2 } from "fs"
 // prettier-ignore
 import { lstatSync, statSync } from "fs"
 // prettier-ignore
-import { mkdirSync as mkdirSync2, unlinkSync as unlinkSync4 } from "fs"
+import { mkdirSync as mkdirSync2, unlinkSync as unlinkSync2 } from "fs"
 // prettier-ignore
 import { lstatSync as lstatSync3, mkdirSync, readdirSync, realpathSync } from "fs"
 // prettier-ignore
@@ -21,10 +21,6 @@ import { closeSync, constants, fstatSync as fstatSync2, lstatSync as lstatSync2,
 import { closeSync as closeSync2, fsyncSync, openSync as openSync2 } from "fs"
 // prettier-ignore
 import { closeSync as closeSync3, fchmodSync, fchownSync, fstatSync as fstatSync3, fsyncSync as fsyncSync2, openSync as openSync3, renameSync, unlinkSync, writeSync } from "fs"
-// prettier-ignore
-import { unlinkSync as unlinkSync2 } from "fs"
-// prettier-ignore
-import { unlinkSync as unlinkSync3 } from "fs"
 // prettier-ignore
 import { lstatSync as lstatSync4 } from "fs"
 // prettier-ignore
@@ -758,9 +754,9 @@ function findRuntimeProblem(version) {
   const release = version?.split("-", 1)[0];
   if (release !== undefined && Bun.semver?.order(release, oldest) >= 0)
     return;
-  const found = version === undefined ? "another program runs them" : `this is Bun ${version}`;
+  const found = version === undefined ? "another program is running them" : `this is Bun ${version}`;
   const help = version === undefined ? "call them as bun run SCRIPT" : "bun upgrade";
-  return new SessionError("failed", `the scripts of session need Bun ${oldest} or later, and ${found}`, help);
+  return new SessionError("failed", `the scripts of session need Bun ${oldest} or later, but ${found}`, help);
 }
 var problem = findRuntimeProblem(globalThis.Bun?.version);
 if (problem !== undefined) {
@@ -984,7 +980,7 @@ function quote(text) {
 var maxFileBytes = 8 * 1024 * 1024;
 var maxTextBytes = 1024 * 1024;
 var sizeRemedy = "store less: put large data into a file and its path into the context";
-var workflowRule = "1 to 120 letters, digits, _ and -, in parts joined by : or ., like workflow:pr";
+var workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
 var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
 var timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
 function isWorkflow(name) {
@@ -1115,7 +1111,7 @@ async function readText(stdin, what) {
   }
 }
 function bad(what, problem) {
-  return new SessionError("usage", `bad ${what}: ${problem}`, `pipe the ${what} into the script, or write it after <<'END' in lines of its own`);
+  return new SessionError("usage", `bad ${what}: ${problem}`, `pipe the ${what} into the script, or use a here-document (<<'END')`);
 }
 
 // lib/cli/context.ts
@@ -1209,7 +1205,7 @@ var aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
 var workflow = { about: aboutWorkflow, parse: parseWorkflow };
 var json = { about: "print JSON even on a terminal" };
 var ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
-var ifUpdated = { value: "TIME", about: "only if updated_at is this very text", parse: parseTimeText };
+var ifUpdated = { value: "TIME", about: "only if updated_at is exactly TIME", parse: parseTimeText };
 var guarded = {
   conflict: findSecondCondition,
   failures: ["failed", "usage", "damaged", "locked", "condition"]
@@ -1258,7 +1254,7 @@ var save = {
     "dry-run": { about: "print the Markdown and change nothing" },
     json
   },
-  conflict: (given) => ("dry-run" in given) && ("json" in given) ? "--dry-run prints Markdown, and --json JSON" : findSecondCondition(given),
+  conflict: (given) => ("dry-run" in given) && ("json" in given) ? "--dry-run prints Markdown, --json prints JSON; use one of them" : findSecondCondition(given),
   examples: ["workflow:pr --notes='merged'", "workflow:pr --status=failed --notes=- < notes.txt", "workflow:pr --dry-run"],
   failures: ["failed", "usage", "missing", "damaged", "locked", "condition"]
 };
@@ -1388,7 +1384,7 @@ function pathsIn(folder) {
   return ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
 }
 function unreachable(problem) {
-  return new SessionError("failed", `cannot reach the sessions: ${problem}`, "bring back what belongs there, or move it away");
+  return new SessionError("failed", `cannot reach the sessions: ${problem}`, "restore the folder, or move away what is in its place");
 }
 function findForeign(folder, path, from) {
   const own = stat(folder);
@@ -1514,9 +1510,11 @@ function continueLines(rows) {
 
 // lib/cli/run.ts
 function answer(value, view, remark) {
-  const said = remark?.(value);
-  const shown = { json: (indent) => renderJson(value, indent), view: (options) => view(value, options) };
-  return said === undefined ? shown : { ...shown, remark: said };
+  return {
+    json: (indent) => renderJson(value, indent),
+    view: (options) => view(value, options),
+    remark: () => remark?.(value)
+  };
 }
 function run(command, action) {
   const streams = {
@@ -1538,8 +1536,9 @@ async function execute(command, argv, action, streams) {
     const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
     const result = await action(call.args, call);
     isDone = true;
-    if ("remark" in result)
-      await say([result.remark], streams);
+    const remark = "remark" in result ? result.remark?.() : undefined;
+    if (remark !== undefined)
+      await say([remark], streams);
     await streams.writeOut(render(result, call, streams.screen()));
     return 0;
   } catch (error) {
@@ -1566,7 +1565,7 @@ async function printPage(page, { screen, writeOut }) {
     await writeOut(page);
     return 0;
   } catch (error) {
-    throw failedTo("print it to stdout", error);
+    throw failedTo("print to stdout", error);
   }
 }
 function render(result, { args, now, project }, screen) {
@@ -2749,11 +2748,11 @@ function countTypos(given, candidate) {
   return letters <= Math.min(2, Math.max(a.length, b.length) / 3) ? letters : Number.POSITIVE_INFINITY;
 }
 function withoutSharedParts(given, candidate) {
-  const [a, b] = [given.split(/[:.]/), candidate.split(/[:.]/)];
+  let [a, b] = [given.split(/[:.]/), candidate.split(/[:.]/)];
   while (a.length > 1 && b.length > 1 && a[0] === b[0])
-    [a, b].map((parts) => parts.shift());
+    [a, b] = [a.slice(1), b.slice(1)];
   while (a.length > 1 && b.length > 1 && a.at(-1) === b.at(-1))
-    [a, b].map((parts) => parts.pop());
+    [a, b] = [a.slice(0, -1), b.slice(0, -1)];
   return [a.join(":"), b.join(":")];
 }
 function editDistance(a, b) {
@@ -2831,7 +2830,7 @@ function readYaml(text) {
 
 // lib/store/windows.ts
 var isWindows = process.platform === "win32";
-function onceReleased(lastLook, change, onWindows = isWindows) {
+function retryWhileInUse(lastLook, change, onWindows = isWindows) {
   for (let waitedMs = 0, pauseMs = 1;; pauseMs = Math.min(50, 2 * pauseMs)) {
     lastLook();
     try {
@@ -2847,7 +2846,7 @@ function onceReleased(lastLook, change, onWindows = isWindows) {
     waitedMs += pauseMs;
   }
 }
-function onceSettled(read, onWindows = isWindows) {
+function retryWhileBusy(read, onWindows = isWindows) {
   for (let attempt = 0;; attempt += 1) {
     try {
       const found = read();
@@ -2920,7 +2919,7 @@ function wholeCharacters(bytes, size) {
 }
 function read(path, take) {
   try {
-    return onceSettled(() => openAndRead(path, take));
+    return retryWhileBusy(() => openAndRead(path, take));
   } catch (error) {
     throw failedTo(`read ${path}`, error);
   }
@@ -2952,7 +2951,7 @@ function statOfRegular(file) {
 }
 function readVersion(path) {
   try {
-    return onceSettled(() => lstatSync2(path, { throwIfNoEntry: false }) ?? null);
+    return retryWhileBusy(() => lstatSync2(path, { throwIfNoEntry: false }) ?? null);
   } catch (error) {
     if (isAbsence(error))
       return null;
@@ -3014,12 +3013,15 @@ function decodeName(name, platform = process.platform) {
 }
 function openFolder(project) {
   try {
-    return { path: withSlashes(realpathSync(project.sessions)), shown: project.sessions };
+    return resolve(project);
   } catch (error) {
     if (isAbsence(error))
       return null;
     throw failedTo(`open the folder ${project.sessions}`, error);
   }
+}
+function resolve({ sessions }) {
+  return { path: withSlashes(realpathSync(sessions)), shown: sessions };
 }
 function listNames(path) {
   try {
@@ -3034,7 +3036,7 @@ function listWorkflows(folder) {
   const names = folder === null ? [] : listNames(folder.path);
   return names.map((name) => workflowOfSession(name)).filter((workflow) => workflow !== null).sort();
 }
-function hasArchives(folder) {
+function hasArchivesFolder(folder) {
   const path = archivesFolder(folder);
   try {
     const stat = lstatSync3(path, { throwIfNoEntry: false });
@@ -3072,7 +3074,7 @@ function otherSpelling(folder, workflow) {
 // lib/store/archives.ts
 function listArchives(project, workflow) {
   const folder = openFolder(project);
-  if (folder === null || !hasArchives(folder))
+  if (folder === null || !hasArchivesFolder(folder))
     return [];
   const names = listNames(archivesFolder(folder)).filter((name) => isArchiveName(name, workflow));
   const listed = names.flatMap((name) => readListed(folder, name) ?? []);
@@ -3111,7 +3113,7 @@ function readFrontMatter(path) {
 function writeAtomically(target, text, { temporary, lastLook, owner }) {
   try {
     writeAndSync(temporary, text, owner);
-    onceReleased(lastLook, () => renameSync(temporary, target));
+    retryWhileInUse(lastLook, () => renameSync(temporary, target));
   } catch (error) {
     discard(temporary);
     throw failedTo(`write ${target}`, error);
@@ -3143,6 +3145,16 @@ function giveTo({ uid, gid, mode }, file) {
   if (((own.mode ^ mode) & 4095) !== 0)
     fchmodSync(file, mode & 4095);
 }
+function removeFile(path) {
+  try {
+    retryWhileInUse(() => {
+      return;
+    }, () => unlinkSync(path));
+  } catch (error) {
+    if (!isAbsence(error))
+      throw error;
+  }
+}
 function discard(path) {
   try {
     unlinkSync(path);
@@ -3164,7 +3176,7 @@ function writeMarker(folder, workflow, names, lastLook) {
 function sweepMarker(folder, workflow, isHeld) {
   try {
     const temporaries = readMarker(folder, workflow).filter(isTemporary);
-    if (temporaries.length > 0 && hasArchives(folder)) {
+    if (temporaries.length > 0 && hasArchivesFolder(folder)) {
       if (!isHeld())
         return;
       removeTemporaries(archivesFolder(folder), temporaries);
@@ -3184,18 +3196,18 @@ function isArchiveFileOf(path, { workflow, times }) {
 function removeTemporaries(archives, names) {
   const left = names.filter((name) => readVersion(`${archives}/${name}`) !== null);
   for (const name of left)
-    remove(`${archives}/${name}`);
+    removeFile(`${archives}/${name}`);
   if (left.length > 0)
     syncFolder(archives);
 }
 function removeArchives(folder, names, session) {
-  if (names.length === 0 || !hasArchives(folder))
+  if (names.length === 0 || !hasArchivesFolder(folder))
     return [];
   const archives = archivesFolder(folder);
   const own = names.filter((name) => !isTemporary(name) && isArchiveFileOf(`${archives}/${name}`, session));
   try {
     for (const name of own)
-      remove(`${archives}/${name}`);
+      removeFile(`${archives}/${name}`);
     if (own.length > 0)
       syncFolder(archives);
     return own.map((name) => `${archives}/${name}`);
@@ -3203,18 +3215,6 @@ function removeArchives(folder, names, session) {
     throw failedTo(`remove what an interrupted save left in ${archives}`, error);
   }
 }
-function remove(path) {
-  try {
-    onceReleased(() => {
-      return;
-    }, () => unlinkSync2(path));
-  } catch (error) {
-    if (!isAbsence(error))
-      throw error;
-  }
-}
-
-// lib/store/roll-back.ts
 
 // lib/store/transaction.ts
 
@@ -3269,8 +3269,10 @@ function waitForLock(file, path, deadline) {
   const start = monotonicMs();
   for (let attempt = 0;attempt === 0 || monotonicMs() < deadline; attempt += 1) {
     const isLocked = tryLock(file, path);
-    if (isLocked || !isInPlace(file))
-      return isLocked && isInPlace(file);
+    if (!isInPlace(file))
+      return false;
+    if (isLocked)
+      return true;
     if (attempt === 4 && !canShare(file))
       throw unlockable(path);
     Bun.sleepSync(pauseMs(attempt, monotonicMs() - start));
@@ -3321,7 +3323,7 @@ function canShare(file) {
   }
 }
 function unlockable(path) {
-  const why = "this disk does not give record locks, or another program has locked the whole file";
+  const why = "this disk does not support record locks, or another program has locked the whole file";
   return new SessionError("failed", `cannot lock ${path}: ${why}`, "keep ia/state/sessions on a local disk (it may be a symbolic link)");
 }
 function monotonicMs() {
@@ -3331,9 +3333,9 @@ function monotonicMs() {
 // lib/store/transaction.ts
 var staleMs = 60000;
 var patienceMs = 30000;
-var replaced = new SessionError("locked", "the lock file or the session kept being replaced for 30 seconds", "find out what replaces it, then run the same command again");
+var startOver = new SessionError("locked", "the lock file or the session kept being replaced for 30 seconds", "find out what replaces it, then run the same command again");
 function asksForNewStart(error) {
-  return error === replaced;
+  return error === startOver;
 }
 function transact(folder, workflow, work) {
   const deadline = monotonicMs() + patienceMs;
@@ -3353,7 +3355,7 @@ function transact(folder, workflow, work) {
 }
 function look2(lock, path, version) {
   if (!isSameVersion(readVersion(path), version) || !lock.isHeld())
-    throw replaced;
+    throw startOver;
 }
 function sweep(folder, { isHeld }) {
   for (const name of listNames(folder.path)) {
@@ -3388,12 +3390,11 @@ function rollBack(error, save) {
     const file = readFile(target, Buffer.byteLength(text));
     const isOwn = file !== null && "value" in file && file.value === text && (isPlaced || !asksForNewStart(error));
     if (isOwn && (readVersion(path) !== null || isArchivedTwice(folder, workflow, session))) {
-      onceReleased(() => {
-        return;
-      }, () => unlinkSync3(target));
+      removeFile(target);
       syncFolder(archivesFolder(folder));
     }
-    if (noted.length === 2 && readMarker(folder, workflow).join() === noted.join())
+    const namesOnlyThis = noted.length === 2;
+    if (namesOnlyThis && readMarker(folder, workflow).join() === noted.join())
       discard(markerFile(folder, workflow));
   } catch (failure) {
     rest = `; ${failedTo("undo it", failure).message}`;
@@ -3478,7 +3479,7 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }) {
     syncFolder(archives);
     sameSession();
     removeArchives(folder, begun, { workflow, times: session });
-    onceReleased(sameSession, () => unlinkSync4(path));
+    retryWhileInUse(sameSession, () => unlinkSync2(path));
   } catch (error) {
     throw rollBack(error, { folder, workflow, session, target, text, isPlaced, noted });
   }
@@ -3487,7 +3488,7 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }) {
 function makeArchives(folder) {
   const archives = archivesFolder(folder);
   try {
-    if (!hasArchives(folder))
+    if (!hasArchivesFolder(folder))
       mkdirSync2(archives, { recursive: true });
     return archives;
   } catch (error) {

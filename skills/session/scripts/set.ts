@@ -20,8 +20,6 @@ import { closeSync as closeSync2, fsyncSync, openSync as openSync2 } from "fs"
 // prettier-ignore
 import { closeSync as closeSync3, fchmodSync, fchownSync, fstatSync as fstatSync3, fsyncSync as fsyncSync2, openSync as openSync3, renameSync, unlinkSync, writeSync } from "fs"
 // prettier-ignore
-import { unlinkSync as unlinkSync2 } from "fs"
-// prettier-ignore
 import { lstatSync as lstatSync4 } from "fs"
 // prettier-ignore
 import { closeSync as closeSync4, constants as flags, fstatSync as fstatSync4, openSync as openSync4 } from "fs"
@@ -104,9 +102,9 @@ function findRuntimeProblem(version) {
   const release = version?.split("-", 1)[0];
   if (release !== undefined && Bun.semver?.order(release, oldest) >= 0)
     return;
-  const found = version === undefined ? "another program runs them" : `this is Bun ${version}`;
+  const found = version === undefined ? "another program is running them" : `this is Bun ${version}`;
   const help = version === undefined ? "call them as bun run SCRIPT" : "bun upgrade";
-  return new SessionError("failed", `the scripts of session need Bun ${oldest} or later, and ${found}`, help);
+  return new SessionError("failed", `the scripts of session need Bun ${oldest} or later, but ${found}`, help);
 }
 var problem = findRuntimeProblem(globalThis.Bun?.version);
 if (problem !== undefined) {
@@ -330,7 +328,7 @@ function quote(text) {
 var maxFileBytes = 8 * 1024 * 1024;
 var maxTextBytes = 1024 * 1024;
 var sizeRemedy = "store less: put large data into a file and its path into the context";
-var workflowRule = "1 to 120 letters, digits, _ and -, in parts joined by : or ., like workflow:pr";
+var workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
 var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
 var timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
 function isWorkflow(name) {
@@ -454,7 +452,7 @@ async function readText(stdin, what) {
   }
 }
 function bad(what, problem) {
-  return new SessionError("usage", `bad ${what}: ${problem}`, `pipe the ${what} into the script, or write it after <<'END' in lines of its own`);
+  return new SessionError("usage", `bad ${what}: ${problem}`, `pipe the ${what} into the script, or use a here-document (<<'END')`);
 }
 
 // lib/cli/context.ts
@@ -551,7 +549,7 @@ var aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
 var workflow = { about: aboutWorkflow, parse: parseWorkflow };
 var json = { about: "print JSON even on a terminal" };
 var ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
-var ifUpdated = { value: "TIME", about: "only if updated_at is this very text", parse: parseTimeText };
+var ifUpdated = { value: "TIME", about: "only if updated_at is exactly TIME", parse: parseTimeText };
 var guarded = {
   conflict: findSecondCondition,
   failures: ["failed", "usage", "damaged", "locked", "condition"]
@@ -645,11 +643,11 @@ function countTypos(given, candidate) {
   return letters <= Math.min(2, Math.max(a.length, b.length) / 3) ? letters : Number.POSITIVE_INFINITY;
 }
 function withoutSharedParts(given, candidate) {
-  const [a, b] = [given.split(/[:.]/), candidate.split(/[:.]/)];
+  let [a, b] = [given.split(/[:.]/), candidate.split(/[:.]/)];
   while (a.length > 1 && b.length > 1 && a[0] === b[0])
-    [a, b].map((parts) => parts.shift());
+    [a, b] = [a.slice(1), b.slice(1)];
   while (a.length > 1 && b.length > 1 && a.at(-1) === b.at(-1))
-    [a, b].map((parts) => parts.pop());
+    [a, b] = [a.slice(0, -1), b.slice(0, -1)];
   return [a.join(":"), b.join(":")];
 }
 function editDistance(a, b) {
@@ -688,7 +686,7 @@ function notesOfStart(workflow, { step }, active) {
 function notesOfOldRun(workflow, { step }, before) {
   if (step !== before.steps[0] || step === before.step)
     return [];
-  const since = `${workflow} was running since ${before.started_at} and stood at ${quote(before.step)}`;
+  const since = `${workflow} had been running since ${before.started_at} and was at ${quote(before.step)}`;
   return [`${since}; this goes on in that session, with its context; --if-new refuses such a start`];
 }
 function nearName(workflow, active) {
@@ -713,7 +711,7 @@ var slips = [
 function noteOfPair(pair, before, session) {
   const [key, text] = pair;
   if (/^(?:started_at|updated_at|steps?|context(?:\..*)?)$/.test(key))
-    return `${quote(key)} is a key of the context now; of the session itself only the step is set, here ${quote(session.step)}`;
+    return `${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${quote(session.step)})`;
   for (const [form, describe] of slips)
     if (form.test(text))
       return `${isText(pair)}; ${describe(key, text)}`;
@@ -736,7 +734,7 @@ function noteOfInnerKey(key, before, { context }) {
     return;
   const inner = JSON.stringify({ [rest.join(".")]: context[key] ?? null });
   const change = `${isRemoved ? "" : `${key}=null `}${first}:=${jsonWord(inner)}`;
-  return `${quote(key)} is a key beside the object ${first}; to change that: ${change}`;
+  return `${quote(key)} is a key beside the object ${first}; to change the key in the object: ${change}`;
 }
 function jsonWord(text) {
   const isShown = text.length <= 100 && escapeControls(text) === text && "value" in decodeJson(text, maxDepth - 1);
@@ -835,7 +833,7 @@ function pathsIn(folder) {
   return ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
 }
 function unreachable(problem) {
-  return new SessionError("failed", `cannot reach the sessions: ${problem}`, "bring back what belongs there, or move it away");
+  return new SessionError("failed", `cannot reach the sessions: ${problem}`, "restore the folder, or move away what is in its place");
 }
 function findForeign(folder, path, from) {
   const own = stat(folder);
@@ -965,9 +963,11 @@ function continueLines(rows) {
 
 // lib/cli/run.ts
 function answer(value, view, remark) {
-  const said = remark?.(value);
-  const shown = { json: (indent) => renderJson(value, indent), view: (options) => view(value, options) };
-  return said === undefined ? shown : { ...shown, remark: said };
+  return {
+    json: (indent) => renderJson(value, indent),
+    view: (options) => view(value, options),
+    remark: () => remark?.(value)
+  };
 }
 function run(command, action) {
   const streams = {
@@ -989,8 +989,9 @@ async function execute(command, argv, action, streams) {
     const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
     const result = await action(call.args, call);
     isDone = true;
-    if ("remark" in result)
-      await say([result.remark], streams);
+    const remark = "remark" in result ? result.remark?.() : undefined;
+    if (remark !== undefined)
+      await say([remark], streams);
     await streams.writeOut(render(result, call, streams.screen()));
     return 0;
   } catch (error) {
@@ -1017,7 +1018,7 @@ async function printPage(page, { screen, writeOut }) {
     await writeOut(page);
     return 0;
   } catch (error) {
-    throw failedTo("print it to stdout", error);
+    throw failedTo("print to stdout", error);
   }
 }
 function render(result, { args, now, project }, screen) {
@@ -1923,12 +1924,12 @@ function renderSession(session) {
   const text = `${JSON.stringify(session, null, 2)}\n`;
   const wrong = findProblem(session, maxDepth + 1) ?? findWrongField(session);
   if (wrong !== undefined)
-    throw new SessionError("usage", `the session cannot be kept: ${wrong}`);
+    throw new SessionError("usage", `the session cannot be stored: ${wrong}`);
   const bytes = sizeAbove(maxFileBytes, text);
   const large = findSizeProblem(session, text) ?? (bytes === undefined ? undefined : `its file would have ${bytes} bytes, the limit is ${maxFileBytes}`);
   if (large === undefined)
     return text;
-  throw new SessionError("usage", `the session cannot be kept: ${large}`, sizeRemedy);
+  throw new SessionError("usage", `the session cannot be stored: ${large}`, sizeRemedy);
 }
 function sizeAbove(limit, text) {
   const bytes = text.length * 3 > limit ? Buffer.byteLength(text) : 0;
@@ -1962,7 +1963,7 @@ function orderFields(session) {
 
 // lib/store/windows.ts
 var isWindows = process.platform === "win32";
-function onceReleased(lastLook, change, onWindows = isWindows) {
+function retryWhileInUse(lastLook, change, onWindows = isWindows) {
   for (let waitedMs = 0, pauseMs = 1;; pauseMs = Math.min(50, 2 * pauseMs)) {
     lastLook();
     try {
@@ -1978,7 +1979,7 @@ function onceReleased(lastLook, change, onWindows = isWindows) {
     waitedMs += pauseMs;
   }
 }
-function onceSettled(read, onWindows = isWindows) {
+function retryWhileBusy(read, onWindows = isWindows) {
   for (let attempt = 0;; attempt += 1) {
     try {
       const found = read();
@@ -2032,7 +2033,7 @@ function decode(bytes) {
 }
 function read(path, take) {
   try {
-    return onceSettled(() => openAndRead(path, take));
+    return retryWhileBusy(() => openAndRead(path, take));
   } catch (error) {
     throw failedTo(`read ${path}`, error);
   }
@@ -2064,7 +2065,7 @@ function statOfRegular(file) {
 }
 function readVersion(path) {
   try {
-    return onceSettled(() => lstatSync2(path, { throwIfNoEntry: false }) ?? null);
+    return retryWhileBusy(() => lstatSync2(path, { throwIfNoEntry: false }) ?? null);
   } catch (error) {
     if (isAbsence(error))
       return null;
@@ -2126,18 +2127,21 @@ function decodeName(name, platform = process.platform) {
 }
 function openFolder(project) {
   try {
-    return { path: withSlashes(realpathSync(project.sessions)), shown: project.sessions };
+    return resolve(project);
   } catch (error) {
     if (isAbsence(error))
       return null;
     throw failedTo(`open the folder ${project.sessions}`, error);
   }
 }
+function resolve({ sessions }) {
+  return { path: withSlashes(realpathSync(sessions)), shown: sessions };
+}
 function makeFolder(project, opened = null) {
   try {
     if (opened === null)
       mkdirSync(project.sessions, { recursive: true });
-    const folder = opened ?? { path: withSlashes(realpathSync(project.sessions)), shown: project.sessions };
+    const folder = opened ?? resolve(project);
     if (lstatSync3(lockFile(folder), { throwIfNoEntry: false }) === undefined)
       for (const path of ["", "/ia", "/ia/state"])
         syncFolder(`${project.root}${path}`);
@@ -2159,7 +2163,7 @@ function listWorkflows(folder) {
   const names = folder === null ? [] : listNames2(folder.path);
   return names.map((name) => workflowOfSession(name)).filter((workflow) => workflow !== null).sort();
 }
-function hasArchives(folder) {
+function hasArchivesFolder(folder) {
   const path = archivesFolder(folder);
   try {
     const stat = lstatSync3(path, { throwIfNoEntry: false });
@@ -2237,7 +2241,7 @@ function findUnmet(session, condition) {
 function writeAtomically(target, text, { temporary, lastLook, owner }) {
   try {
     writeAndSync(temporary, text, owner);
-    onceReleased(lastLook, () => renameSync(temporary, target));
+    retryWhileInUse(lastLook, () => renameSync(temporary, target));
   } catch (error) {
     discard(temporary);
     throw failedTo(`write ${target}`, error);
@@ -2269,13 +2273,21 @@ function giveTo({ uid, gid, mode }, file) {
   if (((own.mode ^ mode) & 4095) !== 0)
     fchmodSync(file, mode & 4095);
 }
+function removeFile(path) {
+  try {
+    retryWhileInUse(() => {
+      return;
+    }, () => unlinkSync(path));
+  } catch (error) {
+    if (!isAbsence(error))
+      throw error;
+  }
+}
 function discard(path) {
   try {
     unlinkSync(path);
   } catch {}
 }
-
-// lib/store/marker.ts
 
 // lib/archive/identity.ts
 function isArchiveName(name, workflow) {
@@ -2299,7 +2311,7 @@ function readMarker(folder, workflow) {
 function sweepMarker(folder, workflow, isHeld) {
   try {
     const temporaries = readMarker(folder, workflow).filter(isTemporary);
-    if (temporaries.length > 0 && hasArchives(folder)) {
+    if (temporaries.length > 0 && hasArchivesFolder(folder)) {
       if (!isHeld())
         return;
       removeTemporaries(archivesFolder(folder), temporaries);
@@ -2315,19 +2327,9 @@ function sweepMarker(folder, workflow, isHeld) {
 function removeTemporaries(archives, names) {
   const left = names.filter((name) => readVersion(`${archives}/${name}`) !== null);
   for (const name of left)
-    remove(`${archives}/${name}`);
+    removeFile(`${archives}/${name}`);
   if (left.length > 0)
     syncFolder(archives);
-}
-function remove(path) {
-  try {
-    onceReleased(() => {
-      return;
-    }, () => unlinkSync2(path));
-  } catch (error) {
-    if (!isAbsence(error))
-      throw error;
-  }
 }
 
 // lib/store/transaction.ts
@@ -2383,8 +2385,10 @@ function waitForLock(file, path, deadline) {
   const start = monotonicMs();
   for (let attempt = 0;attempt === 0 || monotonicMs() < deadline; attempt += 1) {
     const isLocked = tryLock(file, path);
-    if (isLocked || !isInPlace(file))
-      return isLocked && isInPlace(file);
+    if (!isInPlace(file))
+      return false;
+    if (isLocked)
+      return true;
     if (attempt === 4 && !canShare(file))
       throw unlockable(path);
     Bun.sleepSync(pauseMs(attempt, monotonicMs() - start));
@@ -2435,7 +2439,7 @@ function canShare(file) {
   }
 }
 function unlockable(path) {
-  const why = "this disk does not give record locks, or another program has locked the whole file";
+  const why = "this disk does not support record locks, or another program has locked the whole file";
   return new SessionError("failed", `cannot lock ${path}: ${why}`, "keep ia/state/sessions on a local disk (it may be a symbolic link)");
 }
 function monotonicMs() {
@@ -2445,9 +2449,9 @@ function monotonicMs() {
 // lib/store/transaction.ts
 var staleMs = 60000;
 var patienceMs = 30000;
-var replaced = new SessionError("locked", "the lock file or the session kept being replaced for 30 seconds", "find out what replaces it, then run the same command again");
+var startOver = new SessionError("locked", "the lock file or the session kept being replaced for 30 seconds", "find out what replaces it, then run the same command again");
 function asksForNewStart(error) {
-  return error === replaced;
+  return error === startOver;
 }
 function transact(folder, workflow, work) {
   const deadline = monotonicMs() + patienceMs;
@@ -2467,7 +2471,7 @@ function transact(folder, workflow, work) {
 }
 function look2(lock, path, version) {
   if (!isSameVersion(readVersion(path), version) || !lock.isHeld())
-    throw replaced;
+    throw startOver;
 }
 function sweep(folder, { isHeld }) {
   for (const name of listNames2(folder.path)) {
