@@ -1,10 +1,11 @@
 #!/usr/bin/env bun
 import "../lib/cli/runtime.ts";
+import { answer } from "../lib/cli/answer.ts";
 import { abridge } from "../lib/cli/brief.ts";
 import { get } from "../lib/cli/commands.ts";
 import { viewArchives, viewBrief, viewList } from "../lib/cli/lists.ts";
 import { noteOfAbsence } from "../lib/cli/remarks.ts";
-import { answer, run } from "../lib/cli/run.ts";
+import { run } from "../lib/cli/run.ts";
 import { viewSession } from "../lib/cli/views.ts";
 import { listArchives } from "../lib/store/archives.ts";
 import { activeWorkflows, listSessions, readSession } from "../lib/store/reading.ts";

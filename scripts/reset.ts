@@ -1,8 +1,9 @@
 #!/usr/bin/env bun
 import "../lib/cli/runtime.ts";
+import { answer } from "../lib/cli/answer.ts";
 import { reset } from "../lib/cli/commands.ts";
 import { noteOfAbsence, noteOfArchives, warningOf } from "../lib/cli/remarks.ts";
-import { answer, run } from "../lib/cli/run.ts";
+import { run } from "../lib/cli/run.ts";
 import { viewReset } from "../lib/cli/views.ts";
 import { activeWorkflows } from "../lib/store/reading.ts";
 import { removeSession } from "../lib/store/sessions.ts";

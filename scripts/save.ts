@@ -1,7 +1,8 @@
 #!/usr/bin/env bun
 import "../lib/cli/runtime.ts";
+import { answer } from "../lib/cli/answer.ts";
 import { save } from "../lib/cli/commands.ts";
-import { answer, run } from "../lib/cli/run.ts";
+import { run } from "../lib/cli/run.ts";
 import { readNotes } from "../lib/cli/standard-input.ts";
 import { viewSave } from "../lib/cli/views.ts";
 import { archiveSession, previewArchive } from "../lib/store/save.ts";

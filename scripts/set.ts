@@ -1,9 +1,10 @@
 #!/usr/bin/env bun
 import "../lib/cli/runtime.ts";
+import { answer } from "../lib/cli/answer.ts";
 import { set } from "../lib/cli/commands.ts";
 import { readContext } from "../lib/cli/context.ts";
 import { noteOfSet } from "../lib/cli/remarks.ts";
-import { answer, run } from "../lib/cli/run.ts";
+import { run } from "../lib/cli/run.ts";
 import { viewSet } from "../lib/cli/views.ts";
 import type { Session } from "../lib/session/schema.ts";
 import { advance } from "../lib/session/session.ts";

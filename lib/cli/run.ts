@@ -8,31 +8,13 @@
 import { existsSync, fstatSync, readFileSync, statSync } from "node:fs";
 import { name, version } from "../../package.json";
 import { failedTo, failureLines, failures, SessionError } from "../errors.ts";
-import { escapeControls, renderJson } from "../session/json.ts";
+import { escapeControls } from "../session/json.ts";
 import { findProject, type Project } from "../store/project.ts";
 import { isAgent } from "./agents.ts";
+import { type Answer, render } from "./answer.ts";
 import { type Args, type Command, parseArgs } from "./args.ts";
 import { renderHelp } from "./help.ts";
 import type { Screen } from "./layout.ts";
-import type { ViewOptions } from "./views.ts";
-
-/** What an action answers: a value as JSON and as people see it, with a remark for stderr, or a text to be printed as it is. */
-export type Answer = { json: (indent?: number) => string; view: View; remark?: () => string | undefined } | { text: string };
-
-type View = (options: ViewOptions) => string;
-
-/** An answer whose view, and the remark on it, fit its value. */
-export function answer<T>(
-  value: T,
-  view: (value: T, options: ViewOptions) => string,
-  remark?: (value: T) => string | undefined,
-): Answer {
-  return {
-    json: (indent) => renderJson(value, indent),
-    view: (options) => view(value, options),
-    remark: () => remark?.(value),
-  };
-}
 
 /** What an action may use besides its arguments. */
 export type Runtime = { project: Project; now: () => Date; stdin: () => Blob };
@@ -75,7 +57,7 @@ export async function execute<C extends Command>(
     const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date(), stdin: streams.stdin };
     const result = await action(call.args, call);
     isDone = true;
-    const remark = "remark" in result ? result.remark?.() : undefined;
+    const remark = "remark" in result ? result.remark() : undefined;
     if (remark !== undefined) await say([remark], streams); // before the answer, which may not get out
     await streams.writeOut(render(result, call, streams.screen()));
     return 0;
@@ -108,15 +90,6 @@ async function printPage(page: string, { screen, writeOut }: Streams): Promise<n
   } catch (error) {
     throw failedTo("print to stdout", error);
   }
-}
-
-type Call = Runtime & { args: { json?: true | undefined } };
-
-/** JSON for programs; for people at a terminal the view of the command. */
-function render(result: Answer, { args, now, project }: Call, screen: Screen | null): string {
-  if ("text" in result) return result.text;
-  if (screen === null) return result.json();
-  return args.json ? result.json(2) : result.view({ ...screen, now: now(), sessions: project.sessions });
 }
 
 /**

@@ -2,10 +2,11 @@
 import { describe, expect, test } from "bun:test";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
+import { type Answer, answer } from "../../lib/cli/answer.ts";
 import type { Command } from "../../lib/cli/args.ts";
 import { renderHelp } from "../../lib/cli/help.ts";
 import { viewArchives, viewList } from "../../lib/cli/lists.ts";
-import { type Action, type Answer, answer, execute, readScreen, type Streams } from "../../lib/cli/run.ts";
+import { type Action, execute, readScreen, type Streams } from "../../lib/cli/run.ts";
 import { type ViewOptions, viewReset, viewSave, viewSession } from "../../lib/cli/views.ts";
 import { SessionError } from "../../lib/errors.ts";
 import { findProject } from "../../lib/store/project.ts";
@@ -167,7 +168,7 @@ describe("an answer fits its view", () => {
     for (const each of unfitting) expect(() => "view" in each && each.view(options)).toThrow(TypeError);
     // @ts-expect-error: a remark fits its value too
     const unfit = answer(null, viewSession("a"), ({ step }: typeof session) => step);
-    expect(() => "remark" in unfit && unfit.remark?.()).toThrow(TypeError);
+    expect(() => "remark" in unfit && unfit.remark()).toThrow(TypeError);
   });
 
   test("an action that takes an argument which its command does not have does not compile", async () => {

@@ -976,6 +976,22 @@ function quote(text) {
   return escapeInvisible(JSON.stringify(cutText(text, 80).toWellFormed()));
 }
 
+// lib/cli/answer.ts
+function answer(value, view, remark) {
+  return {
+    json: (indent) => renderJson(value, indent),
+    view: (options) => view(value, options),
+    remark: () => remark?.(value)
+  };
+}
+function render(result, { args, now, project }, screen) {
+  if ("text" in result)
+    return result.text;
+  if (screen === null)
+    return result.json();
+  return args.json ? result.json(2) : result.view({ ...screen, now: now(), sessions: project.sessions });
+}
+
 // lib/session/rules.ts
 var maxFileBytes = 8 * 1024 * 1024;
 var maxTextBytes = 1024 * 1024;
@@ -1509,13 +1525,6 @@ function continueLines(rows) {
 }
 
 // lib/cli/run.ts
-function answer(value, view, remark) {
-  return {
-    json: (indent) => renderJson(value, indent),
-    view: (options) => view(value, options),
-    remark: () => remark?.(value)
-  };
-}
 function run(command, action) {
   const streams = {
     stdin: () => Bun.stdin,
@@ -1536,7 +1545,7 @@ async function execute(command, argv, action, streams) {
     const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
     const result = await action(call.args, call);
     isDone = true;
-    const remark = "remark" in result ? result.remark?.() : undefined;
+    const remark = "remark" in result ? result.remark() : undefined;
     if (remark !== undefined)
       await say([remark], streams);
     await streams.writeOut(render(result, call, streams.screen()));
@@ -1567,13 +1576,6 @@ async function printPage(page, { screen, writeOut }) {
   } catch (error) {
     throw failedTo("print to stdout", error);
   }
-}
-function render(result, { args, now, project }, screen) {
-  if ("text" in result)
-    return result.text;
-  if (screen === null)
-    return result.json();
-  return args.json ? result.json(2) : result.view({ ...screen, now: now(), sessions: project.sessions });
 }
 function wasClosed(stream) {
   const info = `/proc/self/fdinfo/${stream}`;
