@@ -4,14 +4,17 @@ import { answer } from "../lib/cli/answer.ts";
 import { abridge } from "../lib/cli/brief.ts";
 import { get } from "../lib/cli/commands.ts";
 import { viewArchives, viewBrief, viewList } from "../lib/cli/lists.ts";
-import { noteOfAbsence } from "../lib/cli/remarks.ts";
+import { noteOfAbsence, noteOfNoArchive } from "../lib/cli/remarks.ts";
 import { run } from "../lib/cli/run.ts";
 import { viewSession } from "../lib/cli/views.ts";
-import { listArchives } from "../lib/store/archives.ts";
+import { archivedWorkflows, listArchives } from "../lib/store/archives.ts";
 import { activeWorkflows, listSessions, readSession } from "../lib/store/reading.ts";
 
 run(get, ({ workflow, archived, brief }, { project }) => {
-  if (archived) return answer(listArchives(project, workflow), viewArchives);
+  if (archived) {
+    const note = workflow === undefined ? undefined : noteOfNoArchive(workflow, () => archivedWorkflows(project));
+    return answer(listArchives(project, workflow), viewArchives, note);
+  }
   if (brief) return answer(abridge(listSessions(project)), viewBrief);
   if (workflow === undefined) return answer(listSessions(project), viewList);
   const note = noteOfAbsence(workflow, () => activeWorkflows(project));

@@ -2,9 +2,9 @@
 import { describe, expect, test } from "bun:test";
 import { cpSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { drawScreenshot } from "./screenshot.ts";
 import { temporaryFolder, temporaryProject } from "./support/project.ts";
 import { cleanEnvironment, repository } from "./support/run-script.ts";
+import { drawScreenshot } from "./tools/screenshot.ts";
 
 type Block = { language: string; text: string };
 

@@ -24,6 +24,14 @@ export function noteOfAbsence(workflow: string, active: Active): (session: Sessi
   };
 }
 
+/** The note, if nothing of a workflow was archived, that its name is probably mistyped. */
+export function noteOfNoArchive(workflow: string, archived: () => readonly string[]): (found: unknown[]) => string | undefined {
+  return (found) => {
+    const near = found.length === 0 ? nearName(workflow, archived) : "";
+    return near === "" ? undefined : `note: ${workflow} has no archive${near}`;
+  };
+}
+
 /** What a `set` was given and found. */
 export type Request = { workflow: string; given: GivenContext; before: Session | null; active: Active };
 

@@ -23,6 +23,11 @@ export function listArchives(project: Project, workflow?: string): (ListedArchiv
     .map(({ item }) => item);
 }
 
+/** The names of all workflows of which something was archived. */
+export function archivedWorkflows(project: Project): string[] {
+  return [...new Set(listArchives(project).flatMap((item) => ("error" in item ? [] : item.workflow)))];
+}
+
 /** The path of the newest archive of a workflow that can be read; `undefined` if there is none, or the folder cannot be read. */
 export function newestArchive(project: Project, workflow: string): string | undefined {
   try {

@@ -1,7 +1,7 @@
 /** What a call that succeeds says on stderr, when it may not be what was meant. */
 import { describe, expect, test } from "bun:test";
 import { parseContext } from "../../lib/cli/context.ts";
-import { noteOfAbsence, noteOfArchives, noteOfSet, warningOf } from "../../lib/cli/remarks.ts";
+import { noteOfAbsence, noteOfArchives, noteOfNoArchive, noteOfSet, warningOf } from "../../lib/cli/remarks.ts";
 import { fromStandardInput } from "../../lib/cli/standard-input.ts";
 import type { JsonObject } from "../../lib/session/json.ts";
 import type { Session } from "../../lib/session/schema.ts";
@@ -49,6 +49,15 @@ describe("of a session that is not there", () => {
   test("a folder that cannot be listed is no reason to fail", () => {
     expect(noteOfAbsence("workflow-pr", never)(null)).toBeUndefined();
   });
+});
+
+test("of a workflow without an archive a near name of one that has some is told", () => {
+  const archived = () => ["workflow:pr", "workflow:release"];
+  expect(noteOfNoArchive("workflow:relaese", archived)([])).toBe(
+    "note: workflow:relaese has no archive; did you mean workflow:release?",
+  );
+  expect(noteOfNoArchive("workflow:qa", archived)([])).toBeUndefined();
+  expect(noteOfNoArchive("workflow:pr", never)([{}])).toBeUndefined();
 });
 
 /** What is said of a `set` with these words to a session with this context, `null` for none. */

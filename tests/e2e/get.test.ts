@@ -441,6 +441,8 @@ describe.each(copies)("get from $name", ({ scripts }) => {
       expect(await runJson("get", ["workflow:pr", "--archived"], options)).toEqual([a, c]);
       expect(await runJson("get", ["--archived", "workflow:pr-2"], deep)).toEqual([{ ...b, archive: `../../${b?.archive}` }]);
       expect(await runScript("get", ["workflow:qa", "--archived"], options)).toEqual(printed([]));
+      const slip = await runScript("get", ["workflow:pr_2", "--archived"], options);
+      expect(slip).toEqual({ ...printed([]), stderr: "note: workflow:pr_2 has no archive; did you mean workflow:pr-2?\n" });
     });
 
     test.concurrent("lists last what has the name of an archive and is none, and ignores every other name", async () => {

@@ -1896,6 +1896,12 @@ function noteOfAbsence(workflow, active) {
     return near === "" ? undefined : `note: ${workflow} has no session${near}`;
   };
 }
+function noteOfNoArchive(workflow, archived) {
+  return (found) => {
+    const near = found.length === 0 ? nearName(workflow, archived) : "";
+    return near === "" ? undefined : `note: ${workflow} has no archive${near}`;
+  };
+}
 function nearName(workflow, active) {
   return didYouMean(workflow, listNames(active).filter((name) => name !== workflow));
 }
@@ -2424,6 +2430,9 @@ function listArchives(project, workflow) {
   const rank = (item) => ("error" in item) ? Number.MIN_SAFE_INTEGER : parseTime(item.archived_at);
   return listed.filter((item) => workflow === undefined || ("error" in item) || item.workflow === workflow).map((item) => ({ item, ms: rank(item) })).sort((a, b) => b.ms - a.ms || (a.item.archive < b.item.archive ? -1 : 1)).map(({ item }) => item);
 }
+function archivedWorkflows(project) {
+  return [...new Set(listArchives(project).flatMap((item) => ("error" in item) ? [] : item.workflow))];
+}
 function readListed(folder, name) {
   const path = `${archivesFolder(folder)}/${name}`;
   const archive = shownPath(folder, path);
@@ -2503,8 +2512,10 @@ function readListed2(folder, workflow) {
 
 // scripts/get.ts
 run(get, ({ workflow, archived, brief }, { project }) => {
-  if (archived)
-    return answer(listArchives(project, workflow), viewArchives);
+  if (archived) {
+    const note = workflow === undefined ? undefined : noteOfNoArchive(workflow, () => archivedWorkflows(project));
+    return answer(listArchives(project, workflow), viewArchives, note);
+  }
   if (brief)
     return answer(abridge(listSessions(project)), viewBrief);
   if (workflow === undefined)

@@ -5,9 +5,9 @@
  */
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { temporaryProject } from "./support/project.ts";
-import { cleanEnvironment, repository } from "./support/run-script.ts";
-import { session } from "./support/sample.ts";
+import { temporaryProject } from "../support/project.ts";
+import { cleanEnvironment, repository } from "../support/run-script.ts";
+import { session } from "../support/sample.ts";
 
 const limits: Record<string, { atMost: number; toBeat: number }> = {
   get: { atMost: 2.7, toBeat: 2.2 },

@@ -1,14 +1,14 @@
 /**
- * The picture in the README, from a real run in a real pseudo-terminal: `bun tests/screenshot.ts` draws it anew into
+ * The picture in the README, from a real run in a real pseudo-terminal: `bun tests/tools/screenshot.ts` draws it anew into
  * `tests/fixtures/terminal.svg`.
  */
 import { join } from "node:path";
-import { renderArchive } from "../lib/archive/archive.ts";
-import type { JsonObject } from "../lib/session/json.ts";
-import type { Status } from "../lib/session/rules.ts";
-import { temporaryProject } from "./support/project.ts";
-import { bun, repository, scriptPath } from "./support/run-script.ts";
-import { runInTerminal } from "./support/terminal.ts";
+import { renderArchive } from "../../lib/archive/archive.ts";
+import type { JsonObject } from "../../lib/session/json.ts";
+import type { Status } from "../../lib/session/rules.ts";
+import { temporaryProject } from "../support/project.ts";
+import { bun, repository, scriptPath } from "../support/run-script.ts";
+import { runInTerminal } from "../support/terminal.ts";
 
 const columns = 104;
 const cell = { width: 8.4, height: 19 };

@@ -14,7 +14,7 @@ let passed = 0;
 let failed = 0;
 for (const [name, command] of Object.entries(steps)) {
   console.log(`\n== ${name}: ${command.slice(-3).join(" ")}`);
-  const child = Bun.spawn(command, { cwd: `${import.meta.dir}/..`, stdout: "inherit", stderr: "pipe" });
+  const child = Bun.spawn(command, { cwd: `${import.meta.dir}/../..`, stdout: "inherit", stderr: "pipe" });
   let text = "";
   for await (const chunk of child.stderr.pipeThrough(new TextDecoderStream())) {
     process.stderr.write(chunk);
