@@ -1,5 +1,5 @@
 /** Reads one file without trusting it: never waits, never follows a symlink, never reads more than it may. */
-import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, readSync, type Stats } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readlinkSync, readSync, type Stats } from "node:fs";
 import { failedTo, isAbsence, systemCode } from "../errors.ts";
 import type { Result } from "../session/json.ts";
 import { isWindows, retryWhileBusy } from "./windows.ts";
@@ -34,8 +34,7 @@ export function readFile(path: string, maxBytes: number): Result<string> | null 
 function readBySize(file: number, maxBytes: number): Result<string> {
   const { size } = statOfRegular(file);
   if (size > maxBytes) return { problem: `too large: ${size} bytes, the limit is ${maxBytes}` };
-  const bytes = new Uint8Array(size);
-  return decode(bytes.subarray(0, readSync(file, bytes, 0, size, 0)));
+  return decode(readFileSync(file));
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -85,7 +84,7 @@ const irregular = ["EISDIR", "ESPIPE", "ENXIO", "ELOOP", "EOPNOTSUPP"];
 function openAndRead<T>(path: string, take: (file: number) => Result<T>): Result<T> | null {
   let file: number | undefined;
   try {
-    if (isWindows && lstatSync(path).isSymbolicLink()) return { problem: "not a regular file" }; // it has no O_NOFOLLOW
+    if (isWindows && !lstatSync(path).isFile()) return { problem: "not a regular file" }; // it has no O_NOFOLLOW
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     return take(file);
   } catch (error) {

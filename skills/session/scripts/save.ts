@@ -16,7 +16,7 @@ import { mkdirSync as mkdirSync2, unlinkSync as unlinkSync2 } from "fs"
 // prettier-ignore
 import { lstatSync as lstatSync3, mkdirSync, readdirSync, realpathSync } from "fs"
 // prettier-ignore
-import { closeSync, constants, fstatSync as fstatSync2, lstatSync as lstatSync2, openSync, readlinkSync, readSync } from "fs"
+import { closeSync, constants, fstatSync as fstatSync2, lstatSync as lstatSync2, openSync, readFileSync as readFileSync2, readlinkSync, readSync } from "fs"
 // prettier-ignore
 import { closeSync as closeSync2, fsyncSync, openSync as openSync2 } from "fs"
 // prettier-ignore
@@ -2889,8 +2889,7 @@ function readBySize(file, maxBytes) {
   const { size } = statOfRegular(file);
   if (size > maxBytes)
     return { problem: `too large: ${size} bytes, the limit is ${maxBytes}` };
-  const bytes = new Uint8Array(size);
-  return decode(bytes.subarray(0, readSync(file, bytes, 0, size, 0)));
+  return decode(readFileSync2(file));
 }
 var decoder = new TextDecoder("utf-8", { fatal: true });
 function decode(bytes) {
@@ -2930,7 +2929,7 @@ var irregular = ["EISDIR", "ESPIPE", "ENXIO", "ELOOP", "EOPNOTSUPP"];
 function openAndRead(path, take) {
   let file;
   try {
-    if (isWindows && lstatSync2(path).isSymbolicLink())
+    if (isWindows && !lstatSync2(path).isFile())
       return { problem: "not a regular file" };
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     return take(file);
