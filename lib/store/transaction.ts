@@ -61,6 +61,7 @@ function look(lock: Lock, path: string, version: FileVersion | null): void {
 /** Removes temp files whose writers are dead, and the markers of saves that were done. */
 function sweep(folder: Folder, { isHeld }: Lock): void {
   for (const name of listNames(folder.path)) {
+    if (!name.endsWith(".tmp")) continue;
     if (isTemporary(name) && isStale(`${folder.path}/${name}`)) discard(`${folder.path}/${name}`);
     const saved = workflowOfMarker(name);
     if (saved !== null && readVersion(sessionFile(folder, saved)) === null) sweepMarker(folder, saved, isHeld);

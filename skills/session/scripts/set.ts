@@ -2476,6 +2476,8 @@ function look2(lock, path, version) {
 }
 function sweep(folder, { isHeld }) {
   for (const name of listNames2(folder.path)) {
+    if (!name.endsWith(".tmp"))
+      continue;
     if (isTemporary(name) && isStale(`${folder.path}/${name}`))
       discard(`${folder.path}/${name}`);
     const saved = workflowOfMarker(name);
