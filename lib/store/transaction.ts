@@ -41,7 +41,7 @@ export type Work<T> = (lastLook: LastLook, isHeld: () => boolean) => T;
 export function transact<T>(folder: Folder, workflow: string, work: Work<T>): T {
   const deadline = monotonicMs() + patienceMs;
   for (;;) {
-    const lock = acquireLock(lockFile(folder));
+    const lock = acquireLock(lockFile(folder), Math.ceil(deadline - monotonicMs()));
     try {
       sweep(folder, lock);
       refuseOtherSpelling(folder, workflow);

@@ -7,6 +7,7 @@ import { temporaryFile } from "../../lib/store/folder.ts";
 import { acquireLock } from "../../lib/store/lock.ts";
 import { readVersion } from "../../lib/store/read-file.ts";
 import { asksForNewStart, type LastLook, refuseOtherSpelling, transact } from "../../lib/store/transaction.ts";
+import { holdLock } from "../support/hold-lock.ts";
 import { beginKilledSave } from "../support/killed-save.ts";
 import { type TemporaryProject, temporaryProject } from "../support/project.ts";
 import { bun, cleanEnvironment, repository } from "../support/run-script.ts";
@@ -141,6 +142,25 @@ describe("a last look", () => {
     expect(() => work(project, never)).toThrow(failure);
     expect(calls).toBe(4);
     acquireLock(project.file(".lock"), 0).release();
+  });
+
+  test("waits 30 seconds in all, new starts among them", async () => {
+    using project = projectWith({ [file]: session });
+    await using _holder = await holdLock(project);
+    renameSync(project.file(".lock"), project.file("held"));
+    let seconds = 0;
+    using _clock = spyOn(Bun, "nanoseconds").mockImplementation(() => seconds * 1e9);
+    using _sleep = spyOn(Bun, "sleepSync").mockImplementation(() => {
+      seconds += 1;
+    });
+    const once = (lastLook: LastLook) => {
+      seconds += 20;
+      renameSync(project.file("held"), project.file(".lock"));
+      lastLook(project.file(file), readVersion(project.file(file)));
+    };
+    const message = expect.stringMatching(/could not get the lock .* within 10 seconds/);
+    expect(() => work(project, once)).toThrow(expect.objectContaining({ code: "locked", message }));
+    expect(seconds).toBe(30);
   });
 });
 

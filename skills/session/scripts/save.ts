@@ -3341,7 +3341,7 @@ function asksForNewStart(error) {
 function transact(folder, workflow, work) {
   const deadline = monotonicMs() + patienceMs;
   for (;; ) {
-    const lock = acquireLock(lockFile(folder));
+    const lock = acquireLock(lockFile(folder), Math.ceil(deadline - monotonicMs()));
     try {
       sweep(folder, lock);
       refuseOtherSpelling(folder, workflow);
