@@ -12,7 +12,10 @@ import { activeWorkflows, listSessions, readSession } from "../lib/store/reading
 
 run(get, ({ workflow, archived, brief }, { project }) => {
   if (archived) {
-    const note = workflow === undefined ? undefined : noteOfNoArchive(workflow, () => archivedWorkflows(project));
+    const note =
+      workflow === undefined
+        ? undefined
+        : noteOfNoArchive(workflow, () => [...activeWorkflows(project), ...archivedWorkflows(project)]);
     return answer(listArchives(project, workflow), viewArchives, note);
   }
   if (brief) return answer(abridge(listSessions(project)), viewBrief);

@@ -10,30 +10,28 @@ import { shellWord } from "./args.ts";
 import type { GivenContext } from "./context.ts";
 import { fromStandardInput } from "./standard-input.ts";
 
-/** The names of the active workflows, asked for only if they are needed. */
-type Active = () => readonly string[];
+/** The names of known workflows, asked for only if they are needed. */
+type Names = () => readonly string[];
 
 /** The note, if there is no session, that its name is probably mistyped. */
-export function noteOfAbsence(workflow: string, active: Active): (session: Session | null) => string | undefined {
-  return (session) => {
-    if (session !== null) return undefined;
-    if (/^(?:all|list|help)$/i.test(workflow))
-      return `note: no session is called ${workflow}; all sessions: ${commandLine("get", "--all")}`;
-    const near = nearName(workflow, active);
-    return near === "" ? undefined : `note: ${workflow} has no session${near}`;
-  };
+export function noteOfAbsence(workflow: string, active: Names): (session: Session | null) => string | undefined {
+  return (session) => (session === null ? noteOfName(workflow, active, { what: "session", list: "--all" }) : undefined);
 }
 
-/** The note, if nothing of a workflow was archived, that its name is probably mistyped. */
-export function noteOfNoArchive(workflow: string, archived: () => readonly string[]): (found: unknown[]) => string | undefined {
-  return (found) => {
-    const near = found.length === 0 ? nearName(workflow, archived) : "";
-    return near === "" ? undefined : `note: ${workflow} has no archive${near}`;
-  };
+/** The note, if nothing of a workflow was archived, that its name is probably mistyped; `known` are active or archived ones. */
+export function noteOfNoArchive(workflow: string, known: Names): (found: unknown[]) => string | undefined {
+  return (found) => (found.length === 0 ? noteOfName(workflow, known, { what: "archive", list: "--archived" }) : undefined);
+}
+
+function noteOfName(workflow: string, known: Names, { what, list }: { what: string; list: string }): string | undefined {
+  if (/^(?:all|list|help)$/i.test(workflow))
+    return `note: no ${what} is called ${workflow}; all ${what}s: ${commandLine("get", list)}`;
+  const near = listNames(known).includes(workflow) ? "" : nearName(workflow, known);
+  return near === "" ? undefined : `note: ${workflow} has no ${what}${near}`;
 }
 
 /** What a `set` was given and found. */
-export type Request = { workflow: string; given: GivenContext; before: Session | null; active: Active };
+export type Request = { workflow: string; given: GivenContext; before: Session | null; active: Names };
 
 /** The note that a `set` may have done something other than was meant. */
 export function noteOfSet({ workflow, given, before, active }: Request): (session: Session) => string | undefined {
@@ -48,7 +46,7 @@ export function noteOfSet({ workflow, given, before, active }: Request): (sessio
   };
 }
 
-function notesOfStart(workflow: string, { step }: Session, active: Active): string[] {
+function notesOfStart(workflow: string, { step }: Session, active: Names): string[] {
   const started = `this started a new session of ${workflow}`;
   const near = nearName(workflow, active);
   const notes = near === "" ? [] : [`${started}${near}`];
@@ -63,7 +61,7 @@ function notesOfOldRun(workflow: string, { step }: Session, before: Session): st
   return [`${since}; this goes on in that session, with its context; --if-new refuses such a start`];
 }
 
-function nearName(workflow: string, active: Active): string {
+function nearName(workflow: string, active: Names): string {
   return didYouMean(
     workflow,
     listNames(active).filter((name) => name !== workflow),
@@ -71,7 +69,7 @@ function nearName(workflow: string, active: Active): string {
 }
 
 /** The active names; none if the folder cannot be listed, since what was asked for is done already. */
-function listNames(active: Active): readonly string[] {
+function listNames(active: Names): readonly string[] {
   try {
     return active();
   } catch {
@@ -113,8 +111,9 @@ function noteOfNumber([key, text]: [string, string], before: Session | null, { c
 /** A key with a dot beside an object: the key in the object was probably meant. */
 function noteOfInnerKey(key: string, before: Session | null, { context }: Session): string | undefined {
   const [first = "", ...rest] = key.split(".");
-  const isRemoved = !(key in context);
-  if (!isObject(context[first]) || (isRemoved && key in (before?.context ?? {}))) return undefined;
+  const isRemoved = !Object.hasOwn(context, key);
+  const isBeside = Object.hasOwn(context, first) && isObject(context[first]);
+  if (!isBeside || (isRemoved && Object.hasOwn(before?.context ?? {}, key))) return undefined;
   const inner = JSON.stringify({ [rest.join(".")]: context[key] ?? null });
   const change = `${isRemoved ? "" : `${key}=null `}${first}:=${jsonWord(inner)}`;
   return `${quote(key)} is a key beside the object ${first}; to change the key in the object: ${change}`;

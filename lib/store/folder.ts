@@ -128,17 +128,18 @@ export function shownPath(folder: Folder, path: string): string {
 }
 
 /**
- * The workflow that really has the file at the path for another one, on file systems that ignore case; `null` if the file
- * has exactly the name asked for, or there is none.
+ * The workflow that really has the file at the path for another one, on file systems that ignore case, or the file's name if
+ * it is no workflow's; `null` if the file has exactly the name asked for, or there is none.
  */
 export function otherSpelling(folder: Folder, workflow: string): string | null {
   const file = sessionFile(folder, workflow);
   // A file system that does not ignore case has no such second name, so nothing need be listed there.
   if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null || readVersion(file) === null) return null;
   for (let listing = 0; listing < 10; listing += 1) {
-    const names = listWorkflows(folder);
+    const names = listNames(folder.path).map((name) => workflowOfSession(name) ?? name);
     if (names.includes(workflow)) return null;
-    const other = names.find((name) => name.toLowerCase() === workflow.toLowerCase());
+    const spellings = [workflow, `${workflow}.json`].map((name) => name.toLowerCase());
+    const other = names.find((name) => spellings.includes(name.toLowerCase()));
     if (other !== undefined) return other;
   } // a name that is being replaced can be missing in a listing
   return null;

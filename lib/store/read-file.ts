@@ -24,7 +24,9 @@ const buffer = new Uint8Array(16_384);
 /** The text of a regular UTF-8 file of at most `maxBytes`, what is wrong with it, or `null` if there is none. */
 export function readFile(path: string, maxBytes: number): Result<string> | null {
   return read(path, (file) => {
-    const bytes = readSync(file, buffer, 0, buffer.length, 0); // what has no positions, like a FIFO, refuses
+    let bytes = 0;
+    for (let more = -1; more !== 0 && bytes < buffer.length; bytes += more)
+      more = readSync(file, buffer, bytes, buffer.length - bytes, bytes); // what has no positions, like a FIFO, refuses
     const isWhole = bytes > 0 && bytes < buffer.length && bytes <= maxBytes;
     return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
   });

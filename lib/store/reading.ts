@@ -5,15 +5,16 @@ import { failedTo } from "../errors.ts";
 import type { Session } from "../session/schema.ts";
 import type { DamagedSession, ListedSession } from "../session/session.ts";
 import { parseTime } from "../session/time.ts";
-import { type Folder, listNames, listWorkflows, openFolder, otherSpelling, workflowOfSession } from "./folder.ts";
+import { type Folder, listNames, listWorkflows, openFolder, otherSpelling, sessionFile, workflowOfSession } from "./folder.ts";
 import type { Project } from "./project.ts";
+import { readVersion } from "./read-file.ts";
 import { readSessionFile } from "./session-file.ts";
 
 /** The session of a workflow, or `null`. Throws `damaged`. */
 export function readSession(project: Project, workflow: string): Session | null {
   const folder = openFolder(project);
-  if (folder === null || otherSpelling(folder, workflow) !== null) return null;
-  return readSessionFile(folder, workflow);
+  if (folder === null || readVersion(sessionFile(folder, workflow)) === null) return null;
+  return otherSpelling(folder, workflow) === null ? readSessionFile(folder, workflow) : null;
 }
 
 /** The names of all active workflows, in order. */

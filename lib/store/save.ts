@@ -58,7 +58,7 @@ export function archiveSession(project: Project, workflow: string, ending: Endin
 /** The text that the archive of a session would have; nothing is changed. Throws what `archiveSession` throws. */
 export function previewArchive(project: Project, workflow: string, ending: Ending): string {
   const folder = openFolder(project);
-  if (folder === null) throw missing(project, folder, workflow);
+  if (folder === null || readVersion(sessionFile(folder, workflow)) === null) throw missing(project, folder, workflow);
   refuseOtherSpelling(folder, workflow);
   return prepare(project, folder, { workflow, ending }).text;
 }

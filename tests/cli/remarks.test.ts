@@ -51,13 +51,26 @@ describe("of a session that is not there", () => {
   });
 });
 
-test("of a workflow without an archive a near name of one that has some is told", () => {
-  const archived = () => ["workflow:pr", "workflow:release"];
-  expect(noteOfNoArchive("workflow:relaese", archived)([])).toBe(
-    "note: workflow:relaese has no archive; did you mean workflow:release?",
-  );
-  expect(noteOfNoArchive("workflow:qa", archived)([])).toBeUndefined();
-  expect(noteOfNoArchive("workflow:pr", never)([{}])).toBeUndefined();
+describe("of a workflow without an archive", () => {
+  const known = () => ["workflow:pr", "workflow:release", "workflow:releases"];
+
+  test("a near name of one that is known is told", () => {
+    expect(noteOfNoArchive("workflow:relaese", known)([])).toBe(
+      "note: workflow:relaese has no archive; did you mean workflow:release?",
+    );
+  });
+
+  test("nothing is said if none is near, if it is known itself, or if something was found", () => {
+    expect(noteOfNoArchive("workflow:qa", known)([])).toBeUndefined();
+    expect(noteOfNoArchive("workflow:releases", known)([])).toBeUndefined();
+    expect(noteOfNoArchive("workflow:pr", never)([{}])).toBeUndefined();
+  });
+
+  test("the word that lists all is told", () => {
+    expect(noteOfNoArchive("all", never)([])).toBe(
+      "note: no archive is called all; all archives: bun run .claude/skills/session/scripts/get.ts --archived",
+    );
+  });
 });
 
 /** What is said of a `set` with these words to a session with this context, `null` for none. */
@@ -178,6 +191,7 @@ describe("of a pair whose value became something other than was probably meant",
     );
     expect(noteOf(["checks.ci=null"], before)).toEndWith(`checks:='{"ci":null}'`);
     expect(noteOf([`checks.ci=${"x".repeat(1000)}`], before)).toEndWith("checks:='…'");
+    expect(noteOf(["__proto__.x=1", "constructor.y=2", "toString.z=null"], before)).toBeUndefined();
   });
 });
 

@@ -29,7 +29,7 @@ function whereItSucceeded(scenario: Scenario, { stdout }: Launched, before: Stat
 
 function whereItFailed(scenario: Scenario, { exitCode, stdout, ...run }: Launched, before: State, after: State): string[] {
   const faults: string[] = [];
-  const stderr = run.stderr.replace(notes, "");
+  const stderr = scenario.script === "reset" ? run.stderr.replace(notes, "") : run.stderr;
   if (exitCode !== 1) faults.push(`exit ${exitCode}, expected 1`);
   if (stdout !== "") faults.push(`stdout has ${JSON.stringify(stdout)}`);
   if (!/^error: .+\n(help: .+\n)?$/.test(stderr)) faults.push(`stderr has ${JSON.stringify(stderr)}`);

@@ -39,12 +39,12 @@ export function names(project: TemporaryProject): string[] {
 /** Whether the tests may act as other users and give files to them. */
 export const isRoot = process.getuid?.() === 0;
 
-/** Gives what is at a path, a link itself if it is one, to otherVersion user. */
+/** Gives what is at a path, a link itself if it is one, to another user. */
 export function giveTo(uid: number, path: string): void {
   lchownSync(path, uid, uid);
 }
 
-/** Lets this process act as otherVersion user, without any privilege, while a scope lasts; it is let into a folder, if one is given. */
+/** Lets this process act as another user, without any privilege, while a scope lasts; it is let into a folder, if one is given. */
 export function actAs(uid: number, folder?: string): Disposable {
   if (folder !== undefined) chmodSync(folder, 0o755);
   process.setegid?.(uid);

@@ -286,5 +286,7 @@ describe("the other spelling of a name", () => {
     for (const name of ["workflow:pr", "other"]) writeFileSync(sessionFile(folder, name), "");
     const spellings = ["workflow:pr", "workflow:PR", "Workflow:Pr", "OTHER"];
     expect(spellings.map((name) => otherSpelling(folder, name))).toEqual([null, "workflow:pr", "workflow:pr", "other"]);
+    writeFileSync(`${path}/loud.JSON`, ""); // no workflow has a file of that name
+    expect(otherSpelling(folder, "loud")).toBe("loud.JSON");
   });
 });

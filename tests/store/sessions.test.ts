@@ -2,7 +2,7 @@
  * Reading, listing, updating and removing sessions. Races (that a list has a session exactly once while it is replaced),
  * crashes and full disks are in `faults/`, whole scripts in `e2e/`.
  */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, spyOn, test } from "bun:test";
 import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { renderArchive } from "../../lib/archive/archive.ts";
@@ -115,6 +115,36 @@ describe("a reset of a damaged file", () => {
     });
     expect(() => remove(project)).toThrow(failure);
     expect(names(project)).toEqual([file, `${file}/below`]);
+  });
+});
+
+/** Lets something happen as soon as the text of a session has been read, before anything else is done with it. */
+function onceRead(happen: () => void): Disposable {
+  const parse = JSON.parse;
+  const spy = spyOn(JSON, "parse").mockImplementation((text, reviver) => {
+    spy.mockRestore();
+    happen();
+    return parse(text, reviver);
+  });
+  return spy;
+}
+
+describe("an edit by hand in the moment after the session was read", () => {
+  const edited = { ...session, context: { by: "hand" } };
+
+  test("is not lost to an update", () => {
+    using project = projectWith({ [file]: session });
+    using _edit = onceRead(() => writeFileSync(project.file(file), fileText(edited)));
+    expect(update(project, (old) => ({ ...(old ?? session), step: "next" }))).toMatchObject({
+      before: edited,
+      session: { step: "next", context: { by: "hand" } },
+    });
+  });
+
+  test("is what a removal answers with", () => {
+    using project = projectWith({ [file]: session });
+    using _edit = onceRead(() => writeFileSync(project.file(file), fileText(edited)));
+    expect(remove(project)).toEqual({ session: edited });
   });
 });
 

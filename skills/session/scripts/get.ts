@@ -1887,20 +1887,16 @@ function editDistance(a, b) {
 
 // lib/cli/remarks.ts
 function noteOfAbsence(workflow, active) {
-  return (session) => {
-    if (session !== null)
-      return;
-    if (/^(?:all|list|help)$/i.test(workflow))
-      return `note: no session is called ${workflow}; all sessions: ${commandLine("get", "--all")}`;
-    const near = nearName(workflow, active);
-    return near === "" ? undefined : `note: ${workflow} has no session${near}`;
-  };
+  return (session) => session === null ? noteOfName(workflow, active, { what: "session", list: "--all" }) : undefined;
 }
-function noteOfNoArchive(workflow, archived) {
-  return (found) => {
-    const near = found.length === 0 ? nearName(workflow, archived) : "";
-    return near === "" ? undefined : `note: ${workflow} has no archive${near}`;
-  };
+function noteOfNoArchive(workflow, known) {
+  return (found) => found.length === 0 ? noteOfName(workflow, known, { what: "archive", list: "--archived" }) : undefined;
+}
+function noteOfName(workflow, known, { what, list }) {
+  if (/^(?:all|list|help)$/i.test(workflow))
+    return `note: no ${what} is called ${workflow}; all ${what}s: ${commandLine("get", list)}`;
+  const near = listNames(known).includes(workflow) ? "" : nearName(workflow, known);
+  return near === "" ? undefined : `note: ${workflow} has no ${what}${near}`;
 }
 function nearName(workflow, active) {
   return didYouMean(workflow, listNames(active).filter((name) => name !== workflow));
@@ -2259,7 +2255,9 @@ function isRefusal(error) {
 var buffer = new Uint8Array(16384);
 function readFile(path, maxBytes) {
   return read(path, (file) => {
-    const bytes = readSync(file, buffer, 0, buffer.length, 0);
+    let bytes = 0;
+    for (let more = -1;more !== 0 && bytes < buffer.length; bytes += more)
+      more = readSync(file, buffer, bytes, buffer.length - bytes, bytes);
     const isWhole = bytes > 0 && bytes < buffer.length && bytes <= maxBytes;
     return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
   });
@@ -2409,10 +2407,11 @@ function otherSpelling(folder, workflow) {
   if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null || readVersion(file) === null)
     return null;
   for (let listing = 0;listing < 10; listing += 1) {
-    const names = listWorkflows(folder);
+    const names = listNames2(folder.path).map((name) => workflowOfSession(name) ?? name);
     if (names.includes(workflow))
       return null;
-    const other = names.find((name) => name.toLowerCase() === workflow.toLowerCase());
+    const spellings = [workflow, `${workflow}.json`].map((name) => name.toLowerCase());
+    const other = names.find((name) => spellings.includes(name.toLowerCase()));
     if (other !== undefined)
       return other;
   }
@@ -2469,9 +2468,9 @@ function readSessionFile(folder, workflow) {
 // lib/store/reading.ts
 function readSession(project, workflow) {
   const folder = openFolder(project);
-  if (folder === null || otherSpelling(folder, workflow) !== null)
+  if (folder === null || readVersion(sessionFile(folder, workflow)) === null)
     return null;
-  return readSessionFile(folder, workflow);
+  return otherSpelling(folder, workflow) === null ? readSessionFile(folder, workflow) : null;
 }
 function activeWorkflows(project) {
   return listWorkflows(openFolder(project));
@@ -2512,7 +2511,7 @@ function readListed2(folder, workflow) {
 // scripts/get.ts
 run(get, ({ workflow, archived, brief }, { project }) => {
   if (archived) {
-    const note = workflow === undefined ? undefined : noteOfNoArchive(workflow, () => archivedWorkflows(project));
+    const note = workflow === undefined ? undefined : noteOfNoArchive(workflow, () => [...activeWorkflows(project), ...archivedWorkflows(project)]);
     return answer(listArchives(project, workflow), viewArchives, note);
   }
   if (brief)

@@ -653,14 +653,13 @@ function editDistance(a, b) {
 
 // lib/cli/remarks.ts
 function noteOfAbsence(workflow, active) {
-  return (session) => {
-    if (session !== null)
-      return;
-    if (/^(?:all|list|help)$/i.test(workflow))
-      return `note: no session is called ${workflow}; all sessions: ${commandLine("get", "--all")}`;
-    const near = nearName(workflow, active);
-    return near === "" ? undefined : `note: ${workflow} has no session${near}`;
-  };
+  return (session) => session === null ? noteOfName(workflow, active, { what: "session", list: "--all" }) : undefined;
+}
+function noteOfName(workflow, known, { what, list }) {
+  if (/^(?:all|list|help)$/i.test(workflow))
+    return `note: no ${what} is called ${workflow}; all ${what}s: ${commandLine("get", list)}`;
+  const near = listNames(known).includes(workflow) ? "" : nearName(workflow, known);
+  return near === "" ? undefined : `note: ${workflow} has no ${what}${near}`;
 }
 function nearName(workflow, active) {
   return didYouMean(workflow, listNames(active).filter((name) => name !== workflow));
@@ -1050,7 +1049,9 @@ function isSameVersion(a, b) {
 var buffer = new Uint8Array(16384);
 function readFile(path, maxBytes) {
   return read(path, (file) => {
-    const bytes = readSync(file, buffer, 0, buffer.length, 0);
+    let bytes = 0;
+    for (let more = -1;more !== 0 && bytes < buffer.length; bytes += more)
+      more = readSync(file, buffer, bytes, buffer.length - bytes, bytes);
     const isWhole = bytes > 0 && bytes < buffer.length && bytes <= maxBytes;
     return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
   });
@@ -1231,10 +1232,11 @@ function otherSpelling(folder, workflow) {
   if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null || readVersion(file) === null)
     return null;
   for (let listing = 0;listing < 10; listing += 1) {
-    const names = listWorkflows(folder);
+    const names = listNames2(folder.path).map((name) => workflowOfSession(name) ?? name);
     if (names.includes(workflow))
       return null;
-    const other = names.find((name) => name.toLowerCase() === workflow.toLowerCase());
+    const spellings = [workflow, `${workflow}.json`].map((name) => name.toLowerCase());
+    const other = names.find((name) => spellings.includes(name.toLowerCase()));
     if (other !== undefined)
       return other;
   }

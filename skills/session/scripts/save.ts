@@ -2880,7 +2880,9 @@ function isSameVersion(a, b) {
 var buffer = new Uint8Array(16384);
 function readFile(path, maxBytes) {
   return read(path, (file) => {
-    const bytes = readSync(file, buffer, 0, buffer.length, 0);
+    let bytes = 0;
+    for (let more = -1;more !== 0 && bytes < buffer.length; bytes += more)
+      more = readSync(file, buffer, bytes, buffer.length - bytes, bytes);
     const isWhole = bytes > 0 && bytes < buffer.length && bytes <= maxBytes;
     return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
   });
@@ -3062,10 +3064,11 @@ function otherSpelling(folder, workflow) {
   if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null || readVersion(file) === null)
     return null;
   for (let listing = 0;listing < 10; listing += 1) {
-    const names = listWorkflows(folder);
+    const names = listNames(folder.path).map((name) => workflowOfSession(name) ?? name);
     if (names.includes(workflow))
       return null;
-    const other = names.find((name) => name.toLowerCase() === workflow.toLowerCase());
+    const spellings = [workflow, `${workflow}.json`].map((name) => name.toLowerCase());
+    const other = names.find((name) => spellings.includes(name.toLowerCase()));
     if (other !== undefined)
       return other;
   }
@@ -3448,7 +3451,7 @@ function archiveSession(project, workflow, ending) {
 }
 function previewArchive(project, workflow, ending) {
   const folder = openFolder(project);
-  if (folder === null)
+  if (folder === null || readVersion(sessionFile(folder, workflow)) === null)
     throw missing(project, folder, workflow);
   refuseOtherSpelling(folder, workflow);
   return prepare(project, folder, { workflow, ending }).text;

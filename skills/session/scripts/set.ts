@@ -745,8 +745,9 @@ function noteOfNumber([key, text], before, { context }) {
 }
 function noteOfInnerKey(key, before, { context }) {
   const [first = "", ...rest] = key.split(".");
-  const isRemoved = !(key in context);
-  if (!isObject(context[first]) || isRemoved && key in (before?.context ?? {}))
+  const isRemoved = !Object.hasOwn(context, key);
+  const isBeside = Object.hasOwn(context, first) && isObject(context[first]);
+  if (!isBeside || isRemoved && Object.hasOwn(before?.context ?? {}, key))
     return;
   const inner = JSON.stringify({ [rest.join(".")]: context[key] ?? null });
   const change = `${isRemoved ? "" : `${key}=null `}${first}:=${jsonWord(inner)}`;
@@ -2013,7 +2014,9 @@ function isSameVersion(a, b) {
 var buffer = new Uint8Array(16384);
 function readFile(path, maxBytes) {
   return read(path, (file) => {
-    const bytes = readSync(file, buffer, 0, buffer.length, 0);
+    let bytes = 0;
+    for (let more = -1;more !== 0 && bytes < buffer.length; bytes += more)
+      more = readSync(file, buffer, bytes, buffer.length - bytes, bytes);
     const isWhole = bytes > 0 && bytes < buffer.length && bytes <= maxBytes;
     return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
   });
@@ -2189,10 +2192,11 @@ function otherSpelling(folder, workflow) {
   if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null || readVersion(file) === null)
     return null;
   for (let listing = 0;listing < 10; listing += 1) {
-    const names = listWorkflows(folder);
+    const names = listNames2(folder.path).map((name) => workflowOfSession(name) ?? name);
     if (names.includes(workflow))
       return null;
-    const other = names.find((name) => name.toLowerCase() === workflow.toLowerCase());
+    const spellings = [workflow, `${workflow}.json`].map((name) => name.toLowerCase());
+    const other = names.find((name) => spellings.includes(name.toLowerCase()));
     if (other !== undefined)
       return other;
   }
