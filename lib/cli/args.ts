@@ -60,6 +60,7 @@ function parse(command: Command, argv: string[]): Record<string, unknown> {
   let isLiteral = false;
   for (let at = 0; at < argv.length; at += 1) {
     const text = argv[at] ?? "";
+    if (text.includes("\ufffd")) throw notUtf8(text);
     if (isLiteral || !text.startsWith("-") || text === "-") words.push({ text, at, isLiteral });
     else if (text === "--") isLiteral = true;
     else if (parseOption(command, given, { text, next: argv[at + 1] })) at += 1;
@@ -68,6 +69,12 @@ function parse(command: Command, argv: string[]): Record<string, unknown> {
   const conflict = command.conflict?.(given);
   if (conflict !== undefined) throw usageError(conflict);
   return given;
+}
+
+/** Bytes that are not UTF-8 arrive as U+FFFD: what was meant cannot be known. */
+function notUtf8(text: string): SessionError {
+  const problem = `the argument ${quote(text)} is not UTF-8 text, or holds U+FFFD`;
+  return new SessionError("usage", problem, "write it in UTF-8; U+FFFD itself can be given on standard input");
 }
 
 /** Parses an option; returns whether its value is the next word. */

@@ -1,6 +1,16 @@
 /** The context as it is given on a command line: one JSON object, `key=text` and `key:=JSON` pairs, or `-` for standard input. */
 import { SessionError } from "../errors.ts";
-import { decodeJson, findProblem, isObject, type JsonObject, type JsonValue, maxDepth, quote } from "../session/json.ts";
+import {
+  decodeJson,
+  findProblem,
+  findRepeatedKey,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  maxDepth,
+  quote,
+  type Result,
+} from "../session/json.ts";
 import { maxTextBytes, sizeRemedy } from "../session/rules.ts";
 import { shellWord, type Word } from "./args.ts";
 import { fromStandardInput, readText } from "./standard-input.ts";
@@ -49,7 +59,7 @@ export async function readContext(given: GivenContext, stdin: () => Blob): Promi
 /** Parses a context that is a JSON text; throws `usage`. */
 export function parseContextText(text: string): JsonObject {
   requireSize(Buffer.byteLength(text), "bytes");
-  const result = decodeJson(text, maxDepth);
+  const result = decodeGiven(text, maxDepth);
   if ("problem" in result) throw badContext(`${quote(text)}: ${result.problem}`);
   if (!isObject(result.value)) throw badContext(`${quote(text)}: expected a JSON object`);
   return result.value;
@@ -61,6 +71,7 @@ function parsePairs(words: Word[]): GivenContext {
   for (const word of words) {
     const [, key = "", operator, text = ""] = pair.exec(word.text) ?? [];
     if (pairs.has(key)) throw badContext(`the key ${quote(key)} is given twice`);
+    if (/^if-(?:new|step|updated)$/.test(key)) throw guardWithoutDashes(key, text);
     pairs.set(key, operator === "=" ? parseValue(text) : parseJsonValue(key, text));
     if (operator === "=") texts.set(key, text);
   }
@@ -69,6 +80,15 @@ function parsePairs(words: Word[]): GivenContext {
   if (problem !== undefined) throw badContext(problem);
   requireSize(Buffer.byteLength(JSON.stringify(patch)), "bytes of JSON");
   return { patch, texts };
+}
+
+/** What was meant to refuse the call would be stored by it. */
+function guardWithoutDashes(key: string, text: string): SessionError {
+  const option = key === "if-new" ? "--if-new" : `--${key}=${shellWord(text)}`;
+  return badContext(
+    `${quote(key)} is a condition without its dashes`,
+    `write ${option}; a key of that name can be given as JSON`,
+  );
 }
 
 /** `true`, `false`, `null` and plain integers that a number holds exactly become those; all else is text as it stands. */
@@ -80,12 +100,19 @@ function parseValue(text: string): JsonValue {
 }
 
 function parseJsonValue(key: string, text: string): JsonValue {
-  const result = decodeJson(text, maxDepth - 1);
+  const result = decodeGiven(text, maxDepth - 1);
   if ("value" in result) return result.value;
   const problem = `${key}:=${quote(text)}: ${result.problem}`;
   if (!/^\s*[[{"]/.test(text)) throw badContext(problem, `what follows := is JSON; for text write ${key}=${shellWord(text)}`);
   if (isJson(text)) throw badContext(problem);
   throw badContext(problem, `what follows := is JSON, in single quotes for the shell: ${key}:='["a","b"]'`);
+}
+
+/** Decodes JSON that somebody gives. In a pair a key cannot be repeated either. */
+function decodeGiven(text: string, depth: number): Result<JsonValue> {
+  const result = decodeJson(text, depth);
+  const repeated = "value" in result ? findRepeatedKey(text) : undefined;
+  return repeated === undefined ? result : { problem: `the key ${quote(repeated)} is given twice in one object` };
 }
 
 function isJson(text: string): boolean {

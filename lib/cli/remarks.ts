@@ -37,6 +37,8 @@ export type Request = { workflow: string; given: GivenContext; before: Session |
 export function noteOfSet({ workflow, given, before, active }: Request): (session: Session) => string | undefined {
   return (session) => {
     const notes = before === null ? notesOfStart(workflow, session, active) : notesOfOldRun(workflow, session, before);
+    if (/\s(?:--if-|\{"|[A-Za-z_][\w.-]*:?=\S)/.test(session.step))
+      notes.push(`the step is the whole text ${quote(session.step)}; a context and options are words of their own`);
     if (given !== fromStandardInput)
       for (const pair of given.texts) {
         const note = noteOfPair(pair, before, session);

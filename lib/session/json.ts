@@ -34,6 +34,20 @@ export function decodeJson(text: string, depth: number): Result<JsonValue> {
   return problem === undefined ? { value } : { problem };
 }
 
+/** A key that an object in sound JSON text repeats; `JSON.parse` keeps the last of them in silence. */
+export function findRepeatedKey(text: string): string | undefined {
+  const open: Set<string>[] = [];
+  for (const [token, string, colon] of text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g)) {
+    if (token === "{" || token === "[") open.push(new Set());
+    else if (token === "}" || token === "]") open.pop();
+    if (string === undefined || colon === undefined) continue;
+    const key: string = JSON.parse(string);
+    if (open.at(-1)?.has(key)) return key;
+    open.at(-1)?.add(key);
+  }
+  return undefined;
+}
+
 /**
  * Whether brackets outside of strings nest deeper than this. For a text of 8 MiB of `[`, `JSON.parse` takes a hundred
  * times the memory and ten times the time that it takes for a sound one.

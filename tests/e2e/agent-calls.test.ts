@@ -488,6 +488,43 @@ const onceSilent: Slip[] = [
     retry: ["set", "workflow:pr", "done"],
   },
   {
+    call: [...next, "if-step=zzz"],
+    exitCode: 2,
+    stderr: ['error: bad context: "if-step" is a condition without its dashes', "help: write --if-step=zzz;"],
+    retry: [...next, `--if-step=${session.step}`],
+  },
+  {
+    call: [...next, "if-new="],
+    exitCode: 2,
+    stderr: ['error: bad context: "if-new" is a condition without its dashes', "help: write --if-new;"],
+    retry: ["set", "workflow:pr.2", "next", "--if-new"],
+  },
+  {
+    call: [...next, '{"a":{"b":1},"a":{"c":2}}'],
+    exitCode: 2,
+    stderr: ['the key "a" is given twice in one object'],
+    retry: [...next, '{"a":{"b":1,"c":2}}'],
+  },
+  {
+    call: [...next, 'a:=[{"x":1,"\\u0078":2}]'],
+    exitCode: 2,
+    stderr: ['the key "x" is given twice in one object'],
+    retry: [...next, 'a:=[{"x":1},{"x":2}]'],
+  },
+  {
+    call: ["set", "workflow:pr", "next branch=x"],
+    exitCode: 0,
+    prints: { step: "next branch=x" },
+    stderr: ['note: the step is the whole text "next branch=x"; a context and options are words of their own'],
+    retry: [...next, "branch=x"],
+  },
+  {
+    call: [...next, "note=caf\ufffd"], // as bytes that are not UTF-8 arrive
+    exitCode: 2,
+    stderr: ['error: the argument "note=caf\ufffd" is not UTF-8 text, or holds U+FFFD'],
+    retry: [...next, "note=café"],
+  },
+  {
     call: [...next, "plan=-"],
     stdin: "text",
     exitCode: 0,
@@ -534,6 +571,6 @@ test("of the forty calls of the trial, at most four do not lead to the right one
   const isRight = ({ retry, exitCode, stderr }: Slip) => retry !== undefined || (exitCode === 0 && stderr.length === 0);
   expect(ofTheTrial).toHaveLength(40);
   expect(ofOurOwn).toHaveLength(20);
-  expect(new Set(slips.map(({ call }) => render(call)))).toHaveProperty("size", 70);
+  expect(new Set(slips.map(({ call }) => render(call)))).toHaveProperty("size", 76);
   expect(ofTheTrial.filter((slip) => !isRight(slip)).length).toBeLessThanOrEqual(4);
 });

@@ -9,6 +9,7 @@ import { copies, skillPath } from "../support/copies.ts";
 import { refused, shown } from "../support/outcome.ts";
 import { type TemporaryProject, temporaryProject } from "../support/project.ts";
 import { bun, cleanEnvironment, type Run, repository, runScript, type ScriptName } from "../support/run-script.ts";
+import { runShell } from "../support/run-shell.ts";
 import { session } from "../support/sample.ts";
 import { nameRule, scriptsPath, statusRule, stepRule, usage } from "../support/words.ts";
 
@@ -188,6 +189,25 @@ function examplesOf(script: ScriptName): string[] {
 }
 
 describe.each(copies)("in $name", ({ scripts }) => {
+  test.concurrent.each([
+    ["a value", "set", ["workflow:pr", "next", "note=caf\\351"]],
+    ["a step", "set", ["workflow:pr", "caf\\351"]],
+    ["notes", "save", ["workflow:pr", "--notes=caf\\351"]],
+  ] as const)("%s in bytes that are not UTF-8 is refused, and nothing is changed", async (_, script, args) => {
+    using project = temporaryProject();
+    project.write("workflow:pr.json", session);
+    const before = project.snapshot();
+    const last = `"$(printf '%b' '${args.at(-1)}')"`;
+    const { exitCode, stdout, stderr } = await runShell(`"$@" ${last}`, script, args.slice(0, -1), {
+      cwd: project.path,
+      scripts,
+    });
+    expect({ exitCode, stdout, files: project.snapshot() }).toEqual({ exitCode: 2, stdout: "", files: before });
+    expect(stderr).toMatch(
+      /^error: the argument ".*caf\ufffd" is not UTF-8 text, or holds U\+FFFD\nhelp: write it in UTF-8; .*\n$/,
+    );
+  });
+
   test.concurrent.each(asking)("%s helps with %j and does nothing else", async (script, args) => {
     const help = readFileSync(join(repository, `tests/fixtures/help/${script}.txt`), "utf8");
     using bare = temporaryProject();

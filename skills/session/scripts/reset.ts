@@ -238,6 +238,22 @@ function decodeJson(text, depth) {
   const problem = findProblem(value, depth);
   return problem === undefined ? { value } : { problem };
 }
+function findRepeatedKey(text) {
+  const open = [];
+  for (const [token, string, colon] of text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g)) {
+    if (token === "{" || token === "[")
+      open.push(new Set);
+    else if (token === "}" || token === "]")
+      open.pop();
+    if (string === undefined || colon === undefined)
+      continue;
+    const key = JSON.parse(string);
+    if (open.at(-1)?.has(key))
+      return key;
+    open.at(-1)?.add(key);
+  }
+  return;
+}
 function nestsDeeper(text, depth) {
   let level = 0;
   for (let at = 0;at < text.length; at += 1) {
@@ -379,6 +395,8 @@ function parse(command, argv) {
   let isLiteral = false;
   for (let at = 0;at < argv.length; at += 1) {
     const text = argv[at] ?? "";
+    if (text.includes("\uFFFD"))
+      throw notUtf8(text);
     if (isLiteral || !text.startsWith("-") || text === "-")
       words.push({ text, at, isLiteral });
     else if (text === "--")
@@ -391,6 +409,10 @@ function parse(command, argv) {
   if (conflict !== undefined)
     throw usageError(conflict);
   return given;
+}
+function notUtf8(text) {
+  const problem = `the argument ${quote(text)} is not UTF-8 text, or holds U+FFFD`;
+  return new SessionError("usage", problem, "write it in UTF-8; U+FFFD itself can be given on standard input");
 }
 function parseOption(command, given, word) {
   const equals = word.text.indexOf("=");
@@ -472,7 +494,7 @@ function badWords(words) {
 }
 function parseContextText(text) {
   requireSize(Buffer.byteLength(text), "bytes");
-  const result = decodeJson(text, maxDepth);
+  const result = decodeGiven(text, maxDepth);
   if ("problem" in result)
     throw badContext(`${quote(text)}: ${result.problem}`);
   if (!isObject(result.value))
@@ -486,6 +508,8 @@ function parsePairs(words) {
     const [, key = "", operator, text = ""] = pair.exec(word.text) ?? [];
     if (pairs.has(key))
       throw badContext(`the key ${quote(key)} is given twice`);
+    if (/^if-(?:new|step|updated)$/.test(key))
+      throw guardWithoutDashes(key, text);
     pairs.set(key, operator === "=" ? parseValue(text) : parseJsonValue(key, text));
     if (operator === "=")
       texts.set(key, text);
@@ -497,6 +521,10 @@ function parsePairs(words) {
   requireSize(Buffer.byteLength(JSON.stringify(patch)), "bytes of JSON");
   return { patch, texts };
 }
+function guardWithoutDashes(key, text) {
+  const option = key === "if-new" ? "--if-new" : `--${key}=${shellWord(text)}`;
+  return badContext(`${quote(key)} is a condition without its dashes`, `write ${option}; a key of that name can be given as JSON`);
+}
 function parseValue(text) {
   if (text === "true")
     return true;
@@ -507,7 +535,7 @@ function parseValue(text) {
   return /^(?:0|-?[1-9]\d*)$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
 }
 function parseJsonValue(key, text) {
-  const result = decodeJson(text, maxDepth - 1);
+  const result = decodeGiven(text, maxDepth - 1);
   if ("value" in result)
     return result.value;
   const problem = `${key}:=${quote(text)}: ${result.problem}`;
@@ -516,6 +544,11 @@ function parseJsonValue(key, text) {
   if (isJson(text))
     throw badContext(problem);
   throw badContext(problem, `what follows := is JSON, in single quotes for the shell: ${key}:='["a","b"]'`);
+}
+function decodeGiven(text, depth) {
+  const result = decodeJson(text, depth);
+  const repeated = "value" in result ? findRepeatedKey(text) : undefined;
+  return repeated === undefined ? result : { problem: `the key ${quote(repeated)} is given twice in one object` };
 }
 function isJson(text) {
   try {
