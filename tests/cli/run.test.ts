@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
+import { isAgent } from "../../lib/cli/agents.ts";
 import { type Answer, answer } from "../../lib/cli/answer.ts";
 import type { Command } from "../../lib/cli/args.ts";
 import { renderHelp } from "../../lib/cli/help.ts";
@@ -276,6 +277,19 @@ describe("stdout is a screen", () => {
     for (const target of ["> file", "| cat", "> /dev/null"]) {
       const command = ["sh", "-c", `"$@" ${target}`, "sh", ...probe(1)];
       expect(await runInTerminal(command, { cwd: folder.path, columns: 93 })).toEqual({ exitCode: 0, screen: "null\n" });
+    }
+  });
+
+  test.skipIf(process.platform !== "linux")("by what the file is, whoever opened it", () => {
+    const terminal = openSync("/dev/ptmx", "r+");
+    const variables = Object.keys(process.env).filter((name) => isAgent({ [name]: process.env[name] }));
+    const saved = variables.map((name) => [name, process.env[name]]);
+    for (const name of variables) delete process.env[name];
+    try {
+      expect(readScreen(terminal)).toEqual({ width: expect.any(Number), colour: expect.any(Boolean) });
+    } finally {
+      Object.assign(process.env, Object.fromEntries(saved));
+      closeSync(terminal);
     }
   });
 

@@ -24,7 +24,10 @@ for (const [name, command] of Object.entries(steps)) {
   const count = (word: string) => Number(new RegExp(`^ *(\\d+) ${word}$`, "m").exec(text)?.[1] ?? 0);
   passed += name === "tests" ? count("pass") : Number(ok);
   failed += name === "tests" ? count("fail") : 0;
-  if (!ok && (name !== "tests" || count("fail") === 0)) failed += 1; // also a file whose coverage is too low
+  if (!ok && (name !== "tests" || count("fail") === 0)) {
+    failed += 1;
+    console.log(`\n${name} ended with ${child.exitCode}${name === "tests" ? ": a file is covered by less than 80 %" : ""}`);
+  }
   if (name === "tests" && coverage(text) < 95) {
     console.log(`\nlib/ has a line coverage of ${coverage(text)} %, at least 95 % are wanted`);
     failed += 1;
