@@ -98,7 +98,11 @@ async function twoPaths(load: Pick<Load, "workers" | "rounds">, scripts: string)
 }
 
 const blindToCase: Edit[] = [
-  { file: "lib/store/folder.ts", find: "const names = listWorkflows(folder);", replace: "const names = [workflow];" },
+  {
+    file: "lib/store/folder.ts",
+    find: "const names = listNames(folder.path).map((name) => workflowOfSession(name) ?? name);",
+    replace: "const names = [workflow];",
+  },
 ];
 
 const folding = ["case folding"] as const;

@@ -242,8 +242,8 @@ const lockedGet: Edit[] = [
   },
   {
     file: "lib/store/reading.ts",
-    find: "return readSessionFile(folder, workflow);",
-    replace: "return transact(folder, workflow, () => readSessionFile(folder, workflow));",
+    find: "readSessionFile(folder, workflow) : null;",
+    replace: "transact(folder, workflow, () => readSessionFile(folder, workflow)) : null;",
   },
 ];
 const followedLink: Edit[] = [

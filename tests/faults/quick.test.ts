@@ -1,11 +1,21 @@
 /** The fault proofs in small, for `bun test`: a kill and an I/O error at the calls on which a write of `set` depends. */
 import { expect, test } from "bun:test";
 import { unsafeCopy } from "../support/unsafe-copy.ts";
+import { controls } from "../windows/controls.ts";
 import { sweepErrors } from "./errors.ts";
+import { allExperiments } from "./experiments.ts";
 import { overwrite, sweepKills } from "./kill.ts";
 import { missing } from "./machine.ts";
 import { save, setExisting } from "./scenario.ts";
 import { isChange, type SystemCall } from "./strace.ts";
+
+test.each([...allExperiments, ...controls].filter(({ edits }) => edits !== undefined))(
+  "a control takes out what is there: $name",
+  ({ edits = [] }) => {
+    using copy = unsafeCopy(edits);
+    expect(copy.path).toBeString();
+  },
+);
 
 const unmet = await missing(["strace"]);
 if (unmet.length > 0)

@@ -11,37 +11,13 @@ import { dirname, join } from "node:path";
 import { bundle, scriptNames } from "../../lib/build/bundle.ts";
 import { repository } from "../support/run-script.ts";
 import { unsafeCopy } from "../support/unsafe-copy.ts";
-import { cases } from "./case.ts";
-import { clocks } from "./clocks.ts";
-import { crowds } from "./crowds.ts";
-import { errors } from "./errors.ts";
 import type { Experiment, Tally } from "./experiment.ts";
-import { fullDisks } from "./full-disk.ts";
-import { handEdits } from "./hand-edit.ts";
-import { identities } from "./identity.ts";
-import { kills } from "./kill.ts";
-import { links } from "./links.ts";
-import { listings } from "./listing.ts";
-import { locks } from "./lock.ts";
+import { allExperiments } from "./experiments.ts";
 import { missing } from "./machine.ts";
-import { mounts } from "./mounts.ts";
-import { names } from "./names.ts";
-import { owners } from "./owners.ts";
-import { powerCuts } from "./power-cut.ts";
-import { restored } from "./restored.ts";
-import { strangeLocks } from "./strange-locks.ts";
-import { views } from "./views.ts";
-import { waiting } from "./waiting.ts";
 import { openWorkplace } from "./workplace.ts";
 
 const words = process.argv.slice(2);
-const experiments = [
-  [kills, errors, fullDisks, powerCuts, crowds, locks],
-  [identities, views, clocks, restored, strangeLocks, links, owners],
-  [mounts, listings, waiting, handEdits, cases, names],
-]
-  .flat(2)
-  .filter(({ name }) => words.every((word) => name.includes(word)));
+const experiments = allExperiments.filter(({ name }) => words.every((word) => name.includes(word)));
 const count = { passed: 0, failed: 0, skipped: 0 };
 
 const closeWorkplace = openWorkplace();

@@ -14,7 +14,7 @@ export type Edit = { file: string; find: string; replace: string };
 const parts = ["lib", "scripts", "build.ts", "package.json", "tsconfig.json", "skills", ".claude-plugin", "LICENSE"];
 
 /** Copies what the skill is built from and edits the copy; returns its folder and that of its scripts, removed when the scope ends. */
-export function unsafeCopy(edits: Edit[]): Disposable & { path: string; scripts: string } {
+export function unsafeCopy(edits: readonly Edit[]): Disposable & { path: string; scripts: string } {
   const folder = temporaryFolder();
   for (const part of parts) cpSync(join(repository, part), join(folder.path, part), { recursive: true });
   symlinkSync(join(repository, "node_modules"), join(folder.path, "node_modules"));
