@@ -108,7 +108,7 @@ function parseJsonValue(key: string, text: string): JsonValue {
   throw badContext(problem, `what follows := is JSON, in single quotes for the shell: ${key}:='["a","b"]'`);
 }
 
-/** Decodes JSON that somebody gives. In a pair a key cannot be repeated either. */
+/** Decodes JSON that somebody gives. As with pairs, no key may be given twice. */
 function decodeGiven(text: string, depth: number): Result<JsonValue> {
   const result = decodeJson(text, depth);
   const repeated = "value" in result ? findRepeatedKey(text) : undefined;

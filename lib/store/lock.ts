@@ -28,8 +28,11 @@ export type Lock = {
 /** Loaded when the first lock is taken, so that a runtime other than Bun reaches the error message. */
 const sqlite = () => process.getBuiltinModule("bun:sqlite") as typeof import("bun:sqlite");
 
+/** How long a caller waits for the lock, in ms, also if its transaction has to start over. */
+export const patienceMs = 30_000;
+
 /** Waits for the lock, 30 seconds at most. Throws `locked` after that, `failed` if the file cannot be opened or locked. */
-export function acquireLock(path: string, timeoutMs = 30_000): Lock {
+export function acquireLock(path: string, timeoutMs = patienceMs): Lock {
   const deadline = monotonicMs() + timeoutMs;
   do {
     const file = openLockFile(path);

@@ -10,7 +10,7 @@ import { lstatSync } from "node:fs";
 import { failedTo, SessionError } from "../errors.ts";
 import { discard } from "./atomic-write.ts";
 import { type Folder, isTemporary, listNames, lockFile, otherSpelling, sessionFile, workflowOfMarker } from "./folder.ts";
-import { acquireLock, type Lock, monotonicMs } from "./lock.ts";
+import { acquireLock, type Lock, monotonicMs, patienceMs } from "./lock.ts";
 import { sweepMarker } from "./marker.ts";
 import { type FileVersion, isSameVersion, readVersion } from "./read-file.ts";
 
@@ -19,8 +19,6 @@ export type LastLook = (path: string, version: FileVersion | null) => void;
 
 /** How old a temp file must be to be nobody's, in ms: no write takes a minute. */
 const staleMs = 60_000;
-/** How long to keep starting over, in ms. */
-const patienceMs = 30_000;
 
 /** Thrown by a last look that found another lock or file, and caught again in `transact`. */
 const startOver = new SessionError(

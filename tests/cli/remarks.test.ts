@@ -54,7 +54,7 @@ describe("of a session that is not there", () => {
 describe("of a workflow without an archive", () => {
   const known = () => ["workflow:pr", "workflow:release", "workflow:releases"];
 
-  test("a near name of one that is known is told", () => {
+  test("a known workflow with a near name is suggested", () => {
     expect(noteOfNoArchive("workflow:relaese", known)([])).toBe(
       "note: workflow:relaese has no archive; did you mean workflow:release?",
     );
@@ -66,7 +66,7 @@ describe("of a workflow without an archive", () => {
     expect(noteOfNoArchive("workflow:pr", never)([{}])).toBeUndefined();
   });
 
-  test("the word that lists all is told", () => {
+  test("whoever asks for all is told the command", () => {
     expect(noteOfNoArchive("all", never)([])).toBe(
       "note: no archive is called all; all archives: bun run .claude/skills/session/scripts/get.ts --archived",
     );

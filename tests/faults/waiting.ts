@@ -75,9 +75,9 @@ function judgeReason(scenario: Scenario, { exitCode, stderr, ms }: Launched): st
   return /does not support record locks.*\nhelp: .*local disk/s.test(stderr) ? problems : [...problems, `it says ${stderr}`];
 }
 
-const impatient: Edit[] = [{ file: "lib/store/transaction.ts", find: "patienceMs = 30_000", replace: "patienceMs = 5_000" }];
+const impatient: Edit[] = [{ file: "lib/store/lock.ts", find: "patienceMs = 30_000", replace: "patienceMs = 5_000" }];
 const believing: Edit[] = [
-  { file: "lib/store/transaction.ts", find: "patienceMs = 30_000", replace: "patienceMs = 1_000" },
+  { file: "lib/store/lock.ts", find: "patienceMs = 30_000", replace: "patienceMs = 1_000" },
   { file: "lib/store/lock.ts", find: "if (attempt === 4 && !canShare(file)) throw unlockable(path);", replace: "" },
   { file: "lib/store/lock.ts", find: "if (/^SQLITE_(?:IOERR|PERM|NOLFS)/.test(code)) throw unlockable(path);", replace: "" },
 ];

@@ -3,8 +3,10 @@ import { describe, expect, test } from "bun:test";
 import { execFileSync } from "node:child_process";
 import { chmodSync, linkSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { isSameVersion, readBeginning, readFile, readVersion } from "../../lib/store/read-file.ts";
 import { temporaryFolder } from "../support/project.ts";
+import { bun, cleanEnvironment, repository } from "../support/run-script.ts";
 import { actAs, isRoot, openFiles } from "./fixture.ts";
 
 const limit = 100;
@@ -46,6 +48,26 @@ describe("readFile", () => {
     writeFileSync(`${folder.path}/file`, "x".repeat(length));
     readFile(`${folder.path}/other`, 100_000);
     expect(readFile(`${folder.path}/file`, 100_000)).toEqual({ value: "x".repeat(length) });
+  });
+
+  test.each([2000, 16_384, 40_000])("reads all of %i bytes from a disk that gives fewer than it is asked for", (length) => {
+    using folder = temporaryFolder();
+    const path = `${folder.path}/file`;
+    writeFileSync(path, "x".repeat(length));
+    const shortReads = `${folder.path}/short-reads.cjs`;
+    writeFileSync(
+      shortReads,
+      `const fs = require("node:fs");
+       const { readSync } = fs;
+       fs.readSync = (file, buffer, offset, length, position) => readSync(file, buffer, offset, Math.min(length, 1000), position);`,
+    );
+    const script = `
+      const { readSync } = await import("node:fs");
+      const { readFile } = await import(${JSON.stringify(join(repository, "lib/store/read-file.ts"))});
+      const file = require("node:fs").openSync(process.argv[1]);
+      console.log(readSync(file, new Uint8Array(5000), 0, 5000, 0), readFile(process.argv[1], 100_000).value.length);`;
+    const { stdout } = Bun.spawnSync([bun, "--preload", shortReads, "-e", script, path], { env: cleanEnvironment() });
+    expect(stdout.toString()).toBe(`1000 ${length}\n`);
   });
 
   test.each<[string, (path: string) => void, string]>([

@@ -41,7 +41,7 @@ export const controls: Control[] = [
     mustFail: /ends with 5: error: could not get the lock/,
     edits: [
       { file: "lib/store/lock.ts", find: "if (isWindows) return true;", replace: "" },
-      { file: "lib/store/lock.ts", find: "timeoutMs = 30_000", replace: "timeoutMs = 1_000" },
+      { file: "lib/store/lock.ts", find: "patienceMs = 30_000", replace: "patienceMs = 1_000" },
     ],
   },
   {

@@ -2305,7 +2305,8 @@ function makeFile(path) {
 
 // lib/store/lock.ts
 var sqlite = () => process.getBuiltinModule("bun:sqlite");
-function acquireLock(path, timeoutMs = 30000) {
+var patienceMs = 30000;
+function acquireLock(path, timeoutMs = patienceMs) {
   const deadline = monotonicMs() + timeoutMs;
   do {
     const file = openLockFile(path);
@@ -2389,7 +2390,6 @@ function monotonicMs() {
 
 // lib/store/transaction.ts
 var staleMs = 60000;
-var patienceMs = 30000;
 var startOver = new SessionError("locked", "the lock file or the session kept being replaced for 30 seconds", "find out what replaces it, then run the same command again");
 function asksForNewStart(error) {
   return error === startOver;
