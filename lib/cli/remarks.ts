@@ -127,9 +127,9 @@ function jsonWord(text: string): string {
   return isShown ? shellWord(text) : "'…'";
 }
 
-/** The archives that a `reset` deleted with a session: a save that was interrupted had left them. */
+/** The archives that a `reset` left behind: saves of the session that were interrupted had made them. */
 export function noteOfArchives(archives: string[]): string {
-  return `note: also deleted, left behind by an interrupted save: ${archives.join(", ")}`;
+  return `note: kept, written by an interrupted save of this session: ${archives.join(", ")}; delete by hand what is not wanted`;
 }
 
 /** The damaged session that a `reset` deleted: what was wrong with it, and what it held. */

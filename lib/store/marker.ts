@@ -2,7 +2,7 @@
  * How a save that was killed is recognised. A save makes an archive before it deletes the session; so that there is one
  * archive in the end, it first notes, durably, in the workflow's marker, the names of the archive and of its temp file.
  * The next save of the workflow, once its own archive is durable, removes those of the named archives that are of this
- * very session. Nobody else touches an archive, but for `reset`, which drops the session with them.
+ * very session. Nobody else touches an archive; `reset` names those that it leaves behind.
  *
  * The marker holds names, one a line, and nothing else: nothing in it says whether its writer lives. A marker without a
  * session is left over from a save that was done, and is swept.
@@ -67,15 +67,20 @@ function removeTemporaries(archives: string, names: string[]): void {
   if (left.length > 0) syncFolder(archives);
 }
 
-/** Removes those of the named archives that are of a session, and returns their paths; durable on return. */
-export function removeArchives(folder: Folder, names: string[], session: Identity): string[] {
+/** The paths of those of the named archives that are of a session. */
+export function findArchives(folder: Folder, names: string[], session: Identity): string[] {
   if (names.length === 0 || !hasArchivesFolder(folder)) return [];
+  const paths = names.filter((name) => !isTemporary(name)).map((name) => `${archivesFolder(folder)}/${name}`);
+  return paths.filter((path) => isArchiveFileOf(path, session));
+}
+
+/** Removes those of the named archives that are of a session; durable on return. */
+export function removeArchives(folder: Folder, names: string[], session: Identity): void {
   const archives = archivesFolder(folder);
-  const own = names.filter((name) => !isTemporary(name) && isArchiveFileOf(`${archives}/${name}`, session));
+  const own = findArchives(folder, names, session);
   try {
-    for (const name of own) removeFile(`${archives}/${name}`);
+    for (const path of own) removeFile(path);
     if (own.length > 0) syncFolder(archives);
-    return own.map((name) => `${archives}/${name}`);
   } catch (error) {
     throw failedTo(`remove what an interrupted save left in ${archives}`, error);
   }

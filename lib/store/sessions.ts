@@ -6,7 +6,7 @@ import type { Session } from "../session/schema.ts";
 import { renderSession } from "../session/session.ts";
 import { writeAtomically } from "./atomic-write.ts";
 import { type Folder, listWorkflows, makeFolder, openFolder, sessionFile, shownPath, temporaryFile } from "./folder.ts";
-import { readMarker, removeArchives, sweepMarker } from "./marker.ts";
+import { findArchives, readMarker, sweepMarker } from "./marker.ts";
 import type { Project } from "./project.ts";
 import { readBeginning, readVersion } from "./read-file.ts";
 import { readSessionFile } from "./session-file.ts";
@@ -49,29 +49,27 @@ export function updateSession(
 /** What was removed. */
 export type Removed = {
   session: Session | null;
-  /** Archives of it that a save which did not get to its end had left; as people would type their paths. */
-  archives?: string[];
+  /** Archives of it that saves which did not get to their end had made, and that stay; as people would type their paths. */
+  archives: string[];
   /** What was wrong with its file, the beginning of its text, and how many bytes followed. */
   damage?: { problem: string; text: string; rest: number };
 };
 
-/** Deletes the session of a workflow, damaged or not, with the archives of saves of it that did not get to their end. */
+/** Deletes the session of a workflow, damaged or not, and no archive: one that a killed save of it had made may be all that is left. */
 export function removeSession(project: Project, workflow: string, condition: Condition): Removed {
   const folder = openFolder(project);
   const subject = { workflow, active: () => listWorkflows(folder) };
   if (folder === null || readVersion(sessionFile(folder, workflow)) === null) {
     requireCondition(null, condition, subject);
-    return { session: null };
+    return { session: null, archives: [] };
   }
   const path = sessionFile(folder, workflow);
   return transact(folder, workflow, (lastLook, isHeld) => {
     const version = readVersion(path);
     const removed = readForRemoval(folder, workflow, condition);
     if (removed.damage === undefined) requireCondition(removed.session, condition, subject);
-    const begun = readMarker(folder, workflow);
     lastLook(path, version);
     if (version === null) return removed;
-    const archives = removed.session === null ? [] : removeArchives(folder, begun, { workflow, times: removed.session });
     try {
       const isFolder = lstatSync(path, { throwIfNoEntry: false })?.isDirectory();
       retryWhileInUse(
@@ -83,16 +81,22 @@ export function removeSession(project: Project, workflow: string, condition: Con
     }
     syncAfter(`${path} is deleted`, folder.path);
     sweepMarker(folder, workflow, isHeld);
-    return archives.length === 0 ? removed : { ...removed, archives: archives.map((archive) => shownPath(folder, archive)) };
+    return removed;
   });
 }
 
 /** Whether a condition holds for a damaged session cannot be known: then its damage is an error. */
 function readForRemoval(folder: Folder, workflow: string, condition: Condition): Removed {
   try {
-    return { session: readSessionFile(folder, workflow) };
+    const session = readSessionFile(folder, workflow);
+    const noted = session === null ? [] : findArchives(folder, readMarker(folder, workflow), { workflow, times: session });
+    return { session, archives: noted.map((path) => shownPath(folder, path)) };
   } catch (error) {
     if (!(error instanceof SessionError) || error.code !== "damaged" || isConditional(condition)) throw error;
-    return { session: null, damage: { problem: error.message, ...readBeginning(sessionFile(folder, workflow), 4096) } };
+    return {
+      session: null,
+      archives: [],
+      damage: { problem: error.message, ...readBeginning(sessionFile(folder, workflow), 4096) },
+    };
   }
 }

@@ -202,6 +202,8 @@ test.each([
   expect(warningOf({ problem: "not JSON", text, rest })).toBe(warning);
 });
 
-test("the archives that went with a session are named", () => {
-  expect(noteOfArchives(["a.md", "b.md"])).toBe("note: also deleted, left behind by an interrupted save: a.md, b.md");
+test("the archives that a reset leaves behind are named", () => {
+  expect(noteOfArchives(["a.md", "b.md"])).toBe(
+    "note: kept, written by an interrupted save of this session: a.md, b.md; delete by hand what is not wanted",
+  );
 });

@@ -51,7 +51,7 @@ describe.each(copies)("reset from $name", ({ scripts }) => {
     expect(other.snapshot()).toEqual(before);
   });
 
-  test.concurrent("names the archive that a save of it which was killed had left, and deletes it too", async () => {
+  test.concurrent("keeps and names the archive that a save of it which was killed had made", async () => {
     using project = temporaryProject();
     const options = { cwd: project.path, scripts };
     project.write("workflow:pr.json", session);
@@ -61,9 +61,13 @@ describe.each(copies)("reset from $name", ({ scripts }) => {
     beginKilledSave(project.file(""), "workflow:pr", [name]);
     expect(await runScript("reset", ["workflow:pr"], options)).toEqual({
       ...printed(session),
-      stderr: `note: also deleted, left behind by an interrupted save: ia/state/sessions/archives/${name}\n`,
+      stderr: `note: kept, written by an interrupted save of this session: ia/state/sessions/archives/${name}; delete by hand what is not wanted\n`,
     });
-    expect(project.snapshot()).toEqual({ ".lock": "", archives: "(folder)" });
+    expect(project.snapshot()).toEqual({
+      ".lock": "",
+      archives: "(folder)",
+      [`archives/${name}`]: Buffer.from(stdout).toString("latin1"),
+    });
   });
 
   test.concurrent.each(damages)(

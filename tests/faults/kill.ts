@@ -1,7 +1,7 @@
 /**
  * Proof 1: a kill at any system call leaves the old state or the new one, and the next call of any script works at once.
  * A killed save may leave its archive beside the session, and a marker that notes it. If it is run again, even after the
- * session has moved on under another branch, exactly one archive is there in the end, and after a reset none. No archive
+ * session has moved on under another branch, exactly one archive is there in the end; a reset touches none. No archive
  * that was finished is ever touched, and no temp file or marker outlives the next writes.
  */
 import { utimesSync } from "node:fs";
@@ -119,11 +119,10 @@ export function judgeSavedAgain({ before, killed, after }: Course): string[] {
   return problems;
 }
 
-/** No session, and no archive of it but one that was made before the kill came, with the session gone. */
-function judgeDeleted({ before, killed, after }: Course): string[] {
-  const expected = killed.session === null ? newArchivesOf(old.started_at, before, killed).length : 0;
-  const count = newArchivesOf(old.started_at, before, after).length;
-  const problems = count === expected ? [] : [`then there are ${count} new archives of the session, not ${expected}`];
+/** No session, and every archive that the kill left: none of them is deleted without a newer one. */
+function judgeDeleted({ killed, after }: Course): string[] {
+  const isSame = Bun.deepEquals(killed.archives, after.archives);
+  const problems = isSame ? [] : [`then the archives are not those that the kill left: ${difference(killed, after)}`];
   return after.session === null ? problems : [...problems, "then there still is a session"];
 }
 
@@ -157,6 +156,7 @@ export const overwrite: Edit[] = [
 ];
 export const marking = "writeMarker(folder, workflow, noted, sameSession);";
 const clearing = "removeArchives(folder, begun, { workflow, times: session });";
+const unlinking = "const isFolder =";
 const store = (file: string, find: string, replace: string): Edit => ({ file: `lib/store/${file}.ts`, find, replace });
 
 export const kills: Experiment[] = [
@@ -179,8 +179,13 @@ export const kills: Experiment[] = [
   control("a save that first removes what killed ones left", saveAfterKilledSave, [
     store("save", marking, `${clearing} ${marking}`),
   ]),
-  control("a reset that keeps what killed saves left", resetAfterKilledSave, [
-    store("sessions", "removed.session === null ? [] : removeArchives", "removed.session !== undefined ? [] : removeArchives"),
+  control("a reset that removes what killed saves left", resetAfterKilledSave, [
+    store("sessions", "{ findArchives,", "{ findArchives, removeArchives,"),
+    store(
+      "sessions",
+      unlinking,
+      `removeArchives(folder, readMarker(folder, workflow), { workflow, times: removed.session! }); ${unlinking}`,
+    ),
   ]),
   control("a set that forgets its temp files", setExisting, [
     store("transaction", "isTemporary(name) && isStale", "false && isStale"),

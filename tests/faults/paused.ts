@@ -149,13 +149,14 @@ async function pauseAfter(call: SystemCall, scenario: Scenario, { event, scripts
   return [...problems, ...(await judgeDebris(cwd, scripts, "reset"))];
 }
 
-/** All scripts do what they were asked for, and each step is in one place: the session, an archive, or what `reset` printed. */
+/** All scripts do what they were asked for, and each step is in one place: the session, an archive, or what `reset` printed and has no archive of. */
 function judgeSteps({ scenario, run, happened, after }: Course, others: string[]): string[] {
   const problems = [run, happened].flatMap((each) => {
     const isDone = typeof each === "string" || each.exitCode === 0 || /^error: \S+ has no session to save/.test(each.stderr);
     return isDone ? [] : [`exits ${each.exitCode}: ${each.stderr}`];
   });
-  const printed = scenario.script === "reset" && run.exitCode === 0 ? [parseWhole(run.stdout)] : [];
+  const isOnlyPrinted = scenario.script === "reset" && run.exitCode === 0 && !run.stderr.startsWith("note: kept");
+  const printed = isOnlyPrinted ? [parseWhole(run.stdout)] : [];
   const archived = Object.values(after.archives).map(parseArchive);
   const places = [...printed, ...archived, parseWhole(after.session?.text ?? "")];
   const steps = places.flatMap((place) => place?.steps ?? []);

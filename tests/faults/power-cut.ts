@@ -18,7 +18,7 @@ import { type Experiment, inParallel, Tally, width } from "./experiment.ts";
 import { judgeDebris, judgeSavedAgain, marking } from "./kill.ts";
 import { launch } from "./launch.ts";
 import { afterPowerCut, ext4Disk, type ImageDisk, syncDisk } from "./mount.ts";
-import { prepare, resetAfterKilledSave, type Scenario, save, setExisting, setNew, writers } from "./scenario.ts";
+import { prepare, type Scenario, save, saveAfterKilledSave, setExisting, setNew, writers } from "./scenario.ts";
 import { areKept, readState, type State, workflow } from "./state.ts";
 import { isChange, recordCalls, type SystemCall, strike } from "./strace.ts";
 import { difference, isCutOff, isUntouched } from "./verdict.ts";
@@ -124,7 +124,7 @@ export const powerCuts: Experiment[] = [
   onAnyDisk("new folders that are not synced", [setNew], [store("folder", '["", "/ia", "/ia/state"]', "[]")]),
   onAnyDisk(
     "half-saved archives removed and not synced",
-    [resetAfterKilledSave],
+    [saveAfterKilledSave],
     [store("marker", "if (own.length > 0) syncFolder(archives);")],
   ),
 ];

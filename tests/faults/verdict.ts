@@ -8,8 +8,8 @@ const place = /\/session-test-|ia\/state|the result/;
 /** What is said if the new state is there though the script failed. */
 const admission = /(?:is written|deleted|^error: done), but /;
 
-/** What may stand before an error: what a reset has deleted beside the session. */
-const notes = /^(?:note: also deleted, .+\n)+/;
+/** What may stand before an error: what a reset has left behind. */
+const notes = /^(?:note: kept, .+\n)+/;
 
 /** What is wrong with the outcome of a run that met a fault and was not killed; nothing if the promise was kept. */
 export function findFaults(scenario: Scenario, run: Launched, before: State, after: State): string[] {
@@ -35,7 +35,7 @@ function whereItFailed(scenario: Scenario, { exitCode, stdout, ...run }: Launche
   if (!/^error: .+\n(help: .+\n)?$/.test(stderr)) faults.push(`stderr has ${JSON.stringify(stderr)}`);
   if (!place.test(stderr)) faults.push(`stderr does not say where: ${JSON.stringify(stderr)}`);
   const isAdmitted = admission.test(stderr) && scenario.isDone(before, after);
-  if (!isAdmitted && !isUntouched(before, after) && !(isClearing(scenario) && isCleared(before, after)))
+  if (!isAdmitted && !isUntouched(before, after) && !(scenario.script === "save" && isCleared(before, after)))
     faults.push(`${difference(before, after)}, and stderr says ${JSON.stringify(stderr)}`);
   return [...faults, ...findRemains(before, after).filter((path) => !(isAdmitted && path.endsWith(markerName)))];
 }
@@ -50,14 +50,9 @@ export function isUntouched(before: State, after: State): boolean {
   return isSame(before, after) && Bun.deepEquals(before.archives, after.archives);
 }
 
-/** Whether a save or reset was cut off: what must not be lost is there, and of the rest only what the next one clears away. */
-export function isCutOff(scenario: Scenario, before: State, after: State): boolean {
-  if (scenario.script === "save") return isHalfSaved(before, after);
-  return isClearing(scenario) && isCleared(before, after);
-}
-
-function isClearing({ script }: Scenario): boolean {
-  return script === "save" || script === "reset";
+/** Whether a save was cut off: what must not be lost is there, and of the rest only what the next one clears away. */
+export function isCutOff({ script }: Scenario, before: State, after: State): boolean {
+  return script === "save" && isHalfSaved(before, after);
 }
 
 /** Whether all is as it was, but for archives of saves that were killed before: of these, some may be gone. */

@@ -70,9 +70,9 @@ testTraced("a reset deletes the session and syncs its folder", async () => {
   expect(await changes(project, "reset")).toEqual([...deleted, sweptMarker]);
 });
 
-testTraced("a reset deletes what a killed save left before the session, its temp files and its marker last", async () => {
+testTraced("a reset leaves the archive of a killed save alone, and deletes its temp files and its marker last", async () => {
   using project = afterKilledSave();
-  expect(await changes(project, "reset")).toEqual([...cleared, ...deleted, ...swept]);
+  expect(await changes(project, "reset")).toEqual([...deleted, ...swept]);
 });
 
 testTraced("a save deletes the session when its archive is durable, and its marker last", async () => {

@@ -25,7 +25,7 @@ describe("reading", () => {
       [],
       [],
     ]);
-    expect(remove(project)).toEqual({ session: null });
+    expect(remove(project)).toEqual({ session: null, archives: [] });
     expect(readdirSync(project.path)).toEqual([".git"]);
   });
 
@@ -35,7 +35,7 @@ describe("reading", () => {
       session,
       [{ workflow: "workflow:pr", ...session }],
     ]);
-    expect(removeSession(found(project), "workflow:none", {})).toEqual({ session: null });
+    expect(removeSession(found(project), "workflow:none", {})).toEqual({ session: null, archives: [] });
     expect(readdirSync(project.file(""))).toEqual([file]);
   });
 

@@ -68,7 +68,11 @@ describe.each(damages)("a file that is $what", (given) => {
     using project = temporaryProject();
     damage(project, "workflow:pr", given);
     const problem = expect.stringMatching(new RegExp(`^\\S+${file} is damaged: ${RegExp.escape(given.problem)}$`));
-    expect(remove(project)).toEqual({ session: null, damage: { problem, text: expect.any(String), rest: expect.any(Number) } });
+    expect(remove(project)).toEqual({
+      session: null,
+      archives: [],
+      damage: { problem, text: expect.any(String), rest: expect.any(Number) },
+    });
     expect(statSync(project.file(file), { throwIfNoEntry: false })).toBeUndefined();
     expect(readSession(found(project), "workflow:pr")).toBeNull();
   });
@@ -144,7 +148,7 @@ describe("an edit by hand in the moment after the session was read", () => {
   test("is what a removal answers with", () => {
     using project = projectWith({ [file]: session });
     using _edit = onceRead(() => writeFileSync(project.file(file), fileText(edited)));
-    expect(remove(project)).toEqual({ session: edited });
+    expect(remove(project)).toEqual({ session: edited, archives: [] });
   });
 });
 
@@ -285,11 +289,11 @@ describe.each(conditions)("the condition %j", (condition, forSession, forNone) =
 
   test("decides whether one is removed, or may be missing", () => {
     using project = projectWith({ [file]: session });
-    if (forSession) expect(remove(project, condition)).toEqual({ session });
+    if (forSession) expect(remove(project, condition)).toEqual({ session, archives: [] });
     else expect(() => remove(project, condition)).toThrow(unmet);
     expect(names(project)).toEqual(forSession ? [] : [file]);
     rmSync(project.file(file), { force: true });
-    if (forNone) expect(remove(project, condition)).toEqual({ session: null });
+    if (forNone) expect(remove(project, condition)).toEqual({ session: null, archives: [] });
     else expect(() => remove(project, condition)).toThrow(unmet);
   });
 
@@ -322,11 +326,11 @@ test("a condition that does not hold names what is there and a near name", () =>
 describe("a reset", () => {
   test("deletes the session, returns it, and leaves the others", () => {
     using project = projectWith({ [file]: session, "workflow:other.json": session });
-    expect(remove(project)).toEqual({ session });
+    expect(remove(project)).toEqual({ session, archives: [] });
     expect(contents(project)).toEqual({ "workflow:other.json": fileText(session) });
   });
 
-  test("deletes the marker and the archives that saves of this very session left half done, and no others", () => {
+  test("deletes the marker and no archive, and names those that interrupted saves of this very session had made", () => {
     const stem = "archives/2025-01-29-workflow-pr";
     using project = projectWith({
       [file]: session,
@@ -344,7 +348,7 @@ describe("a reset", () => {
       session,
       archives: [expect.stringMatching(/ia\/state\/sessions\/archives\/2025-01-29-workflow-pr\.md$/)],
     });
-    expect(names(project)).toEqual(["archives", `${stem}-2.md`, `${stem}-3.md`, `${stem}-4.md`]);
+    expect(names(project)).toEqual(["archives", ...["-2", "-3", "-4", ""].map((number) => `${stem}${number}.md`)]);
   });
 
   test("of a damaged session deletes no archive: nobody knows of which session it is", () => {
@@ -388,8 +392,8 @@ describe("a reset", () => {
 
     testTraced("sees a session that is changed, and deletes and returns what is there then", async () => {
       const change = (project: TemporaryProject) => project.write(file, theirs);
-      const expected = { exitCode: 0, session: theirs, files: { archives: "(folder)" } };
-      expect(await resetMeanwhile(/^fsync\(<.*\/archives>/, change)).toEqual(expected);
+      const expected = { exitCode: 0, session: theirs, files: { archives: "(folder)", [`archives/${earlier}`]: textOf() } };
+      expect(await resetMeanwhile(/^close\(<.*\/2025-01-29-workflow-pr\.md>/, change)).toEqual(expected);
     });
 
     testTraced("leaves what a save left of a session that is no more the one of this name", async () => {
@@ -411,7 +415,7 @@ describe("a reset", () => {
     testTraced("sees that somebody else has deleted the session", async () => {
       const remove = (project: TemporaryProject) => rmSync(project.file(file));
       const expected = { exitCode: 0, session: null, files: expect.not.objectContaining({ [file]: expect.anything() }) };
-      expect(await resetMeanwhile(/^fsync\(<.*\/archives>/, remove)).toEqual(expected);
+      expect(await resetMeanwhile(/^close\(<.*\/2025-01-29-workflow-pr\.md>/, remove)).toEqual(expected);
     });
 
     testTraced("is not stopped by an archive that somebody else has removed", async () => {
@@ -425,7 +429,7 @@ describe("a reset", () => {
         rmSync(project.file(".lock"));
         project.write(file, theirs);
       };
-      const kept = { [file]: fileText(theirs), ".workflow:pr.saving.tmp": `${earlier}\n` };
+      const kept = { [file]: fileText(theirs), ".workflow:pr.saving.tmp": `${earlier}\n`, [`archives/${earlier}`]: textOf() };
       const expected = { exitCode: 0, session, files: { archives: "(folder)", ...kept } };
       expect(await resetMeanwhile(/^fsync\(<.*\/sessions>/, save)).toEqual(expected);
     });

@@ -705,7 +705,7 @@ function listNames(active) {
   }
 }
 function noteOfArchives(archives) {
-  return `note: also deleted, left behind by an interrupted save: ${archives.join(", ")}`;
+  return `note: kept, written by an interrupted save of this session: ${archives.join(", ")}; delete by hand what is not wanted`;
 }
 function warningOf({ problem, text, rest }) {
   return `warning: deleted a damaged session: ${problem}; ${text === "" ? "it held no text" : `its text was ${JSON.stringify(text)}`}${rest === 0 ? "" : ` and ${rest} more bytes`}`;
@@ -2257,20 +2257,11 @@ function removeTemporaries(archives, names) {
   if (left.length > 0)
     syncFolder(archives);
 }
-function removeArchives(folder, names, session) {
+function findArchives(folder, names, session) {
   if (names.length === 0 || !hasArchivesFolder(folder))
     return [];
-  const archives = archivesFolder(folder);
-  const own = names.filter((name) => !isTemporary(name) && isArchiveFileOf(`${archives}/${name}`, session));
-  try {
-    for (const name of own)
-      removeFile(`${archives}/${name}`);
-    if (own.length > 0)
-      syncFolder(archives);
-    return own.map((name) => `${archives}/${name}`);
-  } catch (error) {
-    throw failedTo(`remove what an interrupted save left in ${archives}`, error);
-  }
+  const paths = names.filter((name) => !isTemporary(name)).map((name) => `${archivesFolder(folder)}/${name}`);
+  return paths.filter((path) => isArchiveFileOf(path, session));
 }
 
 // lib/store/transaction.ts
@@ -2446,7 +2437,7 @@ function removeSession(project, workflow, condition) {
   const subject = { workflow, active: () => listWorkflows(folder) };
   if (folder === null || readVersion(sessionFile(folder, workflow)) === null) {
     requireCondition(null, condition, subject);
-    return { session: null };
+    return { session: null, archives: [] };
   }
   const path = sessionFile(folder, workflow);
   return transact(folder, workflow, (lastLook, isHeld) => {
@@ -2454,11 +2445,9 @@ function removeSession(project, workflow, condition) {
     const removed = readForRemoval(folder, workflow, condition);
     if (removed.damage === undefined)
       requireCondition(removed.session, condition, subject);
-    const begun = readMarker(folder, workflow);
     lastLook(path, version);
     if (version === null)
       return removed;
-    const archives = removed.session === null ? [] : removeArchives(folder, begun, { workflow, times: removed.session });
     try {
       const isFolder = lstatSync5(path, { throwIfNoEntry: false })?.isDirectory();
       retryWhileInUse(() => lastLook(path, version), () => isFolder ? rmdirSync(path) : unlinkSync2(path));
@@ -2467,23 +2456,29 @@ function removeSession(project, workflow, condition) {
     }
     syncAfter(`${path} is deleted`, folder.path);
     sweepMarker(folder, workflow, isHeld);
-    return archives.length === 0 ? removed : { ...removed, archives: archives.map((archive) => shownPath(folder, archive)) };
+    return removed;
   });
 }
 function readForRemoval(folder, workflow, condition) {
   try {
-    return { session: readSessionFile(folder, workflow) };
+    const session = readSessionFile(folder, workflow);
+    const noted = session === null ? [] : findArchives(folder, readMarker(folder, workflow), { workflow, times: session });
+    return { session, archives: noted.map((path) => shownPath(folder, path)) };
   } catch (error) {
     if (!(error instanceof SessionError) || error.code !== "damaged" || isConditional(condition))
       throw error;
-    return { session: null, damage: { problem: error.message, ...readBeginning(sessionFile(folder, workflow), 4096) } };
+    return {
+      session: null,
+      archives: [],
+      damage: { problem: error.message, ...readBeginning(sessionFile(folder, workflow), 4096) }
+    };
   }
 }
 
 // scripts/reset.ts
 run(reset, ({ workflow, ...condition }, { project }) => {
   const { session, archives, damage } = removeSession(project, workflow, condition);
-  const found = archives ? () => noteOfArchives(archives) : noteOfAbsence(workflow, () => activeWorkflows(project));
+  const found = archives.length > 0 ? () => noteOfArchives(archives) : noteOfAbsence(workflow, () => activeWorkflows(project));
   return answer(session, viewReset(workflow), damage ? () => warningOf(damage) : found);
 });
 }

@@ -3237,17 +3237,20 @@ function removeTemporaries(archives, names) {
   if (left.length > 0)
     syncFolder(archives);
 }
-function removeArchives(folder, names, session) {
+function findArchives(folder, names, session) {
   if (names.length === 0 || !hasArchivesFolder(folder))
     return [];
+  const paths = names.filter((name) => !isTemporary(name)).map((name) => `${archivesFolder(folder)}/${name}`);
+  return paths.filter((path) => isArchiveFileOf(path, session));
+}
+function removeArchives(folder, names, session) {
   const archives = archivesFolder(folder);
-  const own = names.filter((name) => !isTemporary(name) && isArchiveFileOf(`${archives}/${name}`, session));
+  const own = findArchives(folder, names, session);
   try {
-    for (const name of own)
-      removeFile(`${archives}/${name}`);
+    for (const path of own)
+      removeFile(path);
     if (own.length > 0)
       syncFolder(archives);
-    return own.map((name) => `${archives}/${name}`);
   } catch (error) {
     throw failedTo(`remove what an interrupted save left in ${archives}`, error);
   }
