@@ -3,11 +3,11 @@
  * the whole command line before anything is read, runs the script's action, and prints its result on stdout, or what went
  * wrong on stderr in the words of a SessionError. Nothing else is ever printed, and no error leaves a stack trace.
  *
- * Output goes through `Bun.write`: it alone reports a full disk and a closed pipe and never cuts the text.
+ * Output goes through `writeSync`: it reports a full disk and a closed pipe, and starts no thread for a file or a terminal.
  */
-import { existsSync, fstatSync, readFileSync, statSync } from "node:fs";
+import { existsSync, fstatSync, readFileSync, statSync, writeSync } from "node:fs";
 import { name, version } from "../../package.json";
-import { failedTo, failureLines, failures, SessionError } from "../errors.ts";
+import { failedTo, failureLines, failures, SessionError, systemCode } from "../errors.ts";
 import { escapeControls } from "../session/json.ts";
 import { findProject, type Project } from "../store/project.ts";
 import { isAgent } from "./agents.ts";
@@ -24,8 +24,8 @@ export type Action<C extends Command> = (args: Args<C>, runtime: Runtime) => Ans
 /** The streams of a process; tests put their own in the place of the real ones. */
 export type Streams = {
   stdin: () => Blob;
-  writeOut: (text: string) => Promise<unknown>;
-  writeErr: (text: string) => Promise<unknown>;
+  writeOut: (text: string) => void;
+  writeErr: (text: string) => void;
   /** The window that stdout is, or `null` if it is a pipe, a file or the terminal of an agent. Throws if it is closed. */
   screen: () => Screen | null;
 };
@@ -34,13 +34,25 @@ export type Streams = {
 export function run<C extends Command>(command: C, action: Action<C>): void {
   const streams = {
     stdin: () => Bun.stdin,
-    writeOut: (text: string) => Bun.write(Bun.stdout, text),
-    writeErr: (text: string) => Bun.write(Bun.stderr, text),
+    writeOut: (text: string) => writeAll(1, text),
+    writeErr: (text: string) => writeAll(2, text),
     screen: () => readScreen(),
   };
   void execute(command, process.argv.slice(2), action, streams).then((status) => {
     process.exitCode = status;
   });
+}
+
+/** Writes all of a text to a stream: a write may be short, and one that does not block asks for another try as long as it is full. */
+function writeAll(stream: number, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let written = 0; written < bytes.length; )
+    try {
+      written += writeSync(stream, bytes, written);
+    } catch (error) {
+      if (systemCode(error) !== "EAGAIN") throw error;
+      Bun.sleepSync(1);
+    }
 }
 
 /** Runs a script with these arguments and streams, and returns its exit status. Never throws. */
@@ -53,24 +65,28 @@ export async function execute<C extends Command>(
   let isDone = false;
   try {
     const page = findPage(command, argv);
-    if (page !== undefined) return await printPage(page, streams);
+    if (page !== undefined) return printPage(page, streams);
     const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date(), stdin: streams.stdin };
     const result = await action(call.args, call);
     isDone = true;
     const remark = "remark" in result ? result.remark() : undefined;
-    if (remark !== undefined) await say([remark], streams); // before the answer, which may not get out
-    await streams.writeOut(render(result, call, streams.screen()));
+    if (remark !== undefined) say([remark], streams); // before the answer, which may not get out
+    streams.writeOut(render(result, call, streams.screen()));
     return 0;
   } catch (error) {
     const failure = isDone ? unprintedResult(error) : failedTo("go on: unexpected error", error, "please report this");
-    await say(failureLines(failure), streams);
+    say(failureLines(failure), streams);
     return failures[failure.code].status;
   }
 }
 
 /** Prints lines on stderr; if that cannot be, nobody is left to tell. */
-async function say(lines: string[], { writeErr }: Streams): Promise<void> {
-  await writeErr(lines.map((line) => `${escapeControls(line)}\n`).join("")).catch(() => undefined);
+function say(lines: string[], { writeErr }: Streams): void {
+  try {
+    writeErr(lines.map((line) => `${escapeControls(line)}\n`).join(""));
+  } catch {
+    // as above
+  }
 }
 
 /** The help, if any of the arguments asks for it, or the version, if they ask for nothing else. */
@@ -82,10 +98,10 @@ function findPage(command: Command, argv: string[]): string | undefined {
 }
 
 /** Prints a text that is no result of an action. Throws `failed` if it cannot be written, or stdout is closed. */
-async function printPage(page: string, { screen, writeOut }: Streams): Promise<number> {
+function printPage(page: string, { screen, writeOut }: Streams): number {
   try {
     screen();
-    await writeOut(page);
+    writeOut(page);
     return 0;
   } catch (error) {
     throw failedTo("print to stdout", error);

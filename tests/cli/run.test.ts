@@ -22,10 +22,10 @@ async function runAction<C extends Command>(command: C, argv: string[], action: 
   const run = { exitCode: -1, stdout: "", stderr: "" };
   run.exitCode = await execute(command, argv, action, {
     stdin: () => new Blob([]),
-    writeOut: async (text) => {
+    writeOut: (text) => {
       run.stdout += text;
     },
-    writeErr: async (text) => {
+    writeErr: (text) => {
       run.stderr += text;
     },
     screen: () => null,
@@ -37,7 +37,9 @@ async function runAction<C extends Command>(command: C, argv: string[], action: 
 const never = () => {
   throw new Error("the action was called");
 };
-const noSpace = () => Promise.reject(Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" }));
+const noSpace = () => {
+  throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+};
 const closed = () => {
   throw Object.assign(new Error("EBADF: stdout is closed"), { code: "EBADF" });
 };

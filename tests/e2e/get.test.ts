@@ -9,7 +9,7 @@ import { holdLock } from "../support/hold-lock.ts";
 import { noted, printed, refused, shown } from "../support/outcome.ts";
 import { temporaryProject, withMode } from "../support/project.ts";
 import { runJson, runScript } from "../support/run-script.ts";
-import { intoClosedPipe, runShell, throughPipe, withoutPrivileges } from "../support/run-shell.ts";
+import { intoClosedPipe, runShell, throughPipe, throughSlowPipe, withoutPrivileges } from "../support/run-shell.ts";
 import { damage, damages, fileText, session } from "../support/sample.ts";
 import { checkOwner, damaged, scriptsPath, unprinted } from "../support/words.ts";
 
@@ -228,6 +228,14 @@ describe.each(copies)("get from $name", ({ scripts }) => {
     const large = { ...session, context: { text: "0123456789abcdef".repeat(60_000) } };
     project.write("workflow:pr.json", large);
     expect(await runShell(throughPipe, "get", ["workflow:pr"], { cwd: project.path, scripts })).toEqual(printed(large));
+  });
+
+  test.concurrent("waits for the slow reader of a pipe that does not block", async () => {
+    using project = temporaryProject();
+    const large = { ...session, context: { text: "0123456789abcdef".repeat(60_000) } };
+    project.write("workflow:pr.json", large);
+    const options = { cwd: project.path, scripts };
+    expect(await runShell(throughSlowPipe, "get", ["workflow:pr"], options)).toEqual(printed(large));
   });
 
   test.concurrent.each(["workflow:pr", "--all", "--archived"])("fails if %s cannot be written to stdout", async (word) => {

@@ -30,6 +30,9 @@ export const unwritable = [
 
 /** Through a pipe, to a reader that is another process; the exit code is the script's. */
 export const throughPipe = `exec 4>&1; exit "$( { { "$@"; echo $? >&3; } | cat >&4; } 3>&1 )"`;
+/** Likewise, to a reader that is late, through a pipe that refuses to wait: `dd` makes it so, and leaves it so. */
+export const throughSlowPipe = `exec 4>&1
+  exit "$( { { dd oflag=nonblock < /dev/null 2> /dev/null; "$@"; echo $? >&3; } | { sleep 0.3; cat >&4; } } 3>&1 )"`;
 
 /** A line in which permissions hold for the script, even if the tests run as root, to whom they otherwise do not apply. */
 export const withoutPrivileges =

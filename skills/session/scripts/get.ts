@@ -8,7 +8,7 @@
 // prettier-ignore
 export { isComplete }
 // prettier-ignore
-import { existsSync, fstatSync, readFileSync, statSync as statSync2 } from "fs"
+import { existsSync, fstatSync, readFileSync, statSync as statSync2, writeSync } from "fs"
 // prettier-ignore
 import { lstatSync, statSync } from "fs"
 // prettier-ignore
@@ -2131,38 +2131,49 @@ function continueLines(rows) {
 function run(command, action) {
   const streams = {
     stdin: () => Bun.stdin,
-    writeOut: (text) => Bun.write(Bun.stdout, text),
-    writeErr: (text) => Bun.write(Bun.stderr, text),
+    writeOut: (text) => writeAll(1, text),
+    writeErr: (text) => writeAll(2, text),
     screen: () => readScreen()
   };
   execute(command, process.argv.slice(2), action, streams).then((status) => {
     process.exitCode = status;
   });
 }
+function writeAll(stream, text) {
+  const bytes = new TextEncoder().encode(text);
+  for (let written = 0;written < bytes.length; )
+    try {
+      written += writeSync(stream, bytes, written);
+    } catch (error) {
+      if (systemCode(error) !== "EAGAIN")
+        throw error;
+      Bun.sleepSync(1);
+    }
+}
 async function execute(command, argv, action, streams) {
   let isDone = false;
   try {
     const page = findPage(command, argv);
     if (page !== undefined)
-      return await printPage(page, streams);
+      return printPage(page, streams);
     const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
     const result = await action(call.args, call);
     isDone = true;
     const remark = "remark" in result ? result.remark() : undefined;
     if (remark !== undefined)
-      await say([remark], streams);
-    await streams.writeOut(render(result, call, streams.screen()));
+      say([remark], streams);
+    streams.writeOut(render(result, call, streams.screen()));
     return 0;
   } catch (error) {
     const failure = isDone ? unprintedResult(error) : failedTo("go on: unexpected error", error, "please report this");
-    await say(failureLines(failure), streams);
+    say(failureLines(failure), streams);
     return failures[failure.code].status;
   }
 }
-async function say(lines, { writeErr }) {
-  await writeErr(lines.map((line) => `${escapeControls(line)}\n`).join("")).catch(() => {
-    return;
-  });
+function say(lines, { writeErr }) {
+  try {
+    writeErr(lines.map((line) => `${escapeControls(line)}\n`).join(""));
+  } catch {}
 }
 function findPage(command, argv) {
   const end = argv.indexOf("--");
@@ -2171,10 +2182,10 @@ function findPage(command, argv) {
     return renderHelp(command);
   return argv.length === 1 && argv[0] === "--version" ? `${name} ${version}\n` : undefined;
 }
-async function printPage(page, { screen, writeOut }) {
+function printPage(page, { screen, writeOut }) {
   try {
     screen();
-    await writeOut(page);
+    writeOut(page);
     return 0;
   } catch (error) {
     throw failedTo("print to stdout", error);

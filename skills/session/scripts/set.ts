@@ -8,7 +8,7 @@
 // prettier-ignore
 export { isComplete }
 // prettier-ignore
-import { existsSync, fstatSync, readFileSync, statSync as statSync2 } from "fs"
+import { existsSync, fstatSync, readFileSync, statSync as statSync2, writeSync } from "fs"
 // prettier-ignore
 import { lstatSync, statSync } from "fs"
 // prettier-ignore
@@ -18,7 +18,7 @@ import { closeSync, constants, fstatSync as fstatSync2, lstatSync as lstatSync2,
 // prettier-ignore
 import { closeSync as closeSync2, fsyncSync, openSync as openSync2 } from "fs"
 // prettier-ignore
-import { closeSync as closeSync3, fchmodSync, fchownSync, fstatSync as fstatSync3, fsyncSync as fsyncSync2, openSync as openSync3, renameSync, unlinkSync, writeSync } from "fs"
+import { closeSync as closeSync3, fchmodSync, fchownSync, fstatSync as fstatSync3, fsyncSync as fsyncSync2, openSync as openSync3, renameSync, unlinkSync, writeSync as writeSync2 } from "fs"
 // prettier-ignore
 import { lstatSync as lstatSync4 } from "fs"
 // prettier-ignore
@@ -1017,38 +1017,49 @@ function continueLines(rows) {
 function run(command, action) {
   const streams = {
     stdin: () => Bun.stdin,
-    writeOut: (text) => Bun.write(Bun.stdout, text),
-    writeErr: (text) => Bun.write(Bun.stderr, text),
+    writeOut: (text) => writeAll(1, text),
+    writeErr: (text) => writeAll(2, text),
     screen: () => readScreen()
   };
   execute(command, process.argv.slice(2), action, streams).then((status) => {
     process.exitCode = status;
   });
 }
+function writeAll(stream, text) {
+  const bytes = new TextEncoder().encode(text);
+  for (let written = 0;written < bytes.length; )
+    try {
+      written += writeSync(stream, bytes, written);
+    } catch (error) {
+      if (systemCode(error) !== "EAGAIN")
+        throw error;
+      Bun.sleepSync(1);
+    }
+}
 async function execute(command, argv, action, streams) {
   let isDone = false;
   try {
     const page = findPage(command, argv);
     if (page !== undefined)
-      return await printPage(page, streams);
+      return printPage(page, streams);
     const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
     const result = await action(call.args, call);
     isDone = true;
     const remark = "remark" in result ? result.remark() : undefined;
     if (remark !== undefined)
-      await say([remark], streams);
-    await streams.writeOut(render(result, call, streams.screen()));
+      say([remark], streams);
+    streams.writeOut(render(result, call, streams.screen()));
     return 0;
   } catch (error) {
     const failure = isDone ? unprintedResult(error) : failedTo("go on: unexpected error", error, "please report this");
-    await say(failureLines(failure), streams);
+    say(failureLines(failure), streams);
     return failures[failure.code].status;
   }
 }
-async function say(lines, { writeErr }) {
-  await writeErr(lines.map((line) => `${escapeControls(line)}\n`).join("")).catch(() => {
-    return;
-  });
+function say(lines, { writeErr }) {
+  try {
+    writeErr(lines.map((line) => `${escapeControls(line)}\n`).join(""));
+  } catch {}
 }
 function findPage(command, argv) {
   const end = argv.indexOf("--");
@@ -1057,10 +1068,10 @@ function findPage(command, argv) {
     return renderHelp(command);
   return argv.length === 1 && argv[0] === "--version" ? `${name} ${version}\n` : undefined;
 }
-async function printPage(page, { screen, writeOut }) {
+function printPage(page, { screen, writeOut }) {
   try {
     screen();
-    await writeOut(page);
+    writeOut(page);
     return 0;
   } catch (error) {
     throw failedTo("print to stdout", error);
@@ -2294,7 +2305,7 @@ function writeAndSync(path, text, owner) {
       giveTo(owner, file);
     const bytes = new TextEncoder().encode(text);
     for (let written = 0;written < bytes.length; )
-      written += writeSync(file, bytes, written, bytes.length - written);
+      written += writeSync2(file, bytes, written, bytes.length - written);
     fsyncSync2(file);
   } finally {
     closeSync3(file);
