@@ -33,9 +33,16 @@ export function failureLines({ message, help }: SessionError): string[] {
   return help === undefined ? [`error: ${message}`] : [`error: ${message}`, `help: ${help}`];
 }
 
-/** The documented form of a call of a script, as messages show it. */
+const documented = "bun run .claude/skills/session/scripts/";
+
+/** The documented form of a call of a script, as messages show it: in the root of a project. */
 export function commandLine(script: string, words: string): string {
-  return `bun run .claude/skills/session/scripts/${script}.ts ${words}`;
+  return `${documented}${script}.ts ${words}`;
+}
+
+/** A text with its commands as they must be typed in a folder from which this way (`../`) leads to the root. */
+export function commandsFrom(way: string, text: string): string {
+  return text.replaceAll(documented, documented.replace(".", `${way}.`));
 }
 
 const owner = "check who owns it and its permissions";

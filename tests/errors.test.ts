@@ -1,7 +1,16 @@
 /** The error class, its codes, the lines that it becomes, and how errors of the system become errors in words. */
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, readFileSync, renameSync } from "node:fs";
-import { commandLine, failedTo, failureLines, failures, isAbsence, SessionError, systemCode } from "../lib/errors.ts";
+import {
+  commandLine,
+  commandsFrom,
+  failedTo,
+  failureLines,
+  failures,
+  isAbsence,
+  SessionError,
+  systemCode,
+} from "../lib/errors.ts";
 import { temporaryFolder } from "./support/project.ts";
 
 const withCode = (code: string | number, message = `${code}: x`) => Object.assign(new Error(message), { code });
@@ -33,6 +42,15 @@ test("a failure is a line that begins with error, and one that begins with help 
 
 test("a command line is the call as the contract shows it", () => {
   expect(commandLine("get", "--all")).toBe("bun run .claude/skills/session/scripts/get.ts --all");
+});
+
+test("commands in a text are shown as they must be typed further down", () => {
+  const line = `fix .claude/x, or: ${commandLine("get", "--all")}; then ${commandLine("set", "a b")}`;
+  const scripts = "../../.claude/skills/session/scripts";
+  expect(commandsFrom("../../", line)).toBe(
+    `fix .claude/x, or: bun run ${scripts}/get.ts --all; then bun run ${scripts}/set.ts a b`,
+  );
+  expect(commandsFrom("", line)).toBe(line);
 });
 
 describe("failedTo", () => {

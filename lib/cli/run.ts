@@ -7,9 +7,10 @@
  */
 import { existsSync, fstatSync, readFileSync, statSync, writeSync } from "node:fs";
 import { name, version } from "../../package.json";
-import { failedTo, failureLines, failures, SessionError, systemCode } from "../errors.ts";
+import { commandsFrom, failedTo, failureLines, failures, SessionError, systemCode } from "../errors.ts";
 import { escapeControls } from "../session/json.ts";
-import { findProject, type Project } from "../store/project.ts";
+import { wayUp } from "../store/paths.ts";
+import { currentFolder, findProject, type Project } from "../store/project.ts";
 import { isAgent } from "./agents.ts";
 import { type Answer, render } from "./answer.ts";
 import { type Args, type Command, parseArgs } from "./args.ts";
@@ -56,12 +57,7 @@ function writeAll(stream: number, text: string): void {
 }
 
 /** Runs a script with these arguments and streams, and returns its exit status. Never throws. */
-export async function execute<C extends Command>(
-  command: C,
-  argv: string[],
-  action: Action<C>,
-  streams: Streams,
-): Promise<number> {
+export async function execute<C extends Command>(command: C, argv: string[], action: Action<C>, streams: Streams) {
   let isDone = false;
   try {
     const page = findPage(command, argv);
@@ -83,9 +79,19 @@ export async function execute<C extends Command>(
 /** Prints lines on stderr; if that cannot be, nobody is left to tell. */
 function say(lines: string[], { writeErr }: Streams): void {
   try {
-    writeErr(lines.map((line) => `${escapeControls(line)}\n`).join(""));
+    writeErr(lines.map((line) => `${escapeControls(fromHere(line))}\n`).join(""));
   } catch {
     // as above
+  }
+}
+
+/** A line with its commands as they must be typed in the current folder, which may be below the root; errors hold none. */
+function fromHere(line: string): string {
+  if (line.startsWith("error: ")) return line;
+  try {
+    return commandsFrom(wayUp(currentFolder(), findProject().root), line);
+  } catch {
+    return line; // the error is about that
   }
 }
 

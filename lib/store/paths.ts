@@ -7,6 +7,12 @@ export function parentOf(folder: string): string | null {
   return parent === "" || /^[A-Za-z]:$/.test(parent) ? `${parent}/` : parent;
 }
 
+/** The way from a folder to the same one or one above it: the empty text, or `../` as often as it takes. */
+export function wayUp(folder: string, above: string): string {
+  const names = folder.slice(above.length).split("/");
+  return names.map((name) => (name === "" ? "" : "../")).join("");
+}
+
 /** A path in the form that is used here: with `/` on Windows too. */
 export function withSlashes(path: string): string {
   return process.platform === "win32" ? path.replaceAll("\\", "/") : path;

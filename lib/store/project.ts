@@ -70,7 +70,8 @@ function isHome(folder: string): boolean {
   return home !== undefined && own?.ino === home.ino && own.dev === home.dev;
 }
 
-function currentFolder(): string {
+/** The path of the current folder. Throws `failed` if it cannot be used. */
+export function currentFolder(): string {
   let path: string;
   try {
     path = withSlashes(process.cwd());

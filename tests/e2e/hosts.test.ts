@@ -10,7 +10,7 @@ import type { JsonValue } from "../../lib/session/json.ts";
 import { copySkill, skillPath } from "../support/copies.ts";
 import { masked, now, printed, refused } from "../support/outcome.ts";
 import { type TemporaryProject, temporaryFolder, temporaryProject } from "../support/project.ts";
-import { bun, cleanEnvironment, type Run, runScript } from "../support/run-script.ts";
+import { bun, cleanEnvironment, type Run, runScript, type ScriptName } from "../support/run-script.ts";
 import { runShell } from "../support/run-shell.ts";
 import { session } from "../support/sample.ts";
 import { runInTerminal } from "../support/terminal.ts";
@@ -268,6 +268,28 @@ describe("the committed copy works in a host", () => {
     using other = temporaryHost({ git: false });
     put(other.path, { "src/deep/index.ts": "" });
     await expectAllToWork(join(other.path, "src/deep"), { up: "../../" });
+  });
+
+  test("and its help and notes can be followed to the letter in a subfolder", async () => {
+    using host = temporaryHost();
+    put(host.path, { "src/deep/index.ts": "", "ia/state/sessions/workflow:deep.json": JSON.stringify(session) });
+    const cwd = join(host.path, "src/deep");
+    const misses: [ScriptName, ...string[]][] = [
+      ["save", "workflow:none"],
+      ["set", "workflow:deep", "next", "--if-step=none"],
+      ["set", "workflow:none", "next", "--if-step=none"],
+      ["get", "list"],
+      ["set", "workflow:deep", "pr_number=8"],
+    ];
+    for (const [script, ...args] of misses) {
+      const { stderr } = await runScript(script, args, { cwd, scripts: join("../..", scripts) });
+      const [, command = "exit 99"] = /: (bun run \.\.\/\.\.\/.+)$/m.exec(stderr) ?? [];
+      const child = Bun.spawn(["sh", "-c", command.replace(/^bun/, bun)], { cwd, env: cleanEnvironment(), stdout: "pipe" });
+      expect({ stderr, exitCode: await child.exited }).toEqual({ stderr, exitCode: 0 });
+      expect(await child.stdout.text()).toContain(session.started_at);
+    }
+    const { stderr } = await runScript("get", ["a b"], { cwd, scripts: join("../..", scripts) });
+    expect(stderr).toContain("help: usage: bun run ../../.claude/skills/session/scripts/get.ts <workflow>");
   });
 
   test("that is a package of a repository which has the skill too", async () => {

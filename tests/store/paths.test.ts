@@ -1,6 +1,6 @@
 /** Paths as text, on every system. */
 import { describe, expect, test } from "bun:test";
-import { parentOf, withSlashes } from "../../lib/store/paths.ts";
+import { parentOf, wayUp, withSlashes } from "../../lib/store/paths.ts";
 
 describe("the folder above another one", () => {
   test.each([
@@ -18,6 +18,16 @@ describe("the folder above another one", () => {
   ])("%s is %p", (folder, parent) => {
     expect(parentOf(folder)).toBe(parent);
   });
+});
+
+test.each([
+  ["/a/b", "/a/b", ""],
+  ["/a/b", "/a", "../"],
+  ["/a/b/c", "/", "../../../"],
+  ["/", "/", ""],
+  ["C:/a/b", "C:/", "../../"],
+])("the way from %s up to %s is %p", (folder, above, way) => {
+  expect(wayUp(folder, above)).toBe(way);
 });
 
 test.skipIf(process.platform === "win32")("a backslash is a letter like others, except on Windows", () => {

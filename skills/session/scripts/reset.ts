@@ -56,8 +56,12 @@ class SessionError extends Error {
 function failureLines({ message, help }) {
   return help === undefined ? [`error: ${message}`] : [`error: ${message}`, `help: ${help}`];
 }
+var documented = "bun run .claude/skills/session/scripts/";
 function commandLine(script, words) {
-  return `bun run .claude/skills/session/scripts/${script}.ts ${words}`;
+  return `${documented}${script}.ts ${words}`;
+}
+function commandsFrom(way, text) {
+  return text.replaceAll(documented, documented.replace(".", `${way}.`));
 }
 var owner = "check who owns it and its permissions";
 var space = "free some space, then run the same command again";
@@ -713,14 +717,16 @@ function warningOf({ problem, text, rest }) {
 
 // lib/cli/run.ts
 
-// lib/store/project.ts
-
 // lib/store/paths.ts
 function parentOf(folder) {
   if (/^(?:\/|[A-Za-z]:\/?|\/\/[^/]+\/[^/]+\/?)$/.test(folder))
     return null;
   const parent = folder.slice(0, folder.lastIndexOf("/"));
   return parent === "" || /^[A-Za-z]:$/.test(parent) ? `${parent}/` : parent;
+}
+function wayUp(folder, above) {
+  const names = folder.slice(above.length).split("/");
+  return names.map((name) => name === "" ? "" : "../").join("");
 }
 function withSlashes(path) {
   return process.platform === "win32" ? path.replaceAll("\\", "/") : path;
@@ -976,8 +982,17 @@ async function execute(command, argv, action, streams) {
 }
 function say(lines, { writeErr }) {
   try {
-    writeErr(lines.map((line) => `${escapeControls(line)}\n`).join(""));
+    writeErr(lines.map((line) => `${escapeControls(fromHere(line))}\n`).join(""));
   } catch {}
+}
+function fromHere(line) {
+  if (line.startsWith("error: "))
+    return line;
+  try {
+    return commandsFrom(wayUp(currentFolder(), findProject().root), line);
+  } catch {
+    return line;
+  }
 }
 function findPage(command, argv) {
   const end = argv.indexOf("--");
