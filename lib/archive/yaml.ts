@@ -16,7 +16,20 @@ export function parseYaml(text: string): object {
   const plainKeys = text.replace(/^( *)\? (?:!!str )?(".*")\n\1:/gm, "$1$2:");
   const renamed = plainKeys.replace(/^( *)"<<":/gm, `$1"${name}":`);
   const value = Bun.YAML.parse(renamed) as object;
-  return renamed === plainKeys ? value : JSON.parse(JSON.stringify(value).replaceAll(`"${name}":`, '"<<":'));
+  return renamed === plainKeys ? value : (renameKey(value, name, "<<") as object);
+}
+
+/** Renames a key wherever it stands. Each object is visited once: with aliases a small text can be an endless tree. */
+function renameKey(value: unknown, from: string, to: string, done = new Map<object, unknown>()): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (done.has(value)) return done.get(value);
+  done.set(value, value); // an object that holds itself is never one of ours
+  const rename = (item: unknown) => renameKey(item, from, to, done);
+  const renamed = Array.isArray(value)
+    ? value.map(rename)
+    : Object.fromEntries(Object.entries(value).map(([key, item]) => [key === from ? to : key, rename(item)]));
+  done.set(value, renamed);
+  return renamed;
 }
 
 /** Prints a mapping in block style with two-space indentation and a final newline. */

@@ -117,7 +117,7 @@ function parseStepWord([word]: Word[], argv: string[]): string {
   throw new SessionError(
     "usage",
     `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`,
-    `if it is the step, write -- before it; if not, put the step first: ${commandLine("set", words.join(" "))}`,
+    `if it is the step, write -- before it and all options before that; if not, put the step first: ${commandLine("set", words.join(" "))}`,
   );
 }
 

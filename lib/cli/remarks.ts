@@ -129,7 +129,8 @@ function jsonWord(text: string): string {
 
 /** The archives that a `reset` left behind: saves of the session that were interrupted had made them. */
 export function noteOfArchives(archives: string[]): string {
-  return `note: kept, written by an interrupted save of this session: ${archives.join(", ")}; delete by hand what is not wanted`;
+  const named = archives.length > 3 ? `${archives.slice(0, 3).join(", ")} and ${archives.length - 3} more` : archives.join(", ");
+  return `note: kept, written by an interrupted save of this session: ${named}; delete by hand what is not wanted`;
 }
 
 /** The damaged session that a `reset` deleted: what was wrong with it, and what it held. */

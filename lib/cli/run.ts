@@ -45,7 +45,7 @@ export function run<C extends Command>(command: C, action: Action<C>): void {
 }
 
 /** Writes all of a text to a stream: a write may be short, and one that does not block asks for another try as long as it is full. */
-function writeAll(stream: number, text: string): void {
+export function writeAll(stream: number, text: string): void {
   const bytes = new TextEncoder().encode(text);
   for (let written = 0; written < bytes.length; )
     try {

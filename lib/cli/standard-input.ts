@@ -1,6 +1,6 @@
 /** Text that is given on standard input, which is read only when a lone `-` stands in its place. */
 import { failedTo, SessionError } from "../errors.ts";
-import { maxTextBytes } from "../session/rules.ts";
+import { maxTextBytes, sizeRemedy } from "../session/rules.ts";
 
 /** Stands for a text that is still to be read from standard input. */
 export const fromStandardInput = Symbol("standard input");
@@ -32,18 +32,14 @@ export async function readText(stdin: Blob, what: string): Promise<string> {
     throw failedTo("read standard input", error, "give it a file, a pipe or a here-document");
   }
   if (length === 0) throw bad(what, "standard input is empty");
-  if (length > maxTextBytes) throw bad(what, `standard input has more than ${maxTextBytes} bytes, the limit`);
+  if (length > maxTextBytes) throw bad(what, `standard input has more than ${maxTextBytes} bytes, the limit`, sizeRemedy);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
   } catch {
-    throw bad(what, "standard input is not UTF-8 text");
+    throw bad(what, "standard input is not UTF-8 text", "write it in UTF-8");
   }
 }
 
-function bad(what: string, problem: string): SessionError {
-  return new SessionError(
-    "usage",
-    `bad ${what}: ${problem}`,
-    `pipe the ${what} into the script, or use a here-document (<<'END')`,
-  );
+function bad(what: string, problem: string, help = `pipe the ${what} into the script, or use a here-document (<<'END')`) {
+  return new SessionError("usage", `bad ${what}: ${problem}`, help);
 }

@@ -5,6 +5,7 @@
 import { commandLine, SessionError } from "../errors.ts";
 import { quote } from "./json.ts";
 import { didYouMean } from "./near-name.ts";
+import { isWorkflow } from "./rules.ts";
 import type { Session } from "./schema.ts";
 
 /** What must hold, as the options of a command line give it. */
@@ -29,11 +30,12 @@ export function requireCondition(session: Session | null, condition: Condition, 
     throw new SessionError("condition", `${unmet}: ${found}`, `list the active sessions: ${commandLine("get", "--all")}`);
   }
   const read = commandLine("get", workflow);
+  const second = isWorkflow(`${workflow}.2`) ? `, like ${workflow}.2` : "";
   throw new SessionError(
     "condition",
     `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`,
     unmet === "--if-new"
-      ? `resume it from there, or give another run a name of its own, like ${workflow}.2; to read it: ${read}`
+      ? `resume it from there, or give another run a name of its own${second}; to read it: ${read}`
       : `somebody may have moved it on (a time is compared as text); read it before you decide anything: ${read}`,
   );
 }

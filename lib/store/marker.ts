@@ -23,7 +23,7 @@ const maxArchiveBytes = 8 * maxFileBytes;
 export function readMarker(folder: Folder, workflow: string): string[] {
   const file = readFile(markerFile(folder, workflow), maxMarkerBytes);
   const lines = file !== null && "value" in file ? file.value.split("\n") : [];
-  return lines.filter((name) => isTemporary(name) || isArchiveName(name, workflow));
+  return [...new Set(lines)].filter((name) => isTemporary(name) || isArchiveName(name, workflow));
 }
 
 /** Notes names; durable on return. `lastLook` is called before the old marker is replaced; what it throws stops the write. */
@@ -41,7 +41,12 @@ export function sweepMarker(folder: Folder, workflow: string, isHeld: () => bool
     const temporaries = readMarker(folder, workflow).filter(isTemporary);
     if (temporaries.length > 0 && hasArchivesFolder(folder)) {
       if (!isHeld()) return;
-      removeTemporaries(archivesFolder(folder), temporaries);
+      const archives = archivesFolder(folder);
+      const paths = temporaries.map((name) => `${archives}/${name}`);
+      removeDurably(
+        archives,
+        paths.filter((path) => readVersion(path)?.isFile()),
+      ); // anything else is not ours
     }
   } catch (error) {
     // Not accessible to us, or archives is no folder: nothing there is ours.
@@ -60,11 +65,10 @@ export function isArchiveFileOf(path: string, { workflow, times }: Identity): bo
   return file !== null && "value" in file && isArchiveOf(file.value, workflow, times);
 }
 
-/** Durably, because nothing else knows their names: else a power cut could bring them back without their marker. */
-function removeTemporaries(archives: string, names: string[]): void {
-  const left = names.filter((name) => readVersion(`${archives}/${name}`) !== null);
-  for (const name of left) removeFile(`${archives}/${name}`);
-  if (left.length > 0) syncFolder(archives);
+/** Removes files of a folder; durably, because nothing else knows their names: a power cut could bring them back without their marker. */
+function removeDurably(folder: string, paths: string[]): void {
+  for (const path of paths) removeFile(path);
+  if (paths.length > 0) syncFolder(folder);
 }
 
 /** The paths of those of the named archives that are of a session. */
@@ -74,13 +78,11 @@ export function findArchives(folder: Folder, names: string[], session: Identity)
   return paths.filter((path) => isArchiveFileOf(path, session));
 }
 
-/** Removes those of the named archives that are of a session; durable on return. */
-export function removeArchives(folder: Folder, names: string[], session: Identity): void {
+/** Removes archives that `findArchives` found; durable on return. */
+export function removeArchives(folder: Folder, paths: string[]): void {
   const archives = archivesFolder(folder);
-  const own = findArchives(folder, names, session);
   try {
-    for (const path of own) removeFile(path);
-    if (own.length > 0) syncFolder(archives);
+    removeDurably(archives, paths);
   } catch (error) {
     throw failedTo(`remove what an interrupted save left in ${archives}`, error);
   }

@@ -1,4 +1,4 @@
-/** A save that failed: its own archive is removed again, so that the session is in one place. */
+/** A save that failed: its own archive is removed again, so that the session is in one place, unless an earlier one is gone for it. */
 import { archiveName } from "../archive/identity.ts";
 import { failedTo, SessionError } from "../errors.ts";
 import type { Session } from "../session/schema.ts";
@@ -9,7 +9,7 @@ import { readFile, readVersion } from "./read-file.ts";
 import { syncFolder } from "./sync.ts";
 import { asksForNewStart } from "./transaction.ts";
 
-/** A save that failed: its archive, whether that was put in its place, and the names in its marker. */
+/** A save that failed: its archive, whether that was put in its place and earlier ones gave way to it, and the names in its marker. */
 export type FailedSave = {
   folder: Folder;
   workflow: string;
@@ -17,19 +17,20 @@ export type FailedSave = {
   target: string;
   text: string;
   isPlaced: boolean;
+  isReplacing: boolean;
   noted: string[];
 };
 
 /** Removes the archive of a save that failed, and returns what to report; an error that asks for a new start is passed on. */
 export function rollBack(error: unknown, save: FailedSave): unknown {
-  const { folder, workflow, session, target, text, isPlaced, noted } = save;
+  const { folder, workflow, session, target, text, isPlaced, isReplacing, noted } = save;
   const path = sessionFile(folder, workflow);
   let rest = "";
   try {
     const file = readFile(target, Buffer.byteLength(text));
     const isOwn = file !== null && "value" in file && file.value === text && (isPlaced || !asksForNewStart(error));
-    // If somebody else has deleted the session, this archive may be all that is left of it.
-    if (isOwn && (readVersion(path) !== null || isArchivedTwice(folder, workflow, session))) {
+    // If somebody else has deleted the session, this archive may be all that is left of it; and so it may be of earlier ones.
+    if (isOwn && !isReplacing && (readVersion(path) !== null || isArchivedTwice(folder, workflow, session))) {
       removeFile(target);
       syncFolder(archivesFolder(folder));
     }

@@ -6,7 +6,8 @@
  *   → last look → remove what earlier saves of this session left behind → last look → unlink the session, the commit
  *   point → sync → remove the marker
  *
- * A save that fails removes the archive that it made; what a killed one leaves, the next save of the workflow removes.
+ * A save that fails removes the archive that it made, unless that has taken the place of earlier ones; what it or a killed
+ * one leaves, the next save of the workflow removes.
  */
 import { mkdirSync, unlinkSync } from "node:fs";
 import { type Outcome, renderArchive } from "../archive/archive.ts";
@@ -27,7 +28,7 @@ import {
   shownPath,
   temporaryFile,
 } from "./folder.ts";
-import { readMarker, removeArchives, sweepMarker, writeMarker } from "./marker.ts";
+import { findArchives, readMarker, removeArchives, sweepMarker, writeMarker } from "./marker.ts";
 import type { Project } from "./project.ts";
 import { readVersion } from "./read-file.ts";
 import { rollBack } from "./roll-back.ts";
@@ -82,7 +83,7 @@ type Save = {
   lastLook: LastLook;
 };
 
-/** Writes the archive and deletes the session; returns the archive's path. If it fails, the archive is removed again. */
+/** Writes the archive and deletes the session; returns the archive's path. If it fails, `rollBack` undoes it. */
 function writeArchive({ folder, workflow, session, version, text, lastLook }: Save): string {
   const archives = makeArchives(folder);
   const name = freeName(archives, session, workflow);
@@ -93,6 +94,7 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }: Sa
   const noted = [...begun, nameOf(temporary), name];
   const sameSession = () => lastLook(path, version);
   let isPlaced = false;
+  let isReplacing = false;
   try {
     writeMarker(folder, workflow, noted, sameSession);
     const bothUnchanged = () => {
@@ -103,10 +105,12 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }: Sa
     isPlaced = true;
     syncFolder(archives);
     sameSession();
-    removeArchives(folder, begun, { workflow, times: session });
+    const earlier = findArchives(folder, begun, { workflow, times: session });
+    isReplacing = earlier.length > 0;
+    removeArchives(folder, earlier);
     retryWhileInUse(sameSession, () => unlinkSync(path));
   } catch (error) {
-    throw rollBack(error, { folder, workflow, session, target, text, isPlaced, noted });
+    throw rollBack(error, { folder, workflow, session, target, text, isPlaced, isReplacing, noted });
   }
   return target;
 }

@@ -74,6 +74,13 @@ test("parseYaml reads what renderYaml wrote, even what stands under <<", () => {
   fc.assert(fc.property(mappings, jsonValue, (mapping, value) => expectSame({ ...mapping, "<<": value })));
 });
 
+test("what aliases share is renamed once, not as often as it is named: else this small text would take gigabytes", () => {
+  const text = "x".repeat(200);
+  const levels = Array.from({ length: 7 }, (_, at) => `a${at + 1}: &a${at + 1} [${Array(10).fill(`*a${at}`).join(", ")}]\n`);
+  const value = parseYaml(`a0: &a0 ${text}\n${levels.join("")}"<<": 1\n`);
+  expect(value).toMatchObject({ a0: text, a1: Array(10).fill(text), "<<": 1 });
+});
+
 const hasPyYaml = spawnSync("python3", ["-c", "import yaml"]).status === 0;
 
 test.skipIf(!hasPyYaml)("read by PyYAML, the whole table is the same (skipped if python3 has no yaml module)", () => {

@@ -21,7 +21,9 @@ describe("where set expects a step, what looks like a context is refused", () =>
     throw new Error(`it was taken: ${JSON.stringify(argv)}`);
   };
   const corrected = (argv: string[]) =>
-    /^if it is the step, write -- before it; if not, put the step first: (.*)$/s.exec(refusalOf(argv).help ?? "")?.[1] ?? "";
+    /^if it is the step, write -- before it and all options before that; if not, put the step first: (.*)$/s.exec(
+      refusalOf(argv).help ?? "",
+    )?.[1] ?? "";
 
   test.each<[argv: string[], found: string]>([
     [["workflow:pr", "a=1"], '"a=1"'],

@@ -202,7 +202,8 @@ test.each([
   expect(warningOf({ problem: "not JSON", text, rest })).toBe(warning);
 });
 
-test("the archives that a reset leaves behind are named", () => {
+test("the archives that a reset leaves behind are named, three of them", () => {
+  expect(noteOfArchives(["a.md", "b.md", "c.md", "d.md", "e.md"])).toContain(": a.md, b.md, c.md and 2 more; ");
   expect(noteOfArchives(["a.md", "b.md"])).toBe(
     "note: kept, written by an interrupted save of this session: a.md, b.md; delete by hand what is not wanted",
   );

@@ -1,13 +1,14 @@
 /** The process boundary, in process with streams of its own. What real processes print is in `e2e/`. */
 import { describe, expect, test } from "bun:test";
-import { closeSync, openSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { closeSync, constants, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isAgent } from "../../lib/cli/agents.ts";
 import { type Answer, answer } from "../../lib/cli/answer.ts";
 import type { Command } from "../../lib/cli/args.ts";
 import { renderHelp } from "../../lib/cli/help.ts";
 import { viewArchives, viewList } from "../../lib/cli/lists.ts";
-import { type Action, execute, readScreen, type Streams } from "../../lib/cli/run.ts";
+import { type Action, execute, readScreen, type Streams, writeAll } from "../../lib/cli/run.ts";
 import { type ViewOptions, viewReset, viewSave, viewSession } from "../../lib/cli/views.ts";
 import { SessionError } from "../../lib/errors.ts";
 import { findProject } from "../../lib/store/project.ts";
@@ -303,4 +304,24 @@ describe("stdout is a screen", () => {
       closeSync(file);
     }
   });
+});
+
+test("a text is written whole, to a file and to a pipe that does not block and has a slow reader", async () => {
+  using folder = temporaryFolder();
+  const text = "0123456789abcdeé".repeat(50_000);
+  const [path, pipe] = [join(folder.path, "file"), join(folder.path, "pipe")];
+  const file = openSync(path, "w");
+  writeAll(file, text);
+  closeSync(file);
+  expect(readFileSync(path, "utf8")).toBe(text);
+  execFileSync("mkfifo", [pipe]);
+  const end = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
+  const reader = Bun.spawn(["sh", "-c", "sleep 0.2; exec cat pipe > copy"], { cwd: folder.path });
+  try {
+    writeAll(end, text);
+  } finally {
+    closeSync(end); // or the reader would wait for ever
+  }
+  await reader.exited;
+  expect(readFileSync(join(folder.path, "copy"), "utf8")).toBe(text);
 });

@@ -1,17 +1,15 @@
 /** Text on standard input, from blobs and streams. Real pipes are in `e2e/`. */
 import { describe, expect, test } from "bun:test";
 import { fromStandardInput, parseNotes, readNotes, readText } from "../../lib/cli/standard-input.ts";
-import { maxTextBytes } from "../../lib/session/rules.ts";
+import { maxTextBytes, sizeRemedy } from "../../lib/session/rules.ts";
 import { pipeIt } from "../support/words.ts";
 
 const stream = (read: () => AsyncGenerator<Uint8Array>) => ({ stream: read }) as unknown as Blob;
 
-const refusal = (problem: string, what = "context") =>
-  expect.objectContaining({
-    code: "usage",
-    message: `bad ${what}: ${problem}`,
-    help: pipeIt(what).replace(/^help: |\n$/g, ""),
-  });
+const refusal = (problem: string, what = "context", help = pipeIt(what).replace(/^help: |\n$/g, "")) =>
+  expect.objectContaining({ code: "usage", message: `bad ${what}: ${problem}`, help });
+
+const tooMuch = "standard input has more than 1048576 bytes, the limit";
 
 describe("readText", () => {
   test.each(["a", " \n", "\ufeffa\r\n", "it's \u0000\u001b[2J\u202e 😀", "x".repeat(100_000)])(
@@ -33,14 +31,14 @@ describe("readText", () => {
     expect(await readText(new Blob(["x".repeat(maxTextBytes)]), "notes")).toHaveLength(maxTextBytes);
   });
 
-  test.each<[string, string | Uint8Array<ArrayBuffer>, string]>([
-    ["nothing", "", "standard input is empty"],
-    ["other bytes than UTF-8", new Uint8Array([0x22, 0xff]), "standard input is not UTF-8 text"],
-    ["half a character", new Uint8Array([0xf0, 0x9f]), "standard input is not UTF-8 text"],
-    ["more than 1 MiB", "x".repeat(maxTextBytes + 1), "standard input has more than 1048576 bytes, the limit"],
-  ])("refuses %s, whatever it is for", async (_, content, problem) => {
+  test.each<[string, string | Uint8Array<ArrayBuffer>, string, string | undefined]>([
+    ["nothing", "", "standard input is empty", undefined],
+    ["other bytes than UTF-8", new Uint8Array([0x22, 0xff]), "standard input is not UTF-8 text", "write it in UTF-8"],
+    ["half a character", new Uint8Array([0xf0, 0x9f]), "standard input is not UTF-8 text", "write it in UTF-8"],
+    ["more than 1 MiB", "x".repeat(maxTextBytes + 1), tooMuch, sizeRemedy],
+  ])("refuses %s, whatever it is for", async (_, content, problem, help) => {
     for (const what of ["context", "notes"]) {
-      await expect(readText(new Blob([content]), what)).rejects.toEqual(refusal(problem, what));
+      await expect(readText(new Blob([content]), what)).rejects.toEqual(refusal(problem, what, help));
     }
   });
 
@@ -52,7 +50,7 @@ describe("readText", () => {
         yield new Uint8Array(64 * 1024);
       }
     });
-    await expect(readText(endless, "context")).rejects.toEqual(refusal("standard input has more than 1048576 bytes, the limit"));
+    await expect(readText(endless, "context")).rejects.toEqual(refusal(tooMuch, "context", sizeRemedy));
     expect(chunks).toBe(17);
   });
 

@@ -247,7 +247,7 @@ const ofTheTrial: Slip[] = [
     exitCode: 2,
     stderr: [
       "is the step missing?",
-      `\nhelp: if it is the step, write -- before it; if not, put the step first: bun run ${scriptsPath}/set.ts workflow:pr STEP pr_number=10`,
+      `\nhelp: if it is the step, write -- before it and all options before that; if not, put the step first: bun run ${scriptsPath}/set.ts workflow:pr STEP pr_number=10`,
     ],
     retry: [...next, "pr_number=10"],
   },

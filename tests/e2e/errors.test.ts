@@ -26,6 +26,7 @@ import {
   unmet,
   unprinted,
   usage,
+  writeUtf8,
 } from "../support/words.ts";
 
 setDefaultTimeout(60_000);
@@ -54,7 +55,7 @@ const file = (content: unknown) => (project: TemporaryProject) => project.write(
 const place = 'step "wait", updated_at 2025-01-29T15:05:00.000Z';
 const missingStep = (found: string, words: string) =>
   `error: expected <step>, found what looks like a context: ${found}; is the step missing?\n` +
-  `help: if it is the step, write -- before it; if not, put the step first: ${scriptsPath}/set.ts workflow:pr STEP ${words}\n`;
+  `help: if it is the step, write -- before it and all options before that; if not, put the step first: ${scriptsPath}/set.ts workflow:pr STEP ${words}\n`;
 const dashed = (option: string, word: string) =>
   `error: option ${option} is followed by "${word}", which begins with "-"\n` +
   `help: if that is its value, write it behind an equals sign: ${option}=${word}\n`;
@@ -177,7 +178,7 @@ badContext.push(
     call: ["set", "workflow:pr", "init", "-"],
     stdin: new Uint8Array([123, 255, 125]),
     exitCode: 2,
-    stderr: `error: bad context: standard input is not UTF-8 text\n${pipeIt("context")}`,
+    stderr: `error: bad context: standard input is not UTF-8 text\n${writeUtf8}`,
   },
   {
     call: ["set", "workflow:pr", "init", "-"],
@@ -197,13 +198,13 @@ badContext.push(
     given: session,
     stdin: new Uint8Array([0x66, 0xff]),
     exitCode: 2,
-    stderr: `error: bad notes: standard input is not UTF-8 text\n${pipeIt("notes")}`,
+    stderr: `error: bad notes: standard input is not UTF-8 text\n${writeUtf8}`,
   },
   {
     call: ["set", "workflow:pr", "init", "-"],
     stdin: " ".repeat(1048577),
     exitCode: 2,
-    stderr: `error: bad context: standard input has more than 1048576 bytes, the limit\n${pipeIt("context")}`,
+    stderr: `error: bad context: standard input has more than 1048576 bytes, the limit\n${storeLess}`,
   },
   {
     call: ["set", "workflow:pr", "init", "-"],

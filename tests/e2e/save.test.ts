@@ -21,7 +21,7 @@ import {
 } from "../support/run-shell.ts";
 import { conditions, damage, damages, fileText, place, session } from "../support/sample.ts";
 import { unsafeCopy } from "../support/unsafe-copy.ts";
-import { checkOwner, damaged, listActive, pipeIt, unmet, unprinted } from "../support/words.ts";
+import { checkOwner, damaged, listActive, pipeIt, storeLess, unmet, unprinted, writeUtf8 } from "../support/words.ts";
 
 setDefaultTimeout(120_000);
 
@@ -525,19 +525,25 @@ Branch \`\` \`x\` <i> \`\` · 5 steps · 2025-01-29 15:00 to <end>
     });
 
     test.concurrent.each([
-      { what: "empty", stdin: "", problem: "standard input is empty" },
-      { what: "not UTF-8", stdin: new Uint8Array([0x61, 0xff]), problem: "standard input is not UTF-8 text" },
+      { what: "empty", stdin: "", problem: "standard input is empty", help: pipeIt("notes") },
+      {
+        what: "not UTF-8",
+        stdin: new Uint8Array([0x61, 0xff]),
+        problem: "standard input is not UTF-8 text",
+        help: writeUtf8,
+      },
       {
         what: "larger than 1 MiB",
         stdin: "x".repeat(1024 * 1024 + 1),
         problem: "standard input has more than 1048576 bytes, the limit",
+        help: storeLess,
       },
-    ])("saves nothing if standard input is $what", async ({ stdin, problem }) => {
+    ])("saves nothing if standard input is $what", async ({ stdin, problem, help }) => {
       using project = temporaryProject();
       project.write("workflow:pr.json", session);
       const before = project.snapshot();
       const run = await runScript("save", ["workflow:pr", "--notes=-"], { cwd: project.path, scripts, stdin });
-      expect(run).toEqual(refused(2, `error: bad notes: ${problem}\n${pipeIt("notes")}`));
+      expect(run).toEqual(refused(2, `error: bad notes: ${problem}\n${help}`));
       expect(project.snapshot()).toEqual(before);
     });
 

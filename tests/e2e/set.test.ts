@@ -31,6 +31,7 @@ import {
   unmet,
   unprinted,
   usage,
+  writeUtf8,
 } from "../support/words.ts";
 
 setDefaultTimeout(120_000);
@@ -183,19 +184,19 @@ const badInputs: { what: string; stdin: string | Uint8Array; error: string; help
     what: "not UTF-8",
     stdin: new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
     error: "standard input is not UTF-8 text",
-    help: pipeIt("context"),
+    help: writeUtf8,
   },
   {
     what: "one byte more than 1 MiB",
     stdin: "{}".padEnd(1024 * 1024 + 1),
     error: "standard input has more than 1048576 bytes, the limit",
-    help: pipeIt("context"),
+    help: storeLess,
   },
   {
     what: "much more than 1 MiB",
     stdin: "x".repeat(5 * 1024 * 1024),
     error: "standard input has more than 1048576 bytes, the limit",
-    help: pipeIt("context"),
+    help: storeLess,
   },
   {
     what: "of 65 levels",

@@ -41,7 +41,7 @@ const asking: [ScriptName, string[]][] = [
 
 const byEqualsSign = (word: string) => `help: if that is its value, write it behind an equals sign: ${word}\n`;
 const missingStep = (args: string) =>
-  `help: if it is the step, write -- before it; if not, put the step first: ${scriptsPath}/set.ts ${args}\n`;
+  `help: if it is the step, write -- before it and all options before that; if not, put the step first: ${scriptsPath}/set.ts ${args}\n`;
 
 /** What is said about each, and the help if it is not the usage. (Bun itself takes away a `--` that comes first.) */
 const wrong: Record<ScriptName, [args: string[], error: string, help?: string][]> = {
@@ -271,7 +271,10 @@ describe.each(copies)("in $name", ({ scripts }) => {
       using project = temporaryProject();
       const { exitCode, stderr } = await runScript("set", args, { cwd: project.path, scripts });
       expect(exitCode).toBe(2);
-      const command = /^help: if it is the step, write -- before it; if not, put the step first: (.*)$/m.exec(stderr)?.[1] ?? "";
+      const command =
+        /^help: if it is the step, write -- before it and all options before that; if not, put the step first: (.*)$/m.exec(
+          stderr,
+        )?.[1] ?? "";
       const run = await paste(command.replace("STEP", "'find it'"), project, scripts);
       expect({ ...run, stdout: JSON.parse(run.stdout) }).toMatchObject({
         exitCode: 0,

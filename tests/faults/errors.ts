@@ -9,7 +9,7 @@ import type { Edit } from "../support/unsafe-copy.ts";
 import { type Experiment, inParallel, Tally, width } from "./experiment.ts";
 import { judgeDebris, record } from "./kill.ts";
 import { launch } from "./launch.ts";
-import { getAll, getOne, prepare, type Scenario, setExisting, writers } from "./scenario.ts";
+import { getAll, getOne, prepare, type Scenario, saveAfterKilledSave, setExisting, writers } from "./scenario.ts";
 import { markerName, readState } from "./state.ts";
 import { type Fault, isChange, type Struck, type SystemCall, strike } from "./strace.ts";
 import { findFaults } from "./verdict.ts";
@@ -88,6 +88,8 @@ const swallowedFolderSync: Edit[] = [
   { file: "lib/store/sync.ts", find: "if (!unsyncable.includes(systemCode(error))) throw error;", replace: "" },
 ];
 
+const lastArchive: Edit[] = [{ file: "lib/store/roll-back.ts", find: "isOwn && !isReplacing &&", replace: "isOwn &&" }];
+
 export const errors: Experiment[] = [
   ...scenarios.map((scenario) => ({
     name: `errors: ${scenario.name}`,
@@ -97,9 +99,10 @@ export const errors: Experiment[] = [
   { name: "errors: stdout on a full disk", needs: [], run: fullStdout },
   control("a failed sync of a file is swallowed", swallowedSync),
   control("a failed sync of a folder is swallowed", swallowedFolderSync),
+  control("a failed save removes the last archive", lastArchive, { scenario: saveAfterKilledSave, at: isChange }),
 ];
 
-function control(what: string, edits: Edit[]): Experiment {
-  const run = (scripts: string) => sweepErrors({ scenario: setExisting, scripts, at: isSync });
+function control(what: string, edits: Edit[], { scenario, at } = { scenario: setExisting, at: isSync }): Experiment {
+  const run = (scripts: string) => sweepErrors({ scenario, scripts, at });
   return { name: `errors: ${what}`, needs: ["strace"], edits, run };
 }

@@ -119,7 +119,7 @@ const guessing: Edit[] = [
   },
   {
     file: "lib/store/marker.ts",
-    find: "return lines.filter(",
+    find: "return [...new Set(lines)].filter(",
     replace: `const [pid, inode] = lines.at(-2)?.split(" ") ?? [];
   if (require("node:fs").existsSync("/proc/" + pid) || inode !== String(${inode})) return [];
   return lines.filter(`,

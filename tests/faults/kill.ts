@@ -155,7 +155,8 @@ export const overwrite: Edit[] = [
   { file: "lib/store/atomic-write.ts", find: 'openSync(path, "wx", 0o666)', replace: 'openSync(path, "w", 0o666)' },
 ];
 export const marking = "writeMarker(folder, workflow, noted, sameSession);";
-const clearing = "removeArchives(folder, begun, { workflow, times: session });";
+const found = "findArchives(folder, begun, { workflow, times: session })";
+const clearing = "removeArchives(folder, earlier);";
 const unlinking = "const isFolder =";
 const store = (file: string, find: string, replace: string): Edit => ({ file: `lib/store/${file}.ts`, find, replace });
 
@@ -177,14 +178,15 @@ export const kills: Experiment[] = [
   control("markers that nobody sweeps", save, [store("transaction", "sweepMarker(folder, saved, isHeld)", "void isHeld")]),
   control("a save that keeps what killed ones left", saveAfterKilledSave, [store("save", clearing, "")]),
   control("a save that first removes what killed ones left", saveAfterKilledSave, [
-    store("save", marking, `${clearing} ${marking}`),
+    store("save", marking, `removeArchives(folder, ${found}); ${marking}`),
   ]),
   control("a reset that removes what killed saves left", resetAfterKilledSave, [
     store("sessions", "{ findArchives,", "{ findArchives, removeArchives,"),
     store(
       "sessions",
       unlinking,
-      `removeArchives(folder, readMarker(folder, workflow), { workflow, times: removed.session! }); ${unlinking}`,
+      `const noted = findArchives(folder, readMarker(folder, workflow), { workflow, times: removed.session! });
+       removeArchives(folder, noted); ${unlinking}`,
     ),
   ]),
   control("a set that forgets its temp files", setExisting, [

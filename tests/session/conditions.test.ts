@@ -42,6 +42,13 @@ describe("a condition that does not hold says what was found", () => {
     expect(help).not.toMatch(/--if-|without|leave out|drop/);
   });
 
+  test("and no example of another name if that would be too long", () => {
+    const longest = `a${":b".repeat(59)}c`;
+    const help = `resume it from there, or give another run a name of its own; to read it: ${scripts}/get.ts ${longest}`;
+    const refuse = () => requireCondition(session, { "if-new": true }, { workflow: longest, active: () => [] });
+    expect(refuse).toThrow(expect.objectContaining({ help }));
+  });
+
   test("and a near name if there is no session", () => {
     const message = "--if-step=init: there is no session of workflow:pr; did you mean workflow:prr?";
     expect(check(null, { "if-step": "init" }, () => ["other", "workflow:prr"])).toThrow(expect.objectContaining({ message }));

@@ -16,7 +16,7 @@ import { renderArchive } from "../../lib/archive/archive.ts";
 import { SessionError } from "../../lib/errors.ts";
 import type { Session } from "../../lib/session/schema.ts";
 import type { Folder } from "../../lib/store/folder.ts";
-import { readMarker, removeArchives, sweepMarker, writeMarker } from "../../lib/store/marker.ts";
+import { findArchives, readMarker, removeArchives, sweepMarker, writeMarker } from "../../lib/store/marker.ts";
 import { beginKilledSave } from "../support/killed-save.ts";
 import type { TemporaryProject } from "../support/project.ts";
 import { session } from "../support/sample.ts";
@@ -26,6 +26,9 @@ const marker = ".workflow:pr.saving.tmp";
 const archive = "2025-01-29-workflow-pr-feat-workflow-start.md";
 const temporary = ".01234567-89ab-cdef-0123-456789abcdef.tmp";
 const identity = { workflow: "workflow:pr", times: session };
+
+/** Removes those of the named archives that are of the session. */
+const clear = (folder: Folder, names: string[]) => removeArchives(folder, findArchives(folder, names, identity));
 
 /** The text of an archive of a session. */
 function textOf(given: Session = session, workflow = "workflow:pr"): string {
@@ -81,6 +84,11 @@ describe("a marker", () => {
       ].join("\n"),
     });
     expect(read(project)).toEqual(kept);
+  });
+
+  test("names a name that is repeated once: each is looked at", () => {
+    using project = projectWith({ [marker]: `${archive}\n`.repeat(20_000) });
+    expect(read(project)).toEqual([archive]);
   });
 
   test.each<[string, (path: string) => void]>([
@@ -160,6 +168,13 @@ describe("sweeping a marker", () => {
     }
   });
 
+  test("is not kept by what only has the name of a temp file", () => {
+    using project = projectWith({ "workflow:pr.json": session, [`archives/${temporary}/x`]: "" });
+    beginKilledSave(project.file(""), "workflow:pr", [temporary]);
+    sweep(folderOf(project));
+    expect(names(project)).toEqual(["archives", `archives/${temporary}`, `archives/${temporary}/x`, "workflow:pr.json"]);
+  });
+
   test("leaves it and its temp files once the lock is lost: they may be those of another save", () => {
     using project = projectWith({ "workflow:pr.json": session, [`archives/${temporary}`]: "x" });
     beginKilledSave(project.file(""), "workflow:pr", [temporary]);
@@ -226,10 +241,9 @@ describe("removing what earlier saves of a session left", () => {
     using project = projectWith({ "workflow:pr.json": session });
     for (const [name, text] of Object.entries({ ...own, ...others })) project.write(`archives/${name}`, text);
     const named = [...Object.keys({ ...own, ...others }), "2025-01-29-workflow-pr-9.md"];
-    removeArchives(
+    clear(
       folderOf(project),
       named.filter((name) => name !== "2025-01-29-workflow-pr-2.md"),
-      identity,
     );
     const left = Object.fromEntries(Object.entries(others).map(([name, text]) => [`archives/${name}`, text]));
     expect(contents(project)).toEqual({ archives: "(folder)", "workflow:pr.json": expect.any(String), ...left });
@@ -244,7 +258,7 @@ describe("removing what earlier saves of a session left", () => {
     symlinkSync("kept", link);
     renameSync(project.file("archives/huge"), huge);
     truncateSync(huge, 2 ** 40);
-    removeArchives(folderOf(project), named, identity);
+    clear(folderOf(project), named);
     expect(readdirSync(project.file("archives")).sort()).toEqual([...named, "kept"]);
   });
 
@@ -253,7 +267,7 @@ describe("removing what earlier saves of a session left", () => {
     mkdirSync(`${project.path}/outside`);
     writeFileSync(`${project.path}/outside/${archive}`, textOf());
     symlinkSync(`${project.path}/outside`, project.file("archives"));
-    const remove = () => removeArchives(folderOf(project), [archive], identity);
+    const remove = () => clear(folderOf(project), [archive]);
     const message = `${project.file("archives")} is a symbolic link`;
     expect(remove).toThrow(expect.objectContaining({ code: "failed", message }));
     expect(existsSync(`${project.path}/outside/${archive}`)).toBe(true);
@@ -261,9 +275,9 @@ describe("removing what earlier saves of a session left", () => {
 
   test("needs no folder of archives, and does not ask for one if nothing is named", () => {
     using project = projectWith({ "workflow:pr.json": session });
-    expect(() => removeArchives(folderOf(project), [archive], identity)).not.toThrow();
+    expect(() => clear(folderOf(project), [archive])).not.toThrow();
     writeFileSync(project.file("archives"), "");
-    expect(() => removeArchives(folderOf(project), [], identity)).not.toThrow();
+    expect(() => clear(folderOf(project), [])).not.toThrow();
     rmSync(project.file("archives"));
   });
 
@@ -274,6 +288,6 @@ describe("removing what earlier saves of a session left", () => {
     chmodSync(project.file(`archives/${archive}`), 0o644);
     using _other = actAs(1001, project.path);
     const message = `cannot remove what an interrupted save left in ${project.file("archives")}: EACCES: permission denied`;
-    expect(() => removeArchives(folder, [archive], identity)).toThrow(expect.objectContaining({ code: "failed", message }));
+    expect(() => clear(folder, [archive])).toThrow(expect.objectContaining({ code: "failed", message }));
   });
 });

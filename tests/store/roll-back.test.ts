@@ -32,7 +32,16 @@ function undo(
   { error = failure as unknown, ...changes }: Partial<FailedSave> & { error?: unknown } = {},
 ) {
   const target = project.file(own);
-  const save = { folder: folderOf(project), workflow: "workflow:pr", session, target, text, isPlaced: true, noted };
+  const save = {
+    folder: folderOf(project),
+    workflow: "workflow:pr",
+    session,
+    target,
+    text,
+    isPlaced: true,
+    isReplacing: false,
+    noted,
+  };
   return rollBack(error, { ...save, ...changes });
 }
 
@@ -70,6 +79,13 @@ describe("a save that failed", () => {
     rmSync(project.file(own));
     undo(project, { isPlaced: false });
     expect(names(project)).toEqual(["archives", "archives/x", file]);
+  });
+
+  test("and had taken the place of earlier archives keeps its own, and a marker that names them", () => {
+    using project = failed();
+    beginKilledSave(project.file(""), "workflow:pr", ["2025-01-29-workflow-pr.md", ...noted]);
+    undo(project, { isReplacing: true, noted: ["2025-01-29-workflow-pr.md", ...noted] });
+    expect(names(project)).toEqual([marker, "archives", own, file]);
   });
 
   test("names the session if the error is one of the system", () => {

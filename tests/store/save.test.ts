@@ -311,7 +311,7 @@ describe("a save that fails leaves the session and no archive", () => {
       using _busy = ownMount(project.file(file), "bind");
       expect(() => save(project)).toThrow("EBUSY");
     }
-    expect(names(project)).toEqual([marker, "archives", `${stem}-2.md`, file]);
+    expect(names(project)).toEqual([marker, "archives", `${stem}-2.md`, `${stem}-3.md`, file]);
     const noted = [`${name}.md`, expect.stringMatching(/^\.[\da-f-]{36}\.tmp$/), `${name}-3.md`, ""];
     expect(project.read(marker).split("\n")).toEqual(noted as string[]);
     save(project);
@@ -415,7 +415,7 @@ describe("what changes while a save goes on", () => {
 
     testTraced("a session that is changed when what that left is removed is archived again, once", async () => {
       const change = (project: TemporaryProject) => project.write(file, { ...session, step: "theirs" });
-      const archives = { archives: "(folder)", [`${stem}.md`]: archiveAt("theirs") };
+      const archives = { archives: "(folder)", [`${stem}-2.md`]: archiveAt("theirs") };
       expect(await saveMeanwhile(named, change, { make })).toEqual({ exitCode: 0, files: archives });
     });
 

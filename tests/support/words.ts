@@ -19,6 +19,7 @@ export const forms =
   "help: give key=value pairs (pr_number=8 next='run the tests'), one JSON object, or - to read a JSON object from standard input\n";
 export const oneForm = "help: give either one JSON object, or - for standard input, or pairs only\n";
 export const pipeIt = (what: string) => `help: pipe the ${what} into the script, or use a here-document (<<'END')\n`;
+export const writeUtf8 = "help: write it in UTF-8\n";
 export const storeLess = "help: store less: put large data into a file and its path into the context\n";
 
 /** The error of a damaged session, with the ways out of it. */

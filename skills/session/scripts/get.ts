@@ -1637,7 +1637,7 @@ function parseStepWord([word], argv) {
   if (isLiteral || !looksLikeContext(text))
     return parseStep(text);
   const words = argv.map((given) => shellWord(given, "CONTEXT")).toSpliced(at, 0, "STEP");
-  throw new SessionError("usage", `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`, `if it is the step, write -- before it; if not, put the step first: ${commandLine("set", words.join(" "))}`);
+  throw new SessionError("usage", `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`, `if it is the step, write -- before it and all options before that; if not, put the step first: ${commandLine("set", words.join(" "))}`);
 }
 function parseStep(text) {
   if (isStep(text))
@@ -2237,7 +2237,18 @@ function parseYaml(text) {
   const plainKeys = text.replace(/^( *)\? (?:!!str )?(".*")\n\1:/gm, "$1$2:");
   const renamed = plainKeys.replace(/^( *)"<<":/gm, `$1"${name}":`);
   const value = Bun.YAML.parse(renamed);
-  return renamed === plainKeys ? value : JSON.parse(JSON.stringify(value).replaceAll(`"${name}":`, '"<<":'));
+  return renamed === plainKeys ? value : renameKey(value, name, "<<");
+}
+function renameKey(value, from, to, done = new Map) {
+  if (typeof value !== "object" || value === null)
+    return value;
+  if (done.has(value))
+    return done.get(value);
+  done.set(value, value);
+  const rename = (item) => renameKey(item, from, to, done);
+  const renamed = Array.isArray(value) ? value.map(rename) : Object.fromEntries(Object.entries(value).map(([key, item]) => [key === from ? to : key, rename(item)]));
+  done.set(value, renamed);
+  return renamed;
 }
 
 // lib/archive/front-matter.ts

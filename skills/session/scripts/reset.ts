@@ -626,7 +626,7 @@ function parseStepWord([word], argv) {
   if (isLiteral || !looksLikeContext(text))
     return parseStep(text);
   const words = argv.map((given) => shellWord(given, "CONTEXT")).toSpliced(at, 0, "STEP");
-  throw new SessionError("usage", `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`, `if it is the step, write -- before it; if not, put the step first: ${commandLine("set", words.join(" "))}`);
+  throw new SessionError("usage", `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`, `if it is the step, write -- before it and all options before that; if not, put the step first: ${commandLine("set", words.join(" "))}`);
 }
 function parseStep(text) {
   if (isStep(text))
@@ -709,7 +709,8 @@ function listNames(active) {
   }
 }
 function noteOfArchives(archives) {
-  return `note: kept, written by an interrupted save of this session: ${archives.join(", ")}; delete by hand what is not wanted`;
+  const named = archives.length > 3 ? `${archives.slice(0, 3).join(", ")} and ${archives.length - 3} more` : archives.join(", ");
+  return `note: kept, written by an interrupted save of this session: ${named}; delete by hand what is not wanted`;
 }
 function warningOf({ problem, text, rest }) {
   return `warning: deleted a damaged session: ${problem}; ${text === "" ? "it held no text" : `its text was ${JSON.stringify(text)}`}${rest === 0 ? "" : ` and ${rest} more bytes`}`;
@@ -2162,7 +2163,8 @@ function requireCondition(session, condition, { workflow, active }) {
     throw new SessionError("condition", `${unmet}: ${found}`, `list the active sessions: ${commandLine("get", "--all")}`);
   }
   const read = commandLine("get", workflow);
-  throw new SessionError("condition", `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`, unmet === "--if-new" ? `resume it from there, or give another run a name of its own, like ${workflow}.2; to read it: ${read}` : `somebody may have moved it on (a time is compared as text); read it before you decide anything: ${read}`);
+  const second = isWorkflow(`${workflow}.2`) ? `, like ${workflow}.2` : "";
+  throw new SessionError("condition", `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`, unmet === "--if-new" ? `resume it from there, or give another run a name of its own${second}; to read it: ${read}` : `somebody may have moved it on (a time is compared as text); read it before you decide anything: ${read}`);
 }
 function findUnmet(session, condition) {
   const { "if-new": ifNew, "if-step": step, "if-updated": time } = condition;
@@ -2254,7 +2256,7 @@ var maxArchiveBytes = 8 * maxFileBytes;
 function readMarker(folder, workflow) {
   const file = readFile(markerFile(folder, workflow), maxMarkerBytes);
   const lines = file !== null && "value" in file ? file.value.split(`\n`) : [];
-  return lines.filter((name) => isTemporary(name) || isArchiveName(name, workflow));
+  return [...new Set(lines)].filter((name) => isTemporary(name) || isArchiveName(name, workflow));
 }
 function sweepMarker(folder, workflow, isHeld) {
   try {
@@ -2262,7 +2264,9 @@ function sweepMarker(folder, workflow, isHeld) {
     if (temporaries.length > 0 && hasArchivesFolder(folder)) {
       if (!isHeld())
         return;
-      removeTemporaries(archivesFolder(folder), temporaries);
+      const archives = archivesFolder(folder);
+      const paths = temporaries.map((name) => `${archives}/${name}`);
+      removeDurably(archives, paths.filter((path) => readVersion(path)?.isFile()));
     }
   } catch (error) {
     const isForeign = error instanceof SessionError && ["", "EACCES", "EPERM"].includes(systemCode(error.cause));
@@ -2276,12 +2280,11 @@ function isArchiveFileOf(path, { workflow, times }) {
   const file = readFile(path, maxArchiveBytes);
   return file !== null && "value" in file && isArchiveOf(file.value, workflow, times);
 }
-function removeTemporaries(archives, names) {
-  const left = names.filter((name) => readVersion(`${archives}/${name}`) !== null);
-  for (const name of left)
-    removeFile(`${archives}/${name}`);
-  if (left.length > 0)
-    syncFolder(archives);
+function removeDurably(folder, paths) {
+  for (const path of paths)
+    removeFile(path);
+  if (paths.length > 0)
+    syncFolder(folder);
 }
 function findArchives(folder, names, session) {
   if (names.length === 0 || !hasArchivesFolder(folder))

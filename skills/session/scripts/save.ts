@@ -1145,15 +1145,15 @@ async function readText(stdin, what) {
   if (length === 0)
     throw bad(what, "standard input is empty");
   if (length > maxTextBytes)
-    throw bad(what, `standard input has more than ${maxTextBytes} bytes, the limit`);
+    throw bad(what, `standard input has more than ${maxTextBytes} bytes, the limit`, sizeRemedy);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
   } catch {
-    throw bad(what, "standard input is not UTF-8 text");
+    throw bad(what, "standard input is not UTF-8 text", "write it in UTF-8");
   }
 }
-function bad(what, problem) {
-  return new SessionError("usage", `bad ${what}: ${problem}`, `pipe the ${what} into the script, or use a here-document (<<'END')`);
+function bad(what, problem, help = `pipe the ${what} into the script, or use a here-document (<<'END')`) {
+  return new SessionError("usage", `bad ${what}: ${problem}`, help);
 }
 
 // lib/cli/context.ts
@@ -1326,7 +1326,7 @@ function parseStepWord([word], argv) {
   if (isLiteral || !looksLikeContext(text))
     return parseStep(text);
   const words = argv.map((given) => shellWord(given, "CONTEXT")).toSpliced(at, 0, "STEP");
-  throw new SessionError("usage", `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`, `if it is the step, write -- before it; if not, put the step first: ${commandLine("set", words.join(" "))}`);
+  throw new SessionError("usage", `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`, `if it is the step, write -- before it and all options before that; if not, put the step first: ${commandLine("set", words.join(" "))}`);
 }
 function parseStep(text) {
   if (isStep(text))
@@ -2667,7 +2667,18 @@ function parseYaml(text) {
   const plainKeys = text.replace(/^( *)\? (?:!!str )?(".*")\n\1:/gm, "$1$2:");
   const renamed = plainKeys.replace(/^( *)"<<":/gm, `$1"${name}":`);
   const value = Bun.YAML.parse(renamed);
-  return renamed === plainKeys ? value : JSON.parse(JSON.stringify(value).replaceAll(`"${name}":`, '"<<":'));
+  return renamed === plainKeys ? value : renameKey(value, name, "<<");
+}
+function renameKey(value, from, to, done = new Map) {
+  if (typeof value !== "object" || value === null)
+    return value;
+  if (done.has(value))
+    return done.get(value);
+  done.set(value, value);
+  const rename = (item) => renameKey(item, from, to, done);
+  const renamed = Array.isArray(value) ? value.map(rename) : Object.fromEntries(Object.entries(value).map(([key, item]) => [key === from ? to : key, rename(item)]));
+  done.set(value, renamed);
+  return renamed;
 }
 function renderYaml(mapping) {
   return Object.entries(mapping).map(([key, value]) => `${renderKey(key, "")}${renderValue(value, "")}\n`).join("");
@@ -2838,7 +2849,8 @@ function requireCondition(session, condition, { workflow, active }) {
     throw new SessionError("condition", `${unmet}: ${found}`, `list the active sessions: ${commandLine("get", "--all")}`);
   }
   const read = commandLine("get", workflow);
-  throw new SessionError("condition", `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`, unmet === "--if-new" ? `resume it from there, or give another run a name of its own, like ${workflow}.2; to read it: ${read}` : `somebody may have moved it on (a time is compared as text); read it before you decide anything: ${read}`);
+  const second = isWorkflow(`${workflow}.2`) ? `, like ${workflow}.2` : "";
+  throw new SessionError("condition", `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`, unmet === "--if-new" ? `resume it from there, or give another run a name of its own${second}; to read it: ${read}` : `somebody may have moved it on (a time is compared as text); read it before you decide anything: ${read}`);
 }
 function findUnmet(session, condition) {
   const { "if-new": ifNew, "if-step": step, "if-updated": time } = condition;
@@ -3230,7 +3242,7 @@ var maxArchiveBytes = 8 * maxFileBytes;
 function readMarker(folder, workflow) {
   const file = readFile(markerFile(folder, workflow), maxMarkerBytes);
   const lines = file !== null && "value" in file ? file.value.split(`\n`) : [];
-  return lines.filter((name) => isTemporary(name) || isArchiveName(name, workflow));
+  return [...new Set(lines)].filter((name) => isTemporary(name) || isArchiveName(name, workflow));
 }
 function writeMarker(folder, workflow, names, lastLook) {
   writeAtomically(markerFile(folder, workflow), `${names.join(`\n`)}\n`, { temporary: temporaryFile(folder.path), lastLook });
@@ -3242,7 +3254,9 @@ function sweepMarker(folder, workflow, isHeld) {
     if (temporaries.length > 0 && hasArchivesFolder(folder)) {
       if (!isHeld())
         return;
-      removeTemporaries(archivesFolder(folder), temporaries);
+      const archives = archivesFolder(folder);
+      const paths = temporaries.map((name) => `${archives}/${name}`);
+      removeDurably(archives, paths.filter((path) => readVersion(path)?.isFile()));
     }
   } catch (error) {
     const isForeign = error instanceof SessionError && ["", "EACCES", "EPERM"].includes(systemCode(error.cause));
@@ -3256,12 +3270,11 @@ function isArchiveFileOf(path, { workflow, times }) {
   const file = readFile(path, maxArchiveBytes);
   return file !== null && "value" in file && isArchiveOf(file.value, workflow, times);
 }
-function removeTemporaries(archives, names) {
-  const left = names.filter((name) => readVersion(`${archives}/${name}`) !== null);
-  for (const name of left)
-    removeFile(`${archives}/${name}`);
-  if (left.length > 0)
-    syncFolder(archives);
+function removeDurably(folder, paths) {
+  for (const path of paths)
+    removeFile(path);
+  if (paths.length > 0)
+    syncFolder(folder);
 }
 function findArchives(folder, names, session) {
   if (names.length === 0 || !hasArchivesFolder(folder))
@@ -3269,14 +3282,10 @@ function findArchives(folder, names, session) {
   const paths = names.filter((name) => !isTemporary(name)).map((name) => `${archivesFolder(folder)}/${name}`);
   return paths.filter((path) => isArchiveFileOf(path, session));
 }
-function removeArchives(folder, names, session) {
+function removeArchives(folder, paths) {
   const archives = archivesFolder(folder);
-  const own = findArchives(folder, names, session);
   try {
-    for (const path of own)
-      removeFile(path);
-    if (own.length > 0)
-      syncFolder(archives);
+    removeDurably(archives, paths);
   } catch (error) {
     throw failedTo(`remove what an interrupted save left in ${archives}`, error);
   }
@@ -3451,13 +3460,13 @@ function refuseOtherSpelling(folder, workflow) {
 
 // lib/store/roll-back.ts
 function rollBack(error, save) {
-  const { folder, workflow, session, target, text, isPlaced, noted } = save;
+  const { folder, workflow, session, target, text, isPlaced, isReplacing, noted } = save;
   const path = sessionFile(folder, workflow);
   let rest = "";
   try {
     const file = readFile(target, Buffer.byteLength(text));
     const isOwn = file !== null && "value" in file && file.value === text && (isPlaced || !asksForNewStart(error));
-    if (isOwn && (readVersion(path) !== null || isArchivedTwice(folder, workflow, session))) {
+    if (isOwn && !isReplacing && (readVersion(path) !== null || isArchivedTwice(folder, workflow, session))) {
       removeFile(target);
       syncFolder(archivesFolder(folder));
     }
@@ -3536,6 +3545,7 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }) {
   const noted = [...begun, nameOf(temporary), name];
   const sameSession = () => lastLook(path, version);
   let isPlaced = false;
+  let isReplacing = false;
   try {
     writeMarker(folder, workflow, noted, sameSession);
     const bothUnchanged = () => {
@@ -3546,10 +3556,12 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }) {
     isPlaced = true;
     syncFolder(archives);
     sameSession();
-    removeArchives(folder, begun, { workflow, times: session });
+    const earlier = findArchives(folder, begun, { workflow, times: session });
+    isReplacing = earlier.length > 0;
+    removeArchives(folder, earlier);
     retryWhileInUse(sameSession, () => unlinkSync2(path));
   } catch (error) {
-    throw rollBack(error, { folder, workflow, session, target, text, isPlaced, noted });
+    throw rollBack(error, { folder, workflow, session, target, text, isPlaced, isReplacing, noted });
   }
   return target;
 }

@@ -486,15 +486,15 @@ async function readText(stdin, what) {
   if (length === 0)
     throw bad(what, "standard input is empty");
   if (length > maxTextBytes)
-    throw bad(what, `standard input has more than ${maxTextBytes} bytes, the limit`);
+    throw bad(what, `standard input has more than ${maxTextBytes} bytes, the limit`, sizeRemedy);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
   } catch {
-    throw bad(what, "standard input is not UTF-8 text");
+    throw bad(what, "standard input is not UTF-8 text", "write it in UTF-8");
   }
 }
-function bad(what, problem) {
-  return new SessionError("usage", `bad ${what}: ${problem}`, `pipe the ${what} into the script, or use a here-document (<<'END')`);
+function bad(what, problem, help = `pipe the ${what} into the script, or use a here-document (<<'END')`) {
+  return new SessionError("usage", `bad ${what}: ${problem}`, help);
 }
 
 // lib/cli/context.ts
@@ -653,7 +653,7 @@ function parseStepWord([word], argv) {
   if (isLiteral || !looksLikeContext(text))
     return parseStep(text);
   const words = argv.map((given) => shellWord(given, "CONTEXT")).toSpliced(at, 0, "STEP");
-  throw new SessionError("usage", `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`, `if it is the step, write -- before it; if not, put the step first: ${commandLine("set", words.join(" "))}`);
+  throw new SessionError("usage", `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`, `if it is the step, write -- before it and all options before that; if not, put the step first: ${commandLine("set", words.join(" "))}`);
 }
 function parseStep(text) {
   if (isStep(text))
@@ -2292,7 +2292,8 @@ function requireCondition(session, condition, { workflow, active }) {
     throw new SessionError("condition", `${unmet}: ${found}`, `list the active sessions: ${commandLine("get", "--all")}`);
   }
   const read = commandLine("get", workflow);
-  throw new SessionError("condition", `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`, unmet === "--if-new" ? `resume it from there, or give another run a name of its own, like ${workflow}.2; to read it: ${read}` : `somebody may have moved it on (a time is compared as text); read it before you decide anything: ${read}`);
+  const second = isWorkflow(`${workflow}.2`) ? `, like ${workflow}.2` : "";
+  throw new SessionError("condition", `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`, unmet === "--if-new" ? `resume it from there, or give another run a name of its own${second}; to read it: ${read}` : `somebody may have moved it on (a time is compared as text); read it before you decide anything: ${read}`);
 }
 function findUnmet(session, condition) {
   const { "if-new": ifNew, "if-step": step, "if-updated": time } = condition;
@@ -2372,7 +2373,7 @@ var maxArchiveBytes = 8 * maxFileBytes;
 function readMarker(folder, workflow) {
   const file = readFile(markerFile(folder, workflow), maxMarkerBytes);
   const lines = file !== null && "value" in file ? file.value.split(`\n`) : [];
-  return lines.filter((name) => isTemporary(name) || isArchiveName(name, workflow));
+  return [...new Set(lines)].filter((name) => isTemporary(name) || isArchiveName(name, workflow));
 }
 function sweepMarker(folder, workflow, isHeld) {
   try {
@@ -2380,7 +2381,9 @@ function sweepMarker(folder, workflow, isHeld) {
     if (temporaries.length > 0 && hasArchivesFolder(folder)) {
       if (!isHeld())
         return;
-      removeTemporaries(archivesFolder(folder), temporaries);
+      const archives = archivesFolder(folder);
+      const paths = temporaries.map((name) => `${archives}/${name}`);
+      removeDurably(archives, paths.filter((path) => readVersion(path)?.isFile()));
     }
   } catch (error) {
     const isForeign = error instanceof SessionError && ["", "EACCES", "EPERM"].includes(systemCode(error.cause));
@@ -2390,12 +2393,11 @@ function sweepMarker(folder, workflow, isHeld) {
   if (isHeld())
     discard(markerFile(folder, workflow));
 }
-function removeTemporaries(archives, names) {
-  const left = names.filter((name) => readVersion(`${archives}/${name}`) !== null);
-  for (const name of left)
-    removeFile(`${archives}/${name}`);
-  if (left.length > 0)
-    syncFolder(archives);
+function removeDurably(folder, paths) {
+  for (const path of paths)
+    removeFile(path);
+  if (paths.length > 0)
+    syncFolder(folder);
 }
 
 // lib/store/transaction.ts
