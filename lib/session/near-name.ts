@@ -16,32 +16,20 @@ export function findNear(name: string, candidates: readonly string[]): string | 
   return (
     candidates.find((candidate) => candidate.toLowerCase().replaceAll(/[^a-z0-9]/g, "") === spelling) ??
     candidates.find((candidate) => candidate.endsWith(`:${given}`)) ??
-    findTypo(given, candidates)
+    candidates.find((candidate) => isTypo(given, candidate, 1)) ??
+    candidates.find((candidate) => isTypo(given, candidate, 2))
   );
 }
 
-/** The candidate that is the fewest letters off, the first of several; `undefined` if none is near enough. */
-function findTypo(given: string, candidates: readonly string[]): string | undefined {
-  let nearest: string | undefined;
-  let least = Number.POSITIVE_INFINITY;
-  for (const candidate of candidates) {
-    const letters = countTypos(given, candidate);
-    if (letters < least) [nearest, least] = [candidate, letters];
-  }
-  return nearest;
-}
-
 /**
- * How many letters two names are apart; infinity beyond two, or a third of what differs: `prr` and `pr`, not `pr` and `qa`.
- * Names that differ in digits only (`pr-12`, `pr-13`) are two runs, and no slip.
+ * Whether two names are at most this many letters apart, and these no more than a third of what differs: `prr` and `pr`, not
+ * `pr` and `qa`. Names that differ in digits only (`pr-12`, `pr-13`) are two runs, and no slip.
  */
-function countTypos(given: string, candidate: string): number {
-  if (Math.min(given.length, candidate.length) < 4 || Math.abs(given.length - candidate.length) > 2)
-    return Number.POSITIVE_INFINITY;
-  if (given.replaceAll(/\d/g, "") === candidate.replaceAll(/\d/g, "")) return Number.POSITIVE_INFINITY;
+function isTypo(given: string, candidate: string, letters: number): boolean {
+  if (Math.min(given.length, candidate.length) < 4) return false;
+  if (given.replaceAll(/\d/g, "") === candidate.replaceAll(/\d/g, "")) return false;
   const [a, b] = withoutSharedParts(given, candidate);
-  const letters = editDistance(a, b);
-  return letters <= Math.min(2, Math.max(a.length, b.length) / 3) ? letters : Number.POSITIVE_INFINITY;
+  return letters <= Math.max(a.length, b.length) / 3 && isWithin(a, b, letters);
 }
 
 /** Two names without the parts (`workflow:`) that they have in common at their start and at their end. */
@@ -52,15 +40,12 @@ function withoutSharedParts(given: string, candidate: string): [string, string] 
   return [a.join(":"), b.join(":")];
 }
 
-/** Levenshtein's distance: insertions, deletions and substitutions. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, character] of [...a].entries()) {
-    const next = [i + 1];
-    for (let j = 0; j < b.length; j += 1) {
-      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (character === b[j] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
+/** Whether Levenshtein's distance, the number of insertions, deletions and substitutions, is at most this. */
+function isWithin(a: string, b: string, edits: number): boolean {
+  if (a === b) return true;
+  if (edits === 0) return false;
+  let at = 0;
+  while (a[at] === b[at]) at += 1;
+  const [x, y, left] = [a.slice(at), b.slice(at), edits - 1];
+  return isWithin(x.slice(1), y.slice(1), left) || isWithin(x, y.slice(1), left) || isWithin(x.slice(1), y, left);
 }

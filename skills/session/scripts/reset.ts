@@ -647,26 +647,15 @@ function didYouMean(given, candidates) {
 function findNear(name, candidates) {
   const given = name.replace(/\.json$/, "");
   const spelling = given.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-  return candidates.find((candidate) => candidate.toLowerCase().replaceAll(/[^a-z0-9]/g, "") === spelling) ?? candidates.find((candidate) => candidate.endsWith(`:${given}`)) ?? findTypo(given, candidates);
+  return candidates.find((candidate) => candidate.toLowerCase().replaceAll(/[^a-z0-9]/g, "") === spelling) ?? candidates.find((candidate) => candidate.endsWith(`:${given}`)) ?? candidates.find((candidate) => isTypo(given, candidate, 1)) ?? candidates.find((candidate) => isTypo(given, candidate, 2));
 }
-function findTypo(given, candidates) {
-  let nearest;
-  let least = Number.POSITIVE_INFINITY;
-  for (const candidate of candidates) {
-    const letters = countTypos(given, candidate);
-    if (letters < least)
-      [nearest, least] = [candidate, letters];
-  }
-  return nearest;
-}
-function countTypos(given, candidate) {
-  if (Math.min(given.length, candidate.length) < 4 || Math.abs(given.length - candidate.length) > 2)
-    return Number.POSITIVE_INFINITY;
+function isTypo(given, candidate, letters) {
+  if (Math.min(given.length, candidate.length) < 4)
+    return false;
   if (given.replaceAll(/\d/g, "") === candidate.replaceAll(/\d/g, ""))
-    return Number.POSITIVE_INFINITY;
+    return false;
   const [a, b] = withoutSharedParts(given, candidate);
-  const letters = editDistance(a, b);
-  return letters <= Math.min(2, Math.max(a.length, b.length) / 3) ? letters : Number.POSITIVE_INFINITY;
+  return letters <= Math.max(a.length, b.length) / 3 && isWithin(a, b, letters);
 }
 function withoutSharedParts(given, candidate) {
   let [a, b] = [given.split(/[:.]/), candidate.split(/[:.]/)];
@@ -676,16 +665,16 @@ function withoutSharedParts(given, candidate) {
     [a, b] = [a.slice(0, -1), b.slice(0, -1)];
   return [a.join(":"), b.join(":")];
 }
-function editDistance(a, b) {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, character] of [...a].entries()) {
-    const next = [i + 1];
-    for (let j = 0;j < b.length; j += 1) {
-      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (character === b[j] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
+function isWithin(a, b, edits) {
+  if (a === b)
+    return true;
+  if (edits === 0)
+    return false;
+  let at = 0;
+  while (a[at] === b[at])
+    at += 1;
+  const [x, y, left] = [a.slice(at), b.slice(at), edits - 1];
+  return isWithin(x.slice(1), y.slice(1), left) || isWithin(x, y.slice(1), left) || isWithin(x.slice(1), y, left);
 }
 
 // lib/cli/remarks.ts
