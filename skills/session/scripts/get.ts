@@ -182,36 +182,27 @@ function endOf(pattern, text, at) {
   return pattern.test(text) ? pattern.lastIndex : -1;
 }
 var doubleQuotes = "JSON has double quotes only";
-var foreign = {
-  True: "JSON writes true",
-  False: "JSON writes false",
-  None: "JSON writes null",
-  undefined: "JSON writes null",
-  NaN: "JSON has no NaN",
-  "'": doubleQuotes
-};
+var foreign = new Map([
+  ["True", "JSON writes true"],
+  ["False", "JSON writes false"],
+  ["None", "JSON writes null"],
+  ["undefined", "JSON writes null"],
+  ["NaN", "JSON has no NaN"],
+  ["'", doubleQuotes]
+]);
 function findHint(text, at) {
-  const end = endOf(/[A-Za-z]{1,20}|'/y, text, at);
-  const word = text.slice(at, Math.max(at, end));
-  return Object.hasOwn(foreign, word) ? foreign[word] : undefined;
+  const [word = ""] = /^(?:[A-Za-z]+|')/.exec(text.slice(at, at + 20)) ?? [];
+  return foreign.get(word);
 }
 function describe(text, { at, expected, hint }) {
-  const lineStart = text.lastIndexOf(`\n`, at - 1) + 1;
+  let [line, column] = [1, 1];
+  for (const character of text.slice(0, at)) {
+    column += 1;
+    if (character === `\n`)
+      [line, column] = [line + 1, 1];
+  }
   const found = at < text.length ? JSON.stringify(String.fromCodePoint(text.codePointAt(at) ?? 0)) : "the end";
-  const place = `line ${count(text, `\n`, 0, at) + 1}, column ${countCharacters(text, lineStart, at) + 1}`;
-  return `expected ${expected}, found ${found} at ${place}${hint === undefined ? "" : `; ${hint}`}`;
-}
-function count(text, character, from, to) {
-  let found = 0;
-  for (let at = text.indexOf(character, from);at !== -1 && at < to; at = text.indexOf(character, at + 1))
-    found += 1;
-  return found;
-}
-function countCharacters(text, from, to) {
-  let characters = 0;
-  for (let at = from;at < to; at += (text.codePointAt(at) ?? 0) > 65535 ? 2 : 1)
-    characters += 1;
-  return characters;
+  return `expected ${expected}, found ${found} at line ${line}, column ${column}${hint === undefined ? "" : `; ${hint}`}`;
 }
 
 // lib/session/json.ts
