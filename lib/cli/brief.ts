@@ -1,6 +1,6 @@
 /** The list of sessions for hooks at the start of a conversation, whose output hosts cut at 10,000 characters. */
 import { cutText, renderJson } from "../session/json.ts";
-import { type DamagedSession, isDamaged, isListed, type ListedSession } from "../session/session.ts";
+import type { DamagedSession, ListedSession } from "../session/session.ts";
 import { parseTime, toUtc } from "../session/time.ts";
 
 /** The most characters that the line may have, its newline included. */
@@ -17,8 +17,10 @@ const keys = ["branch", "next", "blocked", "by"] as const;
 export function abridge(
   listed: readonly (ListedSession | DamagedSession)[],
 ): (BriefSession | DamagedSession | { omitted: number })[] {
-  const sound = listed.filter(isListed).map(shorten);
-  const damaged = listed.filter(isDamaged).map(({ workflow, error }) => ({ workflow, error: cutText(error, maxValueLength) }));
+  const sound = listed.filter((item) => "steps" in item).map(shorten);
+  const damaged = listed.flatMap((item) =>
+    "steps" in item ? [] : [{ workflow: item.workflow, error: cutText(item.error, maxValueLength) }],
+  );
   let left = maxLength - renderJson([{ omitted: listed.length }]).length;
   const fits = (item: object) => {
     left -= renderJson(item).length; // its newline stands for the comma

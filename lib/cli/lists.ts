@@ -1,7 +1,7 @@
 /** The lists for people: sessions, archives, and what is damaged among them. As in `views.ts`, all text is escaped first. */
 import type { DamagedArchive, ListedArchive } from "../archive/front-matter.ts";
 import { commandLine } from "../errors.ts";
-import { branchOf, type DamagedSession, isDamaged, isListed, type ListedSession } from "../session/session.ts";
+import { branchOf, type DamagedSession, type ListedSession } from "../session/session.ts";
 import { formatAge } from "../session/time.ts";
 import type { BriefSession } from "./brief.ts";
 import { type Column, paint, renderTable, wrap } from "./layout.ts";
@@ -9,7 +9,7 @@ import { lines, printable, type ViewOptions } from "./views.ts";
 
 export function viewList(listed: (ListedSession | DamagedSession)[], options: ViewOptions): string {
   if (listed.length === 0) return `No active sessions in ${printable(options.sessions)}\n`;
-  const sound = listed.filter(isListed);
+  const sound = listed.filter((item) => "steps" in item);
   const columns: Column[] = [
     { title: "WORKFLOW", cells: sound.map(({ workflow }) => workflow) },
     { title: "STEP", cells: sound.map(({ step }) => printable(step)), style: "cyan", shrinks: true },
@@ -18,7 +18,7 @@ export function viewList(listed: (ListedSession | DamagedSession)[], options: Vi
     { title: "UPDATED", cells: sound.map(({ updated_at }) => formatAge(updated_at, options.now)), style: "dim", optional: true },
   ];
   const table = sound.length === 0 ? [] : renderTable(columns, options);
-  return lines([...table, ...listed.filter(isDamaged).flatMap((item) => renderDamaged(item, options))]);
+  return lines([...table, ...listed.flatMap((item) => ("steps" in item ? [] : renderDamaged(item, options)))]);
 }
 
 export function viewBrief(listed: (BriefSession | DamagedSession | { omitted: number })[], options: ViewOptions): string {

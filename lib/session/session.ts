@@ -9,19 +9,9 @@ import { maxFileBytes, maxTextBytes, sizeRemedy } from "./rules.ts";
 import { fields, findIssue, placeOf, type Session } from "./schema.ts";
 import { nextTime } from "./time.ts";
 
-/** A session in the list of all, or what is wrong with its file. */
+/** A session in the list of all, or what is wrong with its file: only the first has `steps`, and both may have an `error`. */
 export type ListedSession = { workflow: string } & Session;
 export type DamagedSession = { workflow: string; error: string };
-
-/** Whether an entry of the list is damaged: it has no steps. (A sound session may have a field called `error`.) */
-export function isDamaged(item: ListedSession | DamagedSession): item is DamagedSession {
-  return !("steps" in item);
-}
-
-/** Whether an entry of the list is a session. */
-export function isListed(item: ListedSession | DamagedSession): item is ListedSession {
-  return "steps" in item;
-}
 
 /** The session that a file's text holds, its fields in the order of the file, or what is wrong with the text. */
 export function decodeSession(text: string): Result<Session> {
@@ -45,8 +35,8 @@ function findWrongField(session: unknown): string | undefined {
 /** Whether the context is too large. JSON text grows to less than eight times its length (`1e20` is written in full). */
 function findSizeProblem({ context }: Session, text: string): string | undefined {
   if (text.length * 8 < maxTextBytes) return undefined;
-  const bytes = sizeAbove(maxTextBytes, JSON.stringify(context));
-  return bytes === undefined ? undefined : `context: expected at most ${maxTextBytes} bytes of JSON, found ${bytes}`;
+  const bytes = Buffer.byteLength(JSON.stringify(context));
+  return bytes > maxTextBytes ? `context: expected at most ${maxTextBytes} bytes of JSON, found ${bytes}` : undefined;
 }
 
 function describe(value: unknown): string {
@@ -64,18 +54,12 @@ export function renderSession(session: Session): string {
   const text = `${JSON.stringify(session, null, 2)}\n`;
   const wrong = findProblem(session, maxDepth + 1) ?? findWrongField(session);
   if (wrong !== undefined) throw new SessionError("usage", `the session cannot be stored: ${wrong}`);
-  const bytes = sizeAbove(maxFileBytes, text);
+  const bytes = Buffer.byteLength(text);
   const large =
     findSizeProblem(session, text) ??
-    (bytes === undefined ? undefined : `its file would have ${bytes} bytes, the limit is ${maxFileBytes}`);
+    (bytes > maxFileBytes ? `its file would have ${bytes} bytes, the limit is ${maxFileBytes}` : undefined);
   if (large === undefined) return text;
   throw new SessionError("usage", `the session cannot be stored: ${large}`, sizeRemedy);
-}
-
-/** The size of text in bytes of UTF-8 if it is above a limit; a UTF-16 unit has at most three. */
-function sizeAbove(limit: number, text: string): number | undefined {
-  const bytes = text.length * 3 > limit ? Buffer.byteLength(text) : 0;
-  return bytes > limit ? bytes : undefined;
 }
 
 /** Starts a session (`null`) or moves it on to a step; the patch is merged into its context. */

@@ -50,6 +50,11 @@ test.each<[JsonValue]>([[true], [null], [["a"]], [{ a: 1 }]])(
   },
 );
 
+test("a session that has a field called error is none that is damaged", () => {
+  const [item] = abridge([listed("a", { error: "x" })]);
+  expect(item).toEqual({ workflow: "a", step: session.step, updated_at: session.updated_at, branch: session.context.branch });
+});
+
 test("of no sessions there is nothing to say", () => {
   expect(abridge([])).toEqual([]);
 });

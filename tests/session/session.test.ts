@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { SessionError } from "../../lib/errors.ts";
 import { maxFileBytes, maxTextBytes } from "../../lib/session/rules.ts";
 import type { Session } from "../../lib/session/schema.ts";
-import { advance, branchOf, decodeSession, isDamaged, isListed, renderSession } from "../../lib/session/session.ts";
+import { advance, branchOf, decodeSession, renderSession } from "../../lib/session/session.ts";
 import { damages, nested, session } from "../support/sample.ts";
 
 setDefaultTimeout(60_000);
@@ -167,13 +167,6 @@ describe("advance", () => {
     expect(Object.keys(after)).toEqual([...Object.keys(session), ...Object.keys(names)]);
     expect(after).toMatchObject({ constructor: 1, hasOwnProperty: [], values: 2 });
   });
-});
-
-test("an entry of a list is damaged if it has no steps, whatever else a session holds", () => {
-  const listed = { workflow: "a", ...session, error: "a field of its own" };
-  const damaged = { workflow: "b", error: "not JSON" };
-  expect([listed, damaged].map(isDamaged)).toEqual([false, true]);
-  expect([listed, damaged].map(isListed)).toEqual([true, false]);
 });
 
 test.each<[string, unknown, string | undefined]>([

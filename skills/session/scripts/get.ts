@@ -343,6 +343,70 @@ function render(result, { args, now, project }, screen) {
   return args.json ? result.json(2) : result.view({ ...screen, now: now(), sessions: project.sessions });
 }
 
+// lib/session/time.ts
+function parseTime(text) {
+  return Date.parse(text);
+}
+function toUtc(ms) {
+  return new Date(ms).toISOString();
+}
+function hasUtcYear(text) {
+  if (text > "0001" && text < "9999")
+    return true;
+  const ms = parseTime(text);
+  return ms >= -62167219200000 && ms <= 253402300799999;
+}
+function formatMinute(ms) {
+  return toUtc(ms).slice(0, 16).replace("T", " ");
+}
+var units = [
+  { unit: "y", seconds: 31557600, from: 1 },
+  { unit: "mo", seconds: 2630016, from: 2 },
+  { unit: "w", seconds: 604800, from: 2 },
+  { unit: "d", seconds: 86400, from: 1 },
+  { unit: "h", seconds: 3600, from: 1 },
+  { unit: "m", seconds: 60, from: 1 },
+  { unit: "s", seconds: 1, from: 1 }
+];
+function formatAge(text, now) {
+  const seconds = (now.getTime() - parseTime(text)) / 1000;
+  const found = units.find((each) => Math.abs(seconds) >= each.seconds * each.from);
+  if (found === undefined || found.unit === "s")
+    return "just now";
+  const count = `${Math.floor(Math.abs(seconds) / found.seconds)}${found.unit}`;
+  return seconds < 0 ? `in ${count}` : `${count} ago`;
+}
+
+// lib/cli/brief.ts
+var maxLength = 9000;
+var maxValueLength = 100;
+var keys = ["branch", "next", "blocked", "by"];
+function abridge(listed) {
+  const sound = listed.filter((item) => ("steps" in item)).map(shorten);
+  const damaged = listed.flatMap((item) => ("steps" in item) ? [] : [{ workflow: item.workflow, error: cutText(item.error, maxValueLength) }]);
+  let left = maxLength - renderJson([{ omitted: listed.length }]).length;
+  const fits = (item) => {
+    left -= renderJson(item).length;
+    return left >= 0;
+  };
+  const shownDamaged = takeWhile(damaged, fits);
+  const shownSound = shownDamaged.length < damaged.length ? [] : takeWhile(sound, fits);
+  const omitted = listed.length - shownSound.length - shownDamaged.length;
+  return [...shownSound, ...shownDamaged, ...omitted === 0 ? [] : [{ omitted }]];
+}
+function shorten({ workflow, step, updated_at, context }) {
+  const facts = keys.map((key) => {
+    const value = context[key];
+    return [key, typeof value === "string" ? cutText(value, maxValueLength) : typeof value === "number" ? value : undefined];
+  });
+  const updated = updated_at.length <= maxValueLength ? updated_at : toUtc(parseTime(updated_at));
+  return { workflow, step, updated_at: updated, ...Object.fromEntries(facts.filter(([, value]) => value !== undefined)) };
+}
+function takeWhile(items, fits) {
+  const end = items.findIndex((item) => !fits(item));
+  return items.slice(0, end === -1 ? undefined : end);
+}
+
 // lib/session/rules.ts
 var maxFileBytes = 8 * 1024 * 1024;
 var maxTextBytes = 1024 * 1024;
@@ -361,6 +425,290 @@ function isStep(value) {
   return !/[\p{Cc}\u2028\u2029]/u.test(value) && value.trim() === value && value.isWellFormed();
 }
 var statuses = ["completed", "failed", "cancelled"];
+
+// lib/cli/args.ts
+function parseArgs(command, argv) {
+  try {
+    return parse(command, argv);
+  } catch (error) {
+    if (!(error instanceof SessionError) || error.help !== undefined)
+      throw error;
+    throw new SessionError("usage", error.message, `usage: ${usageLine(command)} (more with --help)`);
+  }
+}
+function usageLine({ name, usage }) {
+  return commandLine(name, usage);
+}
+function parse(command, argv) {
+  const given = {};
+  const words = [];
+  let isLiteral = false;
+  for (let at = 0;at < argv.length; at += 1) {
+    const text = argv[at] ?? "";
+    if (text.includes("\uFFFD"))
+      throw notUtf8(text);
+    if (isLiteral || !text.startsWith("-") || text === "-")
+      words.push({ text, at, isLiteral });
+    else if (text === "--")
+      isLiteral = true;
+    else if (parseOption(command, given, { text, next: argv[at + 1] }))
+      at += 1;
+  }
+  parseOperands(command, given, { words, argv });
+  const conflict = command.conflict?.(given);
+  if (conflict !== undefined)
+    throw usageError(conflict);
+  return given;
+}
+function notUtf8(text) {
+  const problem = `the argument ${quote(text)} is not UTF-8 text, or holds U+FFFD`;
+  return new SessionError("usage", problem, "write it in UTF-8; U+FFFD itself can be given on standard input");
+}
+function parseOption(command, given, word) {
+  const equals = word.text.indexOf("=");
+  const flag = equals === -1 ? word.text : word.text.slice(0, equals);
+  const inline = equals === -1 ? undefined : word.text.slice(equals + 1);
+  const name = flag.slice(2);
+  const option = flag.startsWith("--") && Object.hasOwn(command.options, name) ? command.options[name] : undefined;
+  if (option === undefined)
+    throw usageError(`unknown option ${quote(flag)}`);
+  if (name in given)
+    throw usageError(`option ${flag} is given twice`);
+  if (option.value === undefined) {
+    if (inline !== undefined)
+      throw usageError(`option ${flag} takes no value, found ${quote(inline)}`);
+    given[name] = true;
+    return false;
+  }
+  given[name] = option.parse?.(inline ?? nextWord(flag, option, word.next));
+  return inline === undefined;
+}
+function nextWord(flag, option, word) {
+  if (word === undefined)
+    throw usageError(`option ${flag} needs a value: ${flag}=${option.value}`);
+  if (!word.startsWith("-"))
+    return word;
+  throw new SessionError("usage", `option ${flag} is followed by ${quote(word)}, which begins with "-"`, `if that is its value, write it behind an equals sign: ${flag}=${shellWord(word)}`);
+}
+function parseOperands({ operands }, given, { words, argv }) {
+  let at = 0;
+  for (const name of Object.keys(operands)) {
+    const operand = operands[name];
+    const own = words.slice(at, operand.rest ? undefined : at + 1);
+    if (own.length > 0 || operand.rest)
+      given[name] = operand.parse(own, argv);
+    else if (!operand.optional)
+      throw usageError(`expected <${name}>, found ${describeWords(words)}`);
+    at += own.length;
+  }
+  if (at < words.length)
+    throw usageError(`unexpected argument ${quote(words[at]?.text ?? "")}`);
+}
+function describeWords(words) {
+  return words.length === 0 ? "nothing" : `only ${words.map(({ text }) => quote(text)).join(" ")}`;
+}
+function usageError(message) {
+  return new SessionError("usage", message);
+}
+function shellWord(text, placeholder = "TEXT") {
+  if (/^[\w./:@=-]+$/.test(text))
+    return text;
+  return escapeControls(text) === text ? `'${text.replaceAll("'", "'\\''")}'` : placeholder;
+}
+
+// lib/cli/standard-input.ts
+var fromStandardInput = Symbol("standard input");
+
+// lib/cli/context.ts
+var forms = "give key=value pairs (pr_number=8 next='run the tests'), one JSON object, or - to read a JSON object from standard input";
+var noTexts = new Map;
+var pair = /^([A-Za-z_][\w.-]*)(:?=)(.*)$/s;
+function looksLikeContext(text) {
+  return text === "-" || /^\s*[{[]/.test(text) || pair.test(text);
+}
+function parseContext(words) {
+  const [first = { text: "" }] = words;
+  if (words.length === 0)
+    return { patch: {}, texts: noTexts };
+  if (words.every(({ text }) => pair.test(text)))
+    return parsePairs(words);
+  if (words.length > 1 || /^[^[{"]*=/.test(first.text))
+    throw badWords(words);
+  return first.text === "-" ? fromStandardInput : { patch: parseContextText(first.text), texts: noTexts };
+}
+function badWords(words) {
+  const text = words.find(({ text }) => !pair.test(text))?.text ?? "";
+  if (words.some(({ text }) => pair.test(text)) && (text === "-" || /^\s*[{[]/.test(text)))
+    return badContext(`${quote(text)} and key=value pairs cannot be combined`, "give either one JSON object, or - for standard input, or pairs only");
+  return badContext(`${quote(text)}: expected key=value, the key a letter or _, then letters, digits, _, . and -`);
+}
+function parseContextText(text) {
+  requireSize(Buffer.byteLength(text), "bytes");
+  const result = decodeGiven(text, maxDepth);
+  if ("problem" in result)
+    throw badContext(`${quote(text)}: ${result.problem}`);
+  if (!isObject(result.value))
+    throw badContext(`${quote(text)}: expected a JSON object`);
+  return result.value;
+}
+function parsePairs(words) {
+  const pairs = new Map;
+  const texts = new Map;
+  for (const word of words) {
+    const [, key = "", operator, text = ""] = pair.exec(word.text) ?? [];
+    if (pairs.has(key))
+      throw badContext(`the key ${quote(key)} is given twice`);
+    if (/^if-(?:new|step|updated)$/.test(key))
+      throw guardWithoutDashes(key, text);
+    pairs.set(key, operator === "=" ? parseValue(text) : parseJsonValue(key, text));
+    if (operator === "=")
+      texts.set(key, text);
+  }
+  const patch = Object.fromEntries(pairs);
+  const problem = findProblem(patch, maxDepth);
+  if (problem !== undefined)
+    throw badContext(problem);
+  requireSize(Buffer.byteLength(JSON.stringify(patch)), "bytes of JSON");
+  return { patch, texts };
+}
+function guardWithoutDashes(key, text) {
+  const option = key === "if-new" ? "--if-new" : `--${key}=${shellWord(text)}`;
+  return badContext(`${quote(key)} is a condition without its dashes`, `write ${option}; a key of that name can be given as JSON`);
+}
+function parseValue(text) {
+  if (text === "true")
+    return true;
+  if (text === "false")
+    return false;
+  if (text === "null")
+    return null;
+  return /^(?:0|-?[1-9]\d*)$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
+}
+function parseJsonValue(key, text) {
+  const result = decodeGiven(text, maxDepth - 1);
+  if ("value" in result)
+    return result.value;
+  const problem = `${key}:=${quote(text)}: ${result.problem}`;
+  if (!/^\s*[[{"]/.test(text))
+    throw badContext(problem, `what follows := is JSON; for text write ${key}=${shellWord(text)}`);
+  if (isJson(text))
+    throw badContext(problem);
+  throw badContext(problem, `what follows := is JSON, in single quotes for the shell: ${key}:='["a","b"]'`);
+}
+function decodeGiven(text, depth) {
+  const result = decodeJson(text, depth);
+  const repeated = "value" in result ? findRepeatedKey(text) : undefined;
+  return repeated === undefined ? result : { problem: `the key ${quote(repeated)} is given twice in one object` };
+}
+function isJson(text) {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+function requireSize(bytes, unit) {
+  if (bytes > maxTextBytes)
+    throw badContext(`it has ${bytes} ${unit}, the limit is ${maxTextBytes}`, sizeRemedy);
+}
+function badContext(problem, help = forms) {
+  return new SessionError("usage", `bad context: ${problem}`, help);
+}
+
+// lib/cli/commands.ts
+var aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
+var workflow = { about: aboutWorkflow, parse: parseWorkflow };
+var json = { about: "print JSON even on a terminal" };
+var ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
+var ifUpdated = { value: "TIME", about: "only if updated_at is exactly TIME", parse: parseTimeText };
+var guarded = {
+  conflict: findSecondCondition,
+  failures: ["failed", "usage", "damaged", "locked", "condition"]
+};
+var get = {
+  name: "get",
+  about: "Print where a workflow stands, all active sessions, or what was archived.",
+  usage: "<workflow> | --all [--brief] | [<workflow>] --archived",
+  operands: { workflow: { about: aboutWorkflow, parse: parseWorkflow, optional: true } },
+  options: {
+    all: { about: "every session, most recently updated first" },
+    brief: { about: "with --all: at most 9,000 characters, for hooks" },
+    archived: { about: "what was archived, newest first" },
+    json
+  },
+  conflict: (given) => {
+    if ("all" in given && "workflow" in given)
+      return "expected a workflow or --all, found both";
+    if ("all" in given && "archived" in given)
+      return "--all and --archived cannot be combined: --archived alone lists all archives";
+    if ("brief" in given && !("all" in given))
+      return "--brief goes with --all";
+    if ("workflow" in given || "all" in given || "archived" in given)
+      return;
+    return "expected a workflow, --all or --archived, found none";
+  },
+  examples: ["--all", "workflow:pr", "workflow:pr --archived"],
+  failures: ["failed", "usage", "damaged"]
+};
+var set = {
+  name: "set",
+  about: "Start the session of a workflow or move it on to a step; print its new state.",
+  usage: "<workflow> <step> [context] [--if-new | --if-step=STEP | --if-updated=TIME]",
+  operands: {
+    workflow,
+    step: { about: "its new step, one line of at most 200 characters", parse: parseStepWord },
+    context: {
+      about: "key=value, key:=JSON, one JSON object, or - for standard input; merged into the old one, null removes a key",
+      parse: parseContext,
+      optional: true,
+      rest: true
+    }
+  },
+  options: { "if-new": { about: "only if there is no session yet" }, "if-step": ifStep, "if-updated": ifUpdated, json },
+  ...guarded,
+  examples: [
+    "workflow:pr init --if-new",
+    `workflow:pr find pr_number=8 labels:='["bug"]' --if-step=init`,
+    "workflow:pr find - < pr.json"
+  ]
+};
+var reset = {
+  name: "reset",
+  about: "Delete the session of a workflow, even a damaged one, without an archive; print its last state.",
+  usage: "<workflow> [--if-step=STEP | --if-updated=TIME]",
+  operands: { workflow },
+  options: { "if-step": ifStep, "if-updated": ifUpdated, json },
+  ...guarded,
+  examples: ["workflow:pr", "workflow:pr --if-step=init", "workflow:pr --if-updated=2025-01-29T15:05:00.000Z"]
+};
+function findSecondCondition(given) {
+  const [first, second] = Object.keys(given).filter((name) => name.startsWith("if-")).sort();
+  return second === undefined ? undefined : `--${first} and --${second} cannot be combined`;
+}
+function parseWorkflow([word]) {
+  const name = word?.text ?? "";
+  if (isWorkflow(name))
+    return name;
+  throw usageError(`bad workflow name ${quote(name)}: expected ${workflowRule}`);
+}
+function parseStepWord([word], argv) {
+  const { text, at, isLiteral } = word ?? { text: "", at: 0, isLiteral: false };
+  if (isLiteral || !looksLikeContext(text))
+    return parseStep(text);
+  const words = argv.map((given) => shellWord(given, "CONTEXT")).toSpliced(at, 0, "STEP");
+  throw new SessionError("usage", `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`, `if it is the step, write -- before it and all options before that; if not, put the step first: ${commandLine("set", words.join(" "))}`);
+}
+function parseStep(text) {
+  if (isStep(text))
+    return text;
+  throw usageError(`bad step ${quote(text)}: expected ${stepRule}`);
+}
+function parseTimeText(text) {
+  if (text !== "")
+    return text;
+  throw usageError("option --if-updated needs a value: --if-updated=TIME");
+}
 
 // node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
@@ -1202,40 +1550,6 @@ function _enum(Class, values, params) {
   });
 }
 
-// lib/session/time.ts
-function parseTime(text) {
-  return Date.parse(text);
-}
-function toUtc(ms) {
-  return new Date(ms).toISOString();
-}
-function hasUtcYear(text) {
-  if (text > "0001" && text < "9999")
-    return true;
-  const ms = parseTime(text);
-  return ms >= -62167219200000 && ms <= 253402300799999;
-}
-function formatMinute(ms) {
-  return toUtc(ms).slice(0, 16).replace("T", " ");
-}
-var units = [
-  { unit: "y", seconds: 31557600, from: 1 },
-  { unit: "mo", seconds: 2630016, from: 2 },
-  { unit: "w", seconds: 604800, from: 2 },
-  { unit: "d", seconds: 86400, from: 1 },
-  { unit: "h", seconds: 3600, from: 1 },
-  { unit: "m", seconds: 60, from: 1 },
-  { unit: "s", seconds: 1, from: 1 }
-];
-function formatAge(text, now) {
-  const seconds = (now.getTime() - parseTime(text)) / 1000;
-  const found = units.find((each) => Math.abs(seconds) >= each.seconds * each.from);
-  if (found === undefined || found.unit === "s")
-    return "just now";
-  const count = `${Math.floor(Math.abs(seconds) / found.seconds)}${found.unit}`;
-  return seconds < 0 ? `in ${count}` : `${count} ago`;
-}
-
 // lib/session/schema.ts
 function rule(find) {
   const check = new $ZodCheck({ check: "custom" });
@@ -1279,12 +1593,6 @@ function findIssue(value, schema = sessionSchema) {
 }
 
 // lib/session/session.ts
-function isDamaged(item) {
-  return !("steps" in item);
-}
-function isListed(item) {
-  return "steps" in item;
-}
 function decodeSession(text) {
   const json = decodeJson(text, maxDepth + 1);
   if ("problem" in json)
@@ -1306,8 +1614,8 @@ function findWrongField(session) {
 function findSizeProblem({ context }, text) {
   if (text.length * 8 < maxTextBytes)
     return;
-  const bytes = sizeAbove(maxTextBytes, JSON.stringify(context));
-  return bytes === undefined ? undefined : `context: expected at most ${maxTextBytes} bytes of JSON, found ${bytes}`;
+  const bytes = Buffer.byteLength(JSON.stringify(context));
+  return bytes > maxTextBytes ? `context: expected at most ${maxTextBytes} bytes of JSON, found ${bytes}` : undefined;
 }
 function describe2(value) {
   if (value === undefined)
@@ -1318,327 +1626,9 @@ function describe2(value) {
     return "a list";
   return typeof value === "object" ? "an object" : typeof value === "string" ? quote(value) : `the ${typeof value} ${value}`;
 }
-function sizeAbove(limit, text) {
-  const bytes = text.length * 3 > limit ? Buffer.byteLength(text) : 0;
-  return bytes > limit ? bytes : undefined;
-}
 function branchOf({ context }) {
   const { branch } = context;
   return typeof branch === "number" || typeof branch === "string" && branch !== "" ? String(branch) : undefined;
-}
-
-// lib/cli/brief.ts
-var maxLength = 9000;
-var maxValueLength = 100;
-var keys = ["branch", "next", "blocked", "by"];
-function abridge(listed) {
-  const sound = listed.filter(isListed).map(shorten);
-  const damaged = listed.filter(isDamaged).map(({ workflow, error }) => ({ workflow, error: cutText(error, maxValueLength) }));
-  let left = maxLength - renderJson([{ omitted: listed.length }]).length;
-  const fits = (item) => {
-    left -= renderJson(item).length;
-    return left >= 0;
-  };
-  const shownDamaged = takeWhile(damaged, fits);
-  const shownSound = shownDamaged.length < damaged.length ? [] : takeWhile(sound, fits);
-  const omitted = listed.length - shownSound.length - shownDamaged.length;
-  return [...shownSound, ...shownDamaged, ...omitted === 0 ? [] : [{ omitted }]];
-}
-function shorten({ workflow, step, updated_at, context }) {
-  const facts = keys.map((key) => {
-    const value = context[key];
-    return [key, typeof value === "string" ? cutText(value, maxValueLength) : typeof value === "number" ? value : undefined];
-  });
-  const updated = updated_at.length <= maxValueLength ? updated_at : toUtc(parseTime(updated_at));
-  return { workflow, step, updated_at: updated, ...Object.fromEntries(facts.filter(([, value]) => value !== undefined)) };
-}
-function takeWhile(items, fits) {
-  const end = items.findIndex((item) => !fits(item));
-  return items.slice(0, end === -1 ? undefined : end);
-}
-
-// lib/cli/args.ts
-function parseArgs(command, argv) {
-  try {
-    return parse(command, argv);
-  } catch (error) {
-    if (!(error instanceof SessionError) || error.help !== undefined)
-      throw error;
-    throw new SessionError("usage", error.message, `usage: ${usageLine(command)} (more with --help)`);
-  }
-}
-function usageLine({ name, usage }) {
-  return commandLine(name, usage);
-}
-function parse(command, argv) {
-  const given = {};
-  const words = [];
-  let isLiteral = false;
-  for (let at = 0;at < argv.length; at += 1) {
-    const text = argv[at] ?? "";
-    if (text.includes("\uFFFD"))
-      throw notUtf8(text);
-    if (isLiteral || !text.startsWith("-") || text === "-")
-      words.push({ text, at, isLiteral });
-    else if (text === "--")
-      isLiteral = true;
-    else if (parseOption(command, given, { text, next: argv[at + 1] }))
-      at += 1;
-  }
-  parseOperands(command, given, { words, argv });
-  const conflict = command.conflict?.(given);
-  if (conflict !== undefined)
-    throw usageError(conflict);
-  return given;
-}
-function notUtf8(text) {
-  const problem = `the argument ${quote(text)} is not UTF-8 text, or holds U+FFFD`;
-  return new SessionError("usage", problem, "write it in UTF-8; U+FFFD itself can be given on standard input");
-}
-function parseOption(command, given, word) {
-  const equals = word.text.indexOf("=");
-  const flag = equals === -1 ? word.text : word.text.slice(0, equals);
-  const inline = equals === -1 ? undefined : word.text.slice(equals + 1);
-  const name = flag.slice(2);
-  const option = flag.startsWith("--") && Object.hasOwn(command.options, name) ? command.options[name] : undefined;
-  if (option === undefined)
-    throw usageError(`unknown option ${quote(flag)}`);
-  if (name in given)
-    throw usageError(`option ${flag} is given twice`);
-  if (option.value === undefined) {
-    if (inline !== undefined)
-      throw usageError(`option ${flag} takes no value, found ${quote(inline)}`);
-    given[name] = true;
-    return false;
-  }
-  given[name] = option.parse?.(inline ?? nextWord(flag, option, word.next));
-  return inline === undefined;
-}
-function nextWord(flag, option, word) {
-  if (word === undefined)
-    throw usageError(`option ${flag} needs a value: ${flag}=${option.value}`);
-  if (!word.startsWith("-"))
-    return word;
-  throw new SessionError("usage", `option ${flag} is followed by ${quote(word)}, which begins with "-"`, `if that is its value, write it behind an equals sign: ${flag}=${shellWord(word)}`);
-}
-function parseOperands({ operands }, given, { words, argv }) {
-  let at = 0;
-  for (const name of Object.keys(operands)) {
-    const operand = operands[name];
-    const own = words.slice(at, operand.rest ? undefined : at + 1);
-    if (own.length > 0 || operand.rest)
-      given[name] = operand.parse(own, argv);
-    else if (!operand.optional)
-      throw usageError(`expected <${name}>, found ${describeWords(words)}`);
-    at += own.length;
-  }
-  if (at < words.length)
-    throw usageError(`unexpected argument ${quote(words[at]?.text ?? "")}`);
-}
-function describeWords(words) {
-  return words.length === 0 ? "nothing" : `only ${words.map(({ text }) => quote(text)).join(" ")}`;
-}
-function usageError(message) {
-  return new SessionError("usage", message);
-}
-function shellWord(text, placeholder = "TEXT") {
-  if (/^[\w./:@=-]+$/.test(text))
-    return text;
-  return escapeControls(text) === text ? `'${text.replaceAll("'", "'\\''")}'` : placeholder;
-}
-
-// lib/cli/standard-input.ts
-var fromStandardInput = Symbol("standard input");
-
-// lib/cli/context.ts
-var forms = "give key=value pairs (pr_number=8 next='run the tests'), one JSON object, or - to read a JSON object from standard input";
-var noTexts = new Map;
-var pair = /^([A-Za-z_][\w.-]*)(:?=)(.*)$/s;
-function looksLikeContext(text) {
-  return text === "-" || /^\s*[{[]/.test(text) || pair.test(text);
-}
-function parseContext(words) {
-  const [first = { text: "" }] = words;
-  if (words.length === 0)
-    return { patch: {}, texts: noTexts };
-  if (words.every(({ text }) => pair.test(text)))
-    return parsePairs(words);
-  if (words.length > 1 || /^[^[{"]*=/.test(first.text))
-    throw badWords(words);
-  return first.text === "-" ? fromStandardInput : { patch: parseContextText(first.text), texts: noTexts };
-}
-function badWords(words) {
-  const text = words.find(({ text }) => !pair.test(text))?.text ?? "";
-  if (words.some(({ text }) => pair.test(text)) && (text === "-" || /^\s*[{[]/.test(text)))
-    return badContext(`${quote(text)} and key=value pairs cannot be combined`, "give either one JSON object, or - for standard input, or pairs only");
-  return badContext(`${quote(text)}: expected key=value, the key a letter or _, then letters, digits, _, . and -`);
-}
-function parseContextText(text) {
-  requireSize(Buffer.byteLength(text), "bytes");
-  const result = decodeGiven(text, maxDepth);
-  if ("problem" in result)
-    throw badContext(`${quote(text)}: ${result.problem}`);
-  if (!isObject(result.value))
-    throw badContext(`${quote(text)}: expected a JSON object`);
-  return result.value;
-}
-function parsePairs(words) {
-  const pairs = new Map;
-  const texts = new Map;
-  for (const word of words) {
-    const [, key = "", operator, text = ""] = pair.exec(word.text) ?? [];
-    if (pairs.has(key))
-      throw badContext(`the key ${quote(key)} is given twice`);
-    if (/^if-(?:new|step|updated)$/.test(key))
-      throw guardWithoutDashes(key, text);
-    pairs.set(key, operator === "=" ? parseValue(text) : parseJsonValue(key, text));
-    if (operator === "=")
-      texts.set(key, text);
-  }
-  const patch = Object.fromEntries(pairs);
-  const problem = findProblem(patch, maxDepth);
-  if (problem !== undefined)
-    throw badContext(problem);
-  requireSize(Buffer.byteLength(JSON.stringify(patch)), "bytes of JSON");
-  return { patch, texts };
-}
-function guardWithoutDashes(key, text) {
-  const option = key === "if-new" ? "--if-new" : `--${key}=${shellWord(text)}`;
-  return badContext(`${quote(key)} is a condition without its dashes`, `write ${option}; a key of that name can be given as JSON`);
-}
-function parseValue(text) {
-  if (text === "true")
-    return true;
-  if (text === "false")
-    return false;
-  if (text === "null")
-    return null;
-  return /^(?:0|-?[1-9]\d*)$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
-}
-function parseJsonValue(key, text) {
-  const result = decodeGiven(text, maxDepth - 1);
-  if ("value" in result)
-    return result.value;
-  const problem = `${key}:=${quote(text)}: ${result.problem}`;
-  if (!/^\s*[[{"]/.test(text))
-    throw badContext(problem, `what follows := is JSON; for text write ${key}=${shellWord(text)}`);
-  if (isJson(text))
-    throw badContext(problem);
-  throw badContext(problem, `what follows := is JSON, in single quotes for the shell: ${key}:='["a","b"]'`);
-}
-function decodeGiven(text, depth) {
-  const result = decodeJson(text, depth);
-  const repeated = "value" in result ? findRepeatedKey(text) : undefined;
-  return repeated === undefined ? result : { problem: `the key ${quote(repeated)} is given twice in one object` };
-}
-function isJson(text) {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-function requireSize(bytes, unit) {
-  if (bytes > maxTextBytes)
-    throw badContext(`it has ${bytes} ${unit}, the limit is ${maxTextBytes}`, sizeRemedy);
-}
-function badContext(problem, help = forms) {
-  return new SessionError("usage", `bad context: ${problem}`, help);
-}
-
-// lib/cli/commands.ts
-var aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
-var workflow = { about: aboutWorkflow, parse: parseWorkflow };
-var json = { about: "print JSON even on a terminal" };
-var ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
-var ifUpdated = { value: "TIME", about: "only if updated_at is exactly TIME", parse: parseTimeText };
-var guarded = {
-  conflict: findSecondCondition,
-  failures: ["failed", "usage", "damaged", "locked", "condition"]
-};
-var get = {
-  name: "get",
-  about: "Print where a workflow stands, all active sessions, or what was archived.",
-  usage: "<workflow> | --all [--brief] | [<workflow>] --archived",
-  operands: { workflow: { about: aboutWorkflow, parse: parseWorkflow, optional: true } },
-  options: {
-    all: { about: "every session, most recently updated first" },
-    brief: { about: "with --all: at most 9,000 characters, for hooks" },
-    archived: { about: "what was archived, newest first" },
-    json
-  },
-  conflict: (given) => {
-    if ("all" in given && "workflow" in given)
-      return "expected a workflow or --all, found both";
-    if ("all" in given && "archived" in given)
-      return "--all and --archived cannot be combined: --archived alone lists all archives";
-    if ("brief" in given && !("all" in given))
-      return "--brief goes with --all";
-    if ("workflow" in given || "all" in given || "archived" in given)
-      return;
-    return "expected a workflow, --all or --archived, found none";
-  },
-  examples: ["--all", "workflow:pr", "workflow:pr --archived"],
-  failures: ["failed", "usage", "damaged"]
-};
-var set = {
-  name: "set",
-  about: "Start the session of a workflow or move it on to a step; print its new state.",
-  usage: "<workflow> <step> [context] [--if-new | --if-step=STEP | --if-updated=TIME]",
-  operands: {
-    workflow,
-    step: { about: "its new step, one line of at most 200 characters", parse: parseStepWord },
-    context: {
-      about: "key=value, key:=JSON, one JSON object, or - for standard input; merged into the old one, null removes a key",
-      parse: parseContext,
-      optional: true,
-      rest: true
-    }
-  },
-  options: { "if-new": { about: "only if there is no session yet" }, "if-step": ifStep, "if-updated": ifUpdated, json },
-  ...guarded,
-  examples: [
-    "workflow:pr init --if-new",
-    `workflow:pr find pr_number=8 labels:='["bug"]' --if-step=init`,
-    "workflow:pr find - < pr.json"
-  ]
-};
-var reset = {
-  name: "reset",
-  about: "Delete the session of a workflow, even a damaged one, without an archive; print its last state.",
-  usage: "<workflow> [--if-step=STEP | --if-updated=TIME]",
-  operands: { workflow },
-  options: { "if-step": ifStep, "if-updated": ifUpdated, json },
-  ...guarded,
-  examples: ["workflow:pr", "workflow:pr --if-step=init", "workflow:pr --if-updated=2025-01-29T15:05:00.000Z"]
-};
-function findSecondCondition(given) {
-  const [first, second] = Object.keys(given).filter((name) => name.startsWith("if-")).sort();
-  return second === undefined ? undefined : `--${first} and --${second} cannot be combined`;
-}
-function parseWorkflow([word]) {
-  const name = word?.text ?? "";
-  if (isWorkflow(name))
-    return name;
-  throw usageError(`bad workflow name ${quote(name)}: expected ${workflowRule}`);
-}
-function parseStepWord([word], argv) {
-  const { text, at, isLiteral } = word ?? { text: "", at: 0, isLiteral: false };
-  if (isLiteral || !looksLikeContext(text))
-    return parseStep(text);
-  const words = argv.map((given) => shellWord(given, "CONTEXT")).toSpliced(at, 0, "STEP");
-  throw new SessionError("usage", `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`, `if it is the step, write -- before it and all options before that; if not, put the step first: ${commandLine("set", words.join(" "))}`);
-}
-function parseStep(text) {
-  if (isStep(text))
-    return text;
-  throw usageError(`bad step ${quote(text)}: expected ${stepRule}`);
-}
-function parseTimeText(text) {
-  if (text !== "")
-    return text;
-  throw usageError("option --if-updated needs a value: --if-updated=TIME");
 }
 
 // lib/cli/layout.ts
@@ -1812,7 +1802,7 @@ function lines(rows) {
 function viewList(listed, options) {
   if (listed.length === 0)
     return `No active sessions in ${printable(options.sessions)}\n`;
-  const sound = listed.filter(isListed);
+  const sound = listed.filter((item) => ("steps" in item));
   const columns = [
     { title: "WORKFLOW", cells: sound.map(({ workflow }) => workflow) },
     { title: "STEP", cells: sound.map(({ step }) => printable(step)), style: "cyan", shrinks: true },
@@ -1821,7 +1811,7 @@ function viewList(listed, options) {
     { title: "UPDATED", cells: sound.map(({ updated_at }) => formatAge(updated_at, options.now)), style: "dim", optional: true }
   ];
   const table = sound.length === 0 ? [] : renderTable(columns, options);
-  return lines([...table, ...listed.filter(isDamaged).flatMap((item) => renderDamaged(item, options))]);
+  return lines([...table, ...listed.flatMap((item) => ("steps" in item) ? [] : renderDamaged(item, options))]);
 }
 function viewBrief(listed, options) {
   if (listed.length === 0)

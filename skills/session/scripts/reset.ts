@@ -2096,8 +2096,8 @@ function findWrongField(session) {
 function findSizeProblem({ context }, text) {
   if (text.length * 8 < maxTextBytes)
     return;
-  const bytes = sizeAbove(maxTextBytes, JSON.stringify(context));
-  return bytes === undefined ? undefined : `context: expected at most ${maxTextBytes} bytes of JSON, found ${bytes}`;
+  const bytes = Buffer.byteLength(JSON.stringify(context));
+  return bytes > maxTextBytes ? `context: expected at most ${maxTextBytes} bytes of JSON, found ${bytes}` : undefined;
 }
 function describe2(value) {
   if (value === undefined)
@@ -2107,10 +2107,6 @@ function describe2(value) {
   if (Array.isArray(value))
     return "a list";
   return typeof value === "object" ? "an object" : typeof value === "string" ? quote(value) : `the ${typeof value} ${value}`;
-}
-function sizeAbove(limit, text) {
-  const bytes = text.length * 3 > limit ? Buffer.byteLength(text) : 0;
-  return bytes > limit ? bytes : undefined;
 }
 
 // lib/store/session-file.ts

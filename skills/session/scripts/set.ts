@@ -1952,8 +1952,8 @@ function findWrongField(session) {
 function findSizeProblem({ context }, text) {
   if (text.length * 8 < maxTextBytes)
     return;
-  const bytes = sizeAbove(maxTextBytes, JSON.stringify(context));
-  return bytes === undefined ? undefined : `context: expected at most ${maxTextBytes} bytes of JSON, found ${bytes}`;
+  const bytes = Buffer.byteLength(JSON.stringify(context));
+  return bytes > maxTextBytes ? `context: expected at most ${maxTextBytes} bytes of JSON, found ${bytes}` : undefined;
 }
 function describe2(value) {
   if (value === undefined)
@@ -1969,15 +1969,11 @@ function renderSession(session) {
   const wrong = findProblem(session, maxDepth + 1) ?? findWrongField(session);
   if (wrong !== undefined)
     throw new SessionError("usage", `the session cannot be stored: ${wrong}`);
-  const bytes = sizeAbove(maxFileBytes, text);
-  const large = findSizeProblem(session, text) ?? (bytes === undefined ? undefined : `its file would have ${bytes} bytes, the limit is ${maxFileBytes}`);
+  const bytes = Buffer.byteLength(text);
+  const large = findSizeProblem(session, text) ?? (bytes > maxFileBytes ? `its file would have ${bytes} bytes, the limit is ${maxFileBytes}` : undefined);
   if (large === undefined)
     return text;
   throw new SessionError("usage", `the session cannot be stored: ${large}`, sizeRemedy);
-}
-function sizeAbove(limit, text) {
-  const bytes = text.length * 3 > limit ? Buffer.byteLength(text) : 0;
-  return bytes > limit ? bytes : undefined;
 }
 function advance(session, { step, patch, now }) {
   const updated_at = nextTime(session?.updated_at, now);
