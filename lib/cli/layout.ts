@@ -16,17 +16,7 @@ export function paint(style: Style, text: string, { colour }: Screen): string {
 
 /** Cuts text to a width, with `…` for what is missing; characters of several code points stay whole. */
 export function cut(text: string, width: number): string {
-  return Bun.stringWidth(text) <= width ? text : `${startOf(text, width - 1)}…`;
-}
-
-/** The characters of a text that end within a width. */
-function startOf(text: string, width: number): string {
-  let used = 0;
-  for (const { segment, index } of new Intl.Segmenter().segment(text)) {
-    used += Bun.stringWidth(segment);
-    if (used > width) return text.slice(0, index);
-  }
-  return text;
+  return Bun.stringWidth(text) <= width ? text : `${breakPiece(text, width - 1).next().value}…`;
 }
 
 /** Fills text up to a width with spaces. */
@@ -39,28 +29,28 @@ export function wrap(pieces: string[], width: number, indent = ""): string[] {
   const rows: string[] = [];
   for (const piece of pieces) {
     const longer = `${rows.at(-1)} ${piece}`;
+    const row = rows.length === 0 ? piece : `${indent}${piece}`;
     if (rows.length > 0 && Bun.stringWidth(longer) <= width) rows[rows.length - 1] = longer;
-    else rows.push(...breakPiece(rows.length === 0 ? piece : `${indent}${piece}`, width));
+    else if (Bun.stringWidth(row) <= width) rows.push(row);
+    else rows.push(...breakPiece(row, width));
   }
   return rows;
 }
 
-function breakPiece(piece: string, width: number): string[] {
-  if (piece.length <= width && Bun.stringWidth(piece) <= width) return [piece];
-  const rows: string[] = [];
+/** The rows that a piece takes. */
+function* breakPiece(piece: string, width: number): Generator<string, undefined> {
   let row = "";
   let used = 0;
   for (const { segment } of new Intl.Segmenter().segment(piece)) {
     const more = Bun.stringWidth(segment);
     if (used + more > width && row !== "") {
-      rows.push(row);
-      row = "";
-      used = 0;
+      yield row;
+      [row, used] = ["", 0];
     }
     row += segment;
     used += more;
   }
-  return [...rows, row];
+  yield row;
 }
 
 /** A column of a table. What one acts on is neither shrunk nor left out. */
@@ -100,10 +90,8 @@ export function renderTable(columns: Column[], screen: Screen): string[] {
 
 /** The width of the widest cell of a column, except those that are wider than there is room. */
 function widthOf({ title, cells }: Column, room: number): number {
-  return cells.reduce((widest, cell) => {
-    const width = Bun.stringWidth(cell);
-    return width > room ? widest : Math.max(widest, width);
-  }, title.length);
+  const widths = cells.map((cell) => Bun.stringWidth(cell)).filter((width) => width <= room);
+  return widths.reduce((widest, width) => Math.max(widest, width), title.length);
 }
 
 function renderCell(
@@ -118,19 +106,15 @@ function renderCell(
   return column.align === "right" ? padding + painted : painted + padding;
 }
 
-/** Narrows the widths in place, those of the widest columns first; says whether the table fits then. */
+/** Narrows the widths in place, always that of the widest column by its share at least; says whether the table fits then. */
 function shrink(columns: Column[], widths: number[], available: number): boolean {
+  const shrinking = columns.flatMap(({ shrinks }, index) => (shrinks ? [index] : []));
   for (;;) {
     const excess = widths.reduce((sum, width) => sum + width + gap.length, -gap.length) - available;
     if (excess <= 0) return true;
-    const shrinking = columns.flatMap(({ shrinks }, index) => (shrinks && (widths[index] ?? 0) > narrowest ? [index] : []));
-    const [widest] = shrinking.sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0));
-    if (widest === undefined) return false;
-    const next = Math.max(
-      narrowest,
-      ...columns.flatMap(({ shrinks }, index) => (shrinks && index !== widest ? [widths[index] ?? 0] : [])),
-    );
+    const [widest = 0] = shrinking.sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0));
     const width = widths[widest] ?? 0;
-    widths[widest] = Math.max(narrowest, width - excess, Math.min(next, width - 1));
+    if (shrinking.length === 0 || width <= narrowest) return false;
+    widths[widest] = Math.max(narrowest, width - Math.ceil(excess / shrinking.length));
   }
 }

@@ -1637,16 +1637,7 @@ function paint(style, text, { colour }) {
   return colour && text !== "" ? `\x1B[${styles[style]}m${text}\x1B[0m` : text;
 }
 function cut(text, width) {
-  return Bun.stringWidth(text) <= width ? text : `${startOf(text, width - 1)}\u2026`;
-}
-function startOf(text, width) {
-  let used = 0;
-  for (const { segment, index } of new Intl.Segmenter().segment(text)) {
-    used += Bun.stringWidth(segment);
-    if (used > width)
-      return text.slice(0, index);
-  }
-  return text;
+  return Bun.stringWidth(text) <= width ? text : `${breakPiece(text, width - 1).next().value}\u2026`;
 }
 function pad(text, width) {
   return text + " ".repeat(Math.max(0, width - Bun.stringWidth(text)));
@@ -1655,30 +1646,29 @@ function wrap(pieces, width, indent = "") {
   const rows = [];
   for (const piece of pieces) {
     const longer = `${rows.at(-1)} ${piece}`;
+    const row = rows.length === 0 ? piece : `${indent}${piece}`;
     if (rows.length > 0 && Bun.stringWidth(longer) <= width)
       rows[rows.length - 1] = longer;
+    else if (Bun.stringWidth(row) <= width)
+      rows.push(row);
     else
-      rows.push(...breakPiece(rows.length === 0 ? piece : `${indent}${piece}`, width));
+      rows.push(...breakPiece(row, width));
   }
   return rows;
 }
-function breakPiece(piece, width) {
-  if (piece.length <= width && Bun.stringWidth(piece) <= width)
-    return [piece];
-  const rows = [];
+function* breakPiece(piece, width) {
   let row = "";
   let used = 0;
   for (const { segment } of new Intl.Segmenter().segment(piece)) {
     const more = Bun.stringWidth(segment);
     if (used + more > width && row !== "") {
-      rows.push(row);
-      row = "";
-      used = 0;
+      yield row;
+      [row, used] = ["", 0];
     }
     row += segment;
     used += more;
   }
-  return [...rows, row];
+  yield row;
 }
 var gap = "  ";
 var narrowest = 12;
@@ -1704,10 +1694,8 @@ function renderTable(columns, screen) {
   ];
 }
 function widthOf({ title, cells }, room) {
-  return cells.reduce((widest, cell) => {
-    const width = Bun.stringWidth(cell);
-    return width > room ? widest : Math.max(widest, width);
-  }, title.length);
+  const widths = cells.map((cell) => Bun.stringWidth(cell)).filter((width) => width <= room);
+  return widths.reduce((widest, width) => Math.max(widest, width), title.length);
 }
 function renderCell(column, cell, { width, style, screen }) {
   const text = column.shrinks ? cut(cell, width) : cell;
@@ -1717,17 +1705,16 @@ function renderCell(column, cell, { width, style, screen }) {
   return column.align === "right" ? padding + painted : painted + padding;
 }
 function shrink(columns, widths, available) {
+  const shrinking = columns.flatMap(({ shrinks }, index) => shrinks ? [index] : []);
   for (;; ) {
     const excess = widths.reduce((sum, width) => sum + width + gap.length, -gap.length) - available;
     if (excess <= 0)
       return true;
-    const shrinking = columns.flatMap(({ shrinks }, index) => shrinks && (widths[index] ?? 0) > narrowest ? [index] : []);
-    const [widest] = shrinking.sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0));
-    if (widest === undefined)
-      return false;
-    const next = Math.max(narrowest, ...columns.flatMap(({ shrinks }, index) => shrinks && index !== widest ? [widths[index] ?? 0] : []));
+    const [widest = 0] = shrinking.sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0));
     const width = widths[widest] ?? 0;
-    widths[widest] = Math.max(narrowest, width - excess, Math.min(next, width - 1));
+    if (shrinking.length === 0 || width <= narrowest)
+      return false;
+    widths[widest] = Math.max(narrowest, width - Math.ceil(excess / shrinking.length));
   }
 }
 

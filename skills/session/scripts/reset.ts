@@ -857,30 +857,29 @@ function wrap(pieces, width, indent = "") {
   const rows = [];
   for (const piece of pieces) {
     const longer = `${rows.at(-1)} ${piece}`;
+    const row = rows.length === 0 ? piece : `${indent}${piece}`;
     if (rows.length > 0 && Bun.stringWidth(longer) <= width)
       rows[rows.length - 1] = longer;
+    else if (Bun.stringWidth(row) <= width)
+      rows.push(row);
     else
-      rows.push(...breakPiece(rows.length === 0 ? piece : `${indent}${piece}`, width));
+      rows.push(...breakPiece(row, width));
   }
   return rows;
 }
-function breakPiece(piece, width) {
-  if (piece.length <= width && Bun.stringWidth(piece) <= width)
-    return [piece];
-  const rows = [];
+function* breakPiece(piece, width) {
   let row = "";
   let used = 0;
   for (const { segment } of new Intl.Segmenter().segment(piece)) {
     const more = Bun.stringWidth(segment);
     if (used + more > width && row !== "") {
-      rows.push(row);
-      row = "";
-      used = 0;
+      yield row;
+      [row, used] = ["", 0];
     }
     row += segment;
     used += more;
   }
-  return [...rows, row];
+  yield row;
 }
 
 // lib/cli/help.ts
