@@ -7,7 +7,7 @@
  *   .<uuid>.tmp                a file that is being written, here or in archives/
  *   .<workflow>.saving.tmp     the marker of a save that is going on or was killed
  */
-import { lstatSync, mkdirSync, readdirSync, realpathSync } from "node:fs";
+import { mkdirSync, readdirSync, realpathSync } from "node:fs";
 import { failedTo, isAbsence, SessionError } from "../errors.ts";
 import { isWorkflow } from "../session/rules.ts";
 import { withSlashes } from "./paths.ts";
@@ -74,8 +74,7 @@ export function makeFolder(project: Project, opened: Folder | null = null): Fold
     if (opened === null) mkdirSync(project.sessions, { recursive: true });
     const folder = opened ?? resolve(project);
     // As long as there is no lock file nobody has written here, and the folders may not be durable yet.
-    if (lstatSync(lockFile(folder), { throwIfNoEntry: false }) === undefined)
-      for (const path of ["", "/ia", "/ia/state"]) syncFolder(`${project.root}${path}`);
+    if (readVersion(lockFile(folder)) === null) for (const path of ["", "/ia", "/ia/state"]) syncFolder(`${project.root}${path}`);
     return folder;
   } catch (error) {
     throw failedTo(`make the folder ${project.sessions}`, error);
@@ -104,18 +103,13 @@ export function listWorkflows(folder: Folder | null): string[] {
 /** Whether there is a folder for archives. Throws `failed` if something else has its name. */
 export function hasArchivesFolder(folder: Folder): boolean {
   const path = archivesFolder(folder);
-  try {
-    const stat = lstatSync(path, { throwIfNoEntry: false });
-    if (stat === undefined || stat.isDirectory()) return stat !== undefined;
-    const what = stat.isSymbolicLink() ? "a symbolic link" : "not a folder";
-    throw new SessionError(
-      "failed",
-      `${path} is ${what}`,
-      "make it a folder: nothing is read or written outside of the sessions folder",
-    );
-  } catch (error) {
-    throw failedTo(`look at ${path}`, error);
-  }
+  const stat = readVersion(path);
+  if (stat === null || stat.isDirectory()) return stat !== null;
+  throw new SessionError(
+    "failed",
+    `${path} is ${stat.isSymbolicLink() ? "a symbolic link" : "not a folder"}`,
+    "make it a folder: nothing is read or written outside of the sessions folder",
+  );
 }
 
 /** A file of the folder as people would type it: relative to the current folder, with `/`. */

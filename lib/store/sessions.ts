@@ -1,5 +1,5 @@
 /** Updates and removes sessions, each change in a transaction. How they are read is in `reading.ts`. */
-import { lstatSync, rmdirSync, unlinkSync } from "node:fs";
+import { rmdirSync, unlinkSync } from "node:fs";
 import { failedTo, SessionError } from "../errors.ts";
 import { type Condition, isConditional, requireCondition } from "../session/conditions.ts";
 import type { Session } from "../session/schema.ts";
@@ -71,10 +71,9 @@ export function removeSession(project: Project, workflow: string, condition: Con
     lastLook(path, version);
     if (version === null) return removed;
     try {
-      const isFolder = lstatSync(path, { throwIfNoEntry: false })?.isDirectory();
       retryWhileInUse(
         () => lastLook(path, version),
-        () => (isFolder ? rmdirSync(path) : unlinkSync(path)),
+        () => (version.isDirectory() ? rmdirSync(path) : unlinkSync(path)),
       );
     } catch (error) {
       throw failedTo(`delete ${path}`, error);

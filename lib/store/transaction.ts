@@ -6,8 +6,7 @@
  * All of this runs under the lock, so whoever left a temp file is dead, unless somebody deleted the lock file: so temp
  * files are left alone for a minute.
  */
-import { lstatSync } from "node:fs";
-import { failedTo, SessionError } from "../errors.ts";
+import { SessionError } from "../errors.ts";
 import { discard } from "./atomic-write.ts";
 import { type Folder, isTemporary, listNames, lockFile, otherSpelling, sessionFile, workflowOfMarker } from "./folder.ts";
 import { acquireLock, type Lock, monotonicMs, patienceMs } from "./lock.ts";
@@ -67,12 +66,8 @@ function sweep(folder: Folder, { isHeld }: Lock): void {
 }
 
 function isStale(path: string): boolean {
-  try {
-    const stat = lstatSync(path, { throwIfNoEntry: false });
-    return stat?.isFile() === true && Math.abs(Date.now() - stat.mtimeMs) > staleMs;
-  } catch (error) {
-    throw failedTo(`look at ${path}`, error);
-  }
+  const stat = readVersion(path);
+  return stat?.isFile() === true && Math.abs(Date.now() - stat.mtimeMs) > staleMs;
 }
 
 /** Throws `usage` if the file at the path for a workflow is that of another spelling of its name. */

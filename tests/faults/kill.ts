@@ -157,7 +157,7 @@ export const overwrite: Edit[] = [
 export const marking = "writeMarker(folder, workflow, noted, sameSession);";
 const found = "findArchives(folder, begun, { workflow, times: session })";
 const clearing = "removeArchives(folder, earlier);";
-const unlinking = "const isFolder =";
+const beforeUnlinking = "if (version === null) return removed;";
 const store = (file: string, find: string, replace: string): Edit => ({ file: `lib/store/${file}.ts`, find, replace });
 
 export const kills: Experiment[] = [
@@ -184,9 +184,10 @@ export const kills: Experiment[] = [
     store("sessions", "{ findArchives,", "{ findArchives, removeArchives,"),
     store(
       "sessions",
-      unlinking,
-      `const noted = findArchives(folder, readMarker(folder, workflow), { workflow, times: removed.session! });
-       removeArchives(folder, noted); ${unlinking}`,
+      beforeUnlinking,
+      `${beforeUnlinking}
+    const noted = findArchives(folder, readMarker(folder, workflow), { workflow, times: removed.session! });
+    removeArchives(folder, noted);`,
     ),
   ]),
   control("a set that forgets its temp files", setExisting, [

@@ -12,7 +12,7 @@ import { existsSync, fstatSync, readFileSync, statSync as statSync2, writeSync }
 // prettier-ignore
 import { lstatSync, statSync } from "fs"
 // prettier-ignore
-import { lstatSync as lstatSync3, mkdirSync, readdirSync, realpathSync } from "fs"
+import { mkdirSync, readdirSync, realpathSync } from "fs"
 // prettier-ignore
 import { closeSync, constants, fstatSync as fstatSync2, lstatSync as lstatSync2, openSync, readFileSync as readFileSync2, readlinkSync, readSync } from "fs"
 // prettier-ignore
@@ -2411,15 +2411,10 @@ function listWorkflows(folder) {
 }
 function hasArchivesFolder(folder) {
   const path = archivesFolder(folder);
-  try {
-    const stat = lstatSync3(path, { throwIfNoEntry: false });
-    if (stat === undefined || stat.isDirectory())
-      return stat !== undefined;
-    const what = stat.isSymbolicLink() ? "a symbolic link" : "not a folder";
-    throw new SessionError("failed", `${path} is ${what}`, "make it a folder: nothing is read or written outside of the sessions folder");
-  } catch (error) {
-    throw failedTo(`look at ${path}`, error);
-  }
+  const stat = readVersion(path);
+  if (stat === null || stat.isDirectory())
+    return stat !== null;
+  throw new SessionError("failed", `${path} is ${stat.isSymbolicLink() ? "a symbolic link" : "not a folder"}`, "make it a folder: nothing is read or written outside of the sessions folder");
 }
 function shownPath(folder, path) {
   const shown = folder.shown + path.slice(folder.path.length);

@@ -12,17 +12,15 @@ import { existsSync, fstatSync, readFileSync, statSync as statSync2, writeSync }
 // prettier-ignore
 import { lstatSync, statSync } from "fs"
 // prettier-ignore
-import { lstatSync as lstatSync3, mkdirSync, readdirSync, realpathSync } from "fs"
+import { mkdirSync, readdirSync, realpathSync } from "fs"
 // prettier-ignore
 import { closeSync, constants, fstatSync as fstatSync2, lstatSync as lstatSync2, openSync, readFileSync as readFileSync2, readlinkSync, readSync } from "fs"
 // prettier-ignore
 import { closeSync as closeSync2, fsyncSync, openSync as openSync2 } from "fs"
 // prettier-ignore
-import { lstatSync as lstatSync5, rmdirSync, unlinkSync as unlinkSync2 } from "fs"
+import { rmdirSync, unlinkSync as unlinkSync2 } from "fs"
 // prettier-ignore
 import { closeSync as closeSync3, fchmodSync, fchownSync, fstatSync as fstatSync3, fsyncSync as fsyncSync2, openSync as openSync3, renameSync, unlinkSync, writeSync as writeSync2 } from "fs"
-// prettier-ignore
-import { lstatSync as lstatSync4 } from "fs"
 // prettier-ignore
 import { closeSync as closeSync4, constants as flags, fstatSync as fstatSync4, openSync as openSync4 } from "fs"
 // prettier-ignore
@@ -1248,15 +1246,10 @@ function listWorkflows(folder) {
 }
 function hasArchivesFolder(folder) {
   const path = archivesFolder(folder);
-  try {
-    const stat = lstatSync3(path, { throwIfNoEntry: false });
-    if (stat === undefined || stat.isDirectory())
-      return stat !== undefined;
-    const what = stat.isSymbolicLink() ? "a symbolic link" : "not a folder";
-    throw new SessionError("failed", `${path} is ${what}`, "make it a folder: nothing is read or written outside of the sessions folder");
-  } catch (error) {
-    throw failedTo(`look at ${path}`, error);
-  }
+  const stat = readVersion(path);
+  if (stat === null || stat.isDirectory())
+    return stat !== null;
+  throw new SessionError("failed", `${path} is ${stat.isSymbolicLink() ? "a symbolic link" : "not a folder"}`, "make it a folder: nothing is read or written outside of the sessions folder");
 }
 function shownPath(folder, path) {
   const shown = folder.shown + path.slice(folder.path.length);
@@ -2268,8 +2261,6 @@ function findArchives(folder, names, session) {
   return paths.filter((path) => isArchiveFileOf(path, session));
 }
 
-// lib/store/transaction.ts
-
 // lib/store/lock-file.ts
 var maxPathBytes = 504;
 var remedy = "it must be an empty file; remove it, and the next write makes a new one";
@@ -2421,12 +2412,8 @@ function sweep(folder, { isHeld }) {
   }
 }
 function isStale(path) {
-  try {
-    const stat = lstatSync4(path, { throwIfNoEntry: false });
-    return stat?.isFile() === true && Math.abs(Date.now() - stat.mtimeMs) > staleMs;
-  } catch (error) {
-    throw failedTo(`look at ${path}`, error);
-  }
+  const stat = readVersion(path);
+  return stat?.isFile() === true && Math.abs(Date.now() - stat.mtimeMs) > staleMs;
 }
 function refuseOtherSpelling(folder, workflow) {
   const other = otherSpelling(folder, workflow);
@@ -2453,8 +2440,7 @@ function removeSession(project, workflow, condition) {
     if (version === null)
       return removed;
     try {
-      const isFolder = lstatSync5(path, { throwIfNoEntry: false })?.isDirectory();
-      retryWhileInUse(() => lastLook(path, version), () => isFolder ? rmdirSync(path) : unlinkSync2(path));
+      retryWhileInUse(() => lastLook(path, version), () => version.isDirectory() ? rmdirSync(path) : unlinkSync2(path));
     } catch (error) {
       throw failedTo(`delete ${path}`, error);
     }
