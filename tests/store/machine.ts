@@ -55,20 +55,23 @@ type Meanwhile = {
 /**
  * Runs a script, by default for `workflow:pr`, in a process of its own, which is stopped right after one of its system calls, and goes
  * on when something has happened in its project. The calls are learnt from a run in another project of the same make.
+ * If the stop missed its call, which happens when the garbage collector makes one more call of that name, all is done once more.
  */
 export async function runMeanwhile(script: ScriptName, { make, after, isFirst, args = ["workflow:pr"], happens }: Meanwhile) {
-  using model = make();
-  using project = make();
-  using effects = new DisposableStack();
-  const call = { script, args };
-  const calls = (await recordCalls({ ...call, cwd: model.path })).filter(({ label }) => after.test(label));
-  const at = calls.at(isFirst ? 0 : -1);
-  if (at === undefined) throw new Error(`${script} makes no call ${after}`);
-  const { exitCode, stdout, stderr, hit } = await pause({ ...call, cwd: project.path }, at, async () => {
-    effects.use(happens(project));
-  });
-  if (!hit) throw new Error(`${script} was not stopped after ${after}`);
-  return { exitCode, stdout, stderr, files: contents(project) };
+  for (let attempt = 1; attempt <= 10; attempt += 1) {
+    using model = make();
+    using project = make();
+    using effects = new DisposableStack();
+    const call = { script, args };
+    const calls = (await recordCalls({ ...call, cwd: model.path })).filter(({ label }) => after.test(label));
+    const at = calls.at(isFirst ? 0 : -1);
+    if (at === undefined) throw new Error(`${script} makes no call ${after}`);
+    const { exitCode, stdout, stderr, hit } = await pause({ ...call, cwd: project.path }, at, async () => {
+      effects.use(happens(project));
+    });
+    if (hit) return { exitCode, stdout, stderr, files: contents(project) };
+  }
+  throw new Error(`${script} was not stopped after ${after}`);
 }
 
 function titled(title: string, lack: string | null): string {
