@@ -14,11 +14,9 @@ export function listArchives(project: Project, workflow?: string): (ListedArchiv
   if (folder === null || !hasArchivesFolder(folder)) return [];
   const names = listNames(archivesFolder(folder)).filter((name) => isArchiveName(name, workflow));
   const listed = names.flatMap((name) => readListed(folder, name) ?? []);
-  const rank = (item: ListedArchive | DamagedArchive) =>
-    "error" in item ? Number.MIN_SAFE_INTEGER : parseTime(item.archived_at);
   return listed
     .filter((item) => workflow === undefined || "error" in item || item.workflow === workflow)
-    .map((item) => ({ item, ms: rank(item) }))
+    .map((item) => ({ item, ms: "error" in item ? Number.MIN_SAFE_INTEGER : parseTime(item.archived_at) }))
     .sort((a, b) => b.ms - a.ms || (a.item.archive < b.item.archive ? -1 : 1))
     .map(({ item }) => item);
 }

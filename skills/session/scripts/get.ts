@@ -2447,8 +2447,7 @@ function listArchives(project, workflow) {
     return [];
   const names = listNames2(archivesFolder(folder)).filter((name) => isArchiveName(name, workflow));
   const listed = names.flatMap((name) => readListed(folder, name) ?? []);
-  const rank = (item) => ("error" in item) ? Number.MIN_SAFE_INTEGER : parseTime(item.archived_at);
-  return listed.filter((item) => workflow === undefined || ("error" in item) || item.workflow === workflow).map((item) => ({ item, ms: rank(item) })).sort((a, b) => b.ms - a.ms || (a.item.archive < b.item.archive ? -1 : 1)).map(({ item }) => item);
+  return listed.filter((item) => workflow === undefined || ("error" in item) || item.workflow === workflow).map((item) => ({ item, ms: "error" in item ? Number.MIN_SAFE_INTEGER : parseTime(item.archived_at) })).sort((a, b) => b.ms - a.ms || (a.item.archive < b.item.archive ? -1 : 1)).map(({ item }) => item);
 }
 function archivedWorkflows(project) {
   return [...new Set(listArchives(project).flatMap((item) => ("error" in item) ? [] : item.workflow))];
@@ -2498,6 +2497,7 @@ function activeWorkflows(project) {
   return listWorkflows(openFolder(project));
 }
 var maxListings = 10;
+var unknownMs = Number.MIN_SAFE_INTEGER;
 function listSessions(project) {
   const folder = openFolder(project);
   const found = new Map;
@@ -2511,22 +2511,18 @@ function listSessions(project) {
       const workflow = workflowOfSession(name);
       const item = workflow === null || found.has(workflow) ? null : readListed2(folder, workflow);
       if (item !== null)
-        found.set(item.item.workflow, item);
+        found.set(item.workflow, item);
     }
   }
-  const byName = [...found.keys()].sort().map((workflow) => found.get(workflow));
-  return byName.sort((a, b) => b.ms - a.ms).map(({ item }) => item);
+  const ranked = [...found.values()].map((item) => ({ item, ms: "steps" in item ? parseTime(item.updated_at) : unknownMs }));
+  return ranked.sort((a, b) => b.ms - a.ms || (a.item.workflow < b.item.workflow ? -1 : 1)).map(({ item }) => item);
 }
 function readListed2(folder, workflow) {
   try {
     const session = readSessionFile(folder, workflow);
-    if (session === null)
-      return null;
-    const item = { workflow, ...session };
-    item.workflow = workflow;
-    return { item, ms: parseTime(session.updated_at) };
+    return session === null ? null : Object.assign({ workflow, ...session }, { workflow });
   } catch (error) {
-    return { item: { workflow, error: failedTo(`read ${workflow}`, error).message }, ms: Number.MIN_SAFE_INTEGER };
+    return { workflow, error: failedTo(`read ${workflow}`, error).message };
   }
 }
 

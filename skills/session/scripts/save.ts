@@ -3121,8 +3121,7 @@ function listArchives(project, workflow) {
     return [];
   const names = listNames(archivesFolder(folder)).filter((name) => isArchiveName(name, workflow));
   const listed = names.flatMap((name) => readListed(folder, name) ?? []);
-  const rank = (item) => ("error" in item) ? Number.MIN_SAFE_INTEGER : parseTime(item.archived_at);
-  return listed.filter((item) => workflow === undefined || ("error" in item) || item.workflow === workflow).map((item) => ({ item, ms: rank(item) })).sort((a, b) => b.ms - a.ms || (a.item.archive < b.item.archive ? -1 : 1)).map(({ item }) => item);
+  return listed.filter((item) => workflow === undefined || ("error" in item) || item.workflow === workflow).map((item) => ({ item, ms: "error" in item ? Number.MIN_SAFE_INTEGER : parseTime(item.archived_at) })).sort((a, b) => b.ms - a.ms || (a.item.archive < b.item.archive ? -1 : 1)).map(({ item }) => item);
 }
 function newestArchive(project, workflow) {
   try {
