@@ -92,7 +92,7 @@ function hasSessions(folder: string): boolean {
   const found = stat(sessions);
   if (found?.isDirectory()) return true;
   if (found !== undefined) throw unreachable(`${sessions} is not a folder`);
-  const dangling = pathsIn(folder).find((path) => lstat(path)?.isSymbolicLink() && stat(path) === undefined);
+  const dangling = pathsIn(folder).find((path) => stat(path, lstatSync)?.isSymbolicLink() && stat(path) === undefined);
   if (dangling !== undefined) throw unreachable(`${dangling} is a symbolic link that leads nowhere`);
   return false;
 }
@@ -120,20 +120,12 @@ function findForeign(folder: string, path: string, from: string): string | undef
   const names = path.split("/");
   const steps = names.map((_, index) => join(folder, names.slice(0, index + 1).join("/")));
   return steps.find((step) => {
-    const found = lstat(step);
+    const found = stat(step, lstatSync);
     return found !== undefined && !owners.includes(found.uid);
   });
 }
 
-function stat(path: string): Stats | undefined {
-  return look(statSync, path);
-}
-
-function lstat(path: string): Stats | undefined {
-  return look(lstatSync, path);
-}
-
-function look(how: typeof statSync | typeof lstatSync, path: string): Stats | undefined {
+function stat(path: string, how: typeof statSync | typeof lstatSync = statSync): Stats | undefined {
   try {
     return how(path, { throwIfNoEntry: false });
   } catch (error) {

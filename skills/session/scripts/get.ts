@@ -1988,7 +1988,7 @@ function hasSessions(folder) {
     return true;
   if (found !== undefined)
     throw unreachable(`${sessions} is not a folder`);
-  const dangling = pathsIn(folder).find((path) => lstat(path)?.isSymbolicLink() && stat(path) === undefined);
+  const dangling = pathsIn(folder).find((path) => stat(path, lstatSync)?.isSymbolicLink() && stat(path) === undefined);
   if (dangling !== undefined)
     throw unreachable(`${dangling} is a symbolic link that leads nowhere`);
   return false;
@@ -2012,17 +2012,11 @@ function findForeign(folder, path, from) {
   const names = path.split("/");
   const steps = names.map((_, index) => join(folder, names.slice(0, index + 1).join("/")));
   return steps.find((step) => {
-    const found = lstat(step);
+    const found = stat(step, lstatSync);
     return found !== undefined && !owners.includes(found.uid);
   });
 }
-function stat(path) {
-  return look(statSync, path);
-}
-function lstat(path) {
-  return look(lstatSync, path);
-}
-function look(how, path) {
+function stat(path, how = statSync) {
   try {
     return how(path, { throwIfNoEntry: false });
   } catch (error) {

@@ -779,7 +779,7 @@ function hasSessions(folder) {
     return true;
   if (found !== undefined)
     throw unreachable(`${sessions} is not a folder`);
-  const dangling = pathsIn(folder).find((path) => lstat(path)?.isSymbolicLink() && stat(path) === undefined);
+  const dangling = pathsIn(folder).find((path) => stat(path, lstatSync)?.isSymbolicLink() && stat(path) === undefined);
   if (dangling !== undefined)
     throw unreachable(`${dangling} is a symbolic link that leads nowhere`);
   return false;
@@ -803,17 +803,11 @@ function findForeign(folder, path, from) {
   const names = path.split("/");
   const steps = names.map((_, index) => join(folder, names.slice(0, index + 1).join("/")));
   return steps.find((step) => {
-    const found = lstat(step);
+    const found = stat(step, lstatSync);
     return found !== undefined && !owners.includes(found.uid);
   });
 }
-function stat(path) {
-  return look(statSync, path);
-}
-function lstat(path) {
-  return look(lstatSync, path);
-}
-function look(how, path) {
+function stat(path, how = statSync) {
   try {
     return how(path, { throwIfNoEntry: false });
   } catch (error) {
@@ -2388,7 +2382,7 @@ function transact(folder, workflow, work) {
     try {
       sweep(folder, lock);
       refuseOtherSpelling(folder, workflow);
-      return work((path, version) => look2(lock, path, version), lock.isHeld);
+      return work((path, version) => look(lock, path, version), lock.isHeld);
     } catch (error) {
       if (!asksForNewStart(error) || monotonicMs() > deadline)
         throw error;
@@ -2397,7 +2391,7 @@ function transact(folder, workflow, work) {
     }
   }
 }
-function look2(lock, path, version) {
+function look(lock, path, version) {
   if (!isSameVersion(readVersion(path), version) || !lock.isHeld())
     throw startOver;
 }
