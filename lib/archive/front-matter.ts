@@ -13,10 +13,7 @@ const archiveSchema = () =>
       workflow: textBy(isWorkflow, workflowRule),
       status: z._enum(z.$ZodEnum, [...statuses], `one of ${statuses.join(", ")}`),
       archived_at: time,
-      notes: new z.$ZodOptional({
-        type: "optional",
-        innerType: new z.$ZodString({ type: "string", error: () => "a text" }),
-      }) as z.$ZodOptional<z.$ZodString>,
+      notes: new z.$ZodOptional({ type: "optional", innerType: textBy(() => true, "a text") }) as z.$ZodOptional<z.$ZodString>,
     },
     "the fields of an archive",
   );

@@ -12,21 +12,23 @@ const maxPathBytes = 504;
 /** What to do if the file is not what it must be. */
 export const remedy = "it must be an empty file; remove it, and the next write makes a new one";
 
+/** The error if the file cannot be locked, or must not be. */
+export function cannotLock(path: string, why: string, help = remedy): SessionError {
+  return new SessionError("failed", `cannot lock ${path}: ${why}`, help);
+}
+
 /** Makes the file if it is missing. Throws `failed` if it cannot be locked, or must not be. */
 export function ensureLockFile(path: string): void {
-  if (Buffer.byteLength(path) > maxPathBytes) {
-    const why = `its path has ${Buffer.byteLength(path)} bytes, and SQLite takes at most ${maxPathBytes}`;
-    throw new SessionError("failed", `cannot lock ${path}: ${why}`, "move the project to a folder with a shorter path");
+  const bytes = Buffer.byteLength(path);
+  if (bytes > maxPathBytes) {
+    const why = `its path has ${bytes} bytes, and SQLite takes at most ${maxPathBytes}`;
+    throw cannotLock(path, why, "move the project to a folder with a shorter path");
   }
   const beside = ["-journal", "-wal"].find((ending) => readVersion(path + ending) !== null);
   if (beside !== undefined)
-    throw new SessionError(
-      "failed",
-      `cannot lock ${path}: ${path}${beside} is beside it`,
-      `remove ${path}${beside}: nothing here makes such a file`,
-    );
+    throw cannotLock(path, `${path}${beside} is beside it`, `remove ${path}${beside}: nothing here makes such a file`);
   const problem = makeFile(path);
-  if (problem !== undefined) throw new SessionError("failed", `cannot lock ${path}: ${problem}`, remedy);
+  if (problem !== undefined) throw cannotLock(path, problem);
 }
 
 /** Makes the file if it is missing; says what is wrong with one that must not be locked. */

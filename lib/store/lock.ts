@@ -16,7 +16,7 @@
  */
 import type { Database } from "bun:sqlite";
 import { failedTo, SessionError } from "../errors.ts";
-import { ensureLockFile, remedy } from "./lock-file.ts";
+import { cannotLock, ensureLockFile, remedy } from "./lock-file.ts";
 import { isWindows } from "./windows.ts";
 
 export type Lock = {
@@ -122,11 +122,7 @@ function canShare(file: Database): boolean {
 
 function unlockable(path: string): SessionError {
   const why = "this disk does not support record locks, or another program has locked the whole file";
-  return new SessionError(
-    "failed",
-    `cannot lock ${path}: ${why}`,
-    "keep ia/state/sessions on a local disk (it may be a symbolic link)",
-  );
+  return cannotLock(path, why, "keep ia/state/sessions on a local disk (it may be a symbolic link)");
 }
 
 export function monotonicMs(): number {

@@ -2208,10 +2208,7 @@ var archiveSchema = () => looseObject({
   workflow: textBy(isWorkflow, workflowRule),
   status: _enum($ZodEnum, [...statuses], `one of ${statuses.join(", ")}`),
   archived_at: time2,
-  notes: new $ZodOptional({
-    type: "optional",
-    innerType: new $ZodString({ type: "string", error: () => "a text" })
-  })
+  notes: new $ZodOptional({ type: "optional", innerType: textBy(() => true, "a text") })
 }, "the fields of an archive");
 function parseArchive(text) {
   const data = readYaml(text);

@@ -2259,17 +2259,21 @@ function findArchives(folder, names, session) {
 // lib/store/lock-file.ts
 var maxPathBytes = 504;
 var remedy = "it must be an empty file; remove it, and the next write makes a new one";
+function cannotLock(path, why, help = remedy) {
+  return new SessionError("failed", `cannot lock ${path}: ${why}`, help);
+}
 function ensureLockFile(path) {
-  if (Buffer.byteLength(path) > maxPathBytes) {
-    const why = `its path has ${Buffer.byteLength(path)} bytes, and SQLite takes at most ${maxPathBytes}`;
-    throw new SessionError("failed", `cannot lock ${path}: ${why}`, "move the project to a folder with a shorter path");
+  const bytes = Buffer.byteLength(path);
+  if (bytes > maxPathBytes) {
+    const why = `its path has ${bytes} bytes, and SQLite takes at most ${maxPathBytes}`;
+    throw cannotLock(path, why, "move the project to a folder with a shorter path");
   }
   const beside = ["-journal", "-wal"].find((ending) => readVersion(path + ending) !== null);
   if (beside !== undefined)
-    throw new SessionError("failed", `cannot lock ${path}: ${path}${beside} is beside it`, `remove ${path}${beside}: nothing here makes such a file`);
+    throw cannotLock(path, `${path}${beside} is beside it`, `remove ${path}${beside}: nothing here makes such a file`);
   const problem = makeFile(path);
   if (problem !== undefined)
-    throw new SessionError("failed", `cannot lock ${path}: ${problem}`, remedy);
+    throw cannotLock(path, problem);
 }
 function makeFile(path) {
   try {
@@ -2363,7 +2367,7 @@ function canShare(file) {
 }
 function unlockable(path) {
   const why = "this disk does not support record locks, or another program has locked the whole file";
-  return new SessionError("failed", `cannot lock ${path}: ${why}`, "keep ia/state/sessions on a local disk (it may be a symbolic link)");
+  return cannotLock(path, why, "keep ia/state/sessions on a local disk (it may be a symbolic link)");
 }
 function monotonicMs() {
   return Bun.nanoseconds() / 1e6;
