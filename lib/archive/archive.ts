@@ -36,20 +36,16 @@ export function renderArchive(session: Session, outcome: Outcome): string {
   };
   const body = { content: renderBody(session, outcome) } as unknown as string; // typed as text only; see above
   const text = matter.stringify(body, data, options);
-  if (JSON.stringify(readBack(text)) === JSON.stringify(data)) return text;
+  try {
+    if (JSON.stringify(matter(text, options).data) === JSON.stringify(data)) return text;
+  } catch {
+    // reported below
+  }
   throw new SessionError(
     "failed",
     `the archive of ${workflow} would not hold what the session holds`,
     "please report this; the session is kept",
   );
-}
-
-function readBack(text: string): unknown {
-  try {
-    return matter(text, options).data;
-  } catch {
-    return null;
-  }
 }
 
 function renderBody(session: Session, { workflow, status, notes, now }: Outcome): string {

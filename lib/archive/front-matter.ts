@@ -1,6 +1,6 @@
 /** The front matter of an archive, read and checked: what a list says of it. gray-matter is not needed for that. */
 import * as z from "zod/v4/core";
-import { isWorkflow, type Status, statuses, workflowRule } from "../session/rules.ts";
+import { isWorkflow, statuses, workflowRule } from "../session/rules.ts";
 import { findIssue, looseObject, placeOf, shape, textBy, time } from "../session/schema.ts";
 import { branchOf } from "../session/session.ts";
 import { parseYaml } from "./yaml.ts";
@@ -28,16 +28,9 @@ export function parseArchive(text: string): Archive {
   throw new Error(`${placeOf(issue) || "front matter"}: expected ${issue.expected}`);
 }
 
-export type ListedArchive = {
-  workflow: string;
-  status: Status;
-  started_at: string;
-  archived_at: string;
-  step: string;
+/** What a list says of an archive: of the notes the first 200 characters, and the path, relative to the current folder. */
+export type ListedArchive = Pick<Archive, "workflow" | "status" | "started_at" | "archived_at" | "step" | "notes"> & {
   branch?: string;
-  /** The first 200 characters. */
-  notes?: string;
-  /** The path, relative to the current folder. */
   archive: string;
 };
 

@@ -4,7 +4,7 @@
  * where it looks like nothing else in either; all other text is in double quotes, in the escapes of JSON, which YAML
  * shares. https://yaml.org/spec/1.2.2/ (5.7, 7.3.1, 10.3), https://yaml.org/type/ for 1.1.
  */
-import { isObject, unicodeEscape } from "../session/json.ts";
+import { unicodeEscape } from "../session/json.ts";
 
 /**
  * Parses YAML 1.2 with Bun, around two of its faults, both in keys that `renderYaml` puts on lines of their own:
@@ -41,16 +41,13 @@ export function renderYaml(mapping: object): string {
 
 /** What stands after `key:` or `-`: a scalar on the same line, or a collection on lines of its own. */
 function renderValue(value: unknown, indent: string): string {
-  if (Array.isArray(value)) {
-    if (value.length === 0) return " []";
-    return value.map((item) => `\n${indent}  -${renderValue(item, `${indent}  `)}`).join("");
-  }
-  if (isObject(value)) {
-    const entries = Object.entries(value);
-    if (entries.length === 0) return " {}";
-    return entries
-      .map(([key, item]) => `\n${indent}  ${renderKey(key, `${indent}  `)}${renderValue(item, `${indent}  `)}`)
-      .join("");
+  if (typeof value === "object" && value !== null) {
+    const isList = Array.isArray(value);
+    const inner = `${indent}  `;
+    const items = Object.entries(value).map(
+      ([key, item]) => `\n${inner}${isList ? "-" : renderKey(key, inner)}${renderValue(item, inner)}`,
+    );
+    return items.length > 0 ? items.join("") : isList ? " []" : " {}";
   }
   if (typeof value === "string") return ` ${renderText(value)}`;
   return ` ${typeof value === "number" ? renderNumber(value) : JSON.stringify(value)}`;

@@ -2163,16 +2163,11 @@ function renderYaml(mapping) {
   return Object.entries(mapping).map(([key, value]) => `${renderKey(key, "")}${renderValue(value, "")}\n`).join("");
 }
 function renderValue(value, indent) {
-  if (Array.isArray(value)) {
-    if (value.length === 0)
-      return " []";
-    return value.map((item) => `\n${indent}  -${renderValue(item, `${indent}  `)}`).join("");
-  }
-  if (isObject(value)) {
-    const entries = Object.entries(value);
-    if (entries.length === 0)
-      return " {}";
-    return entries.map(([key, item]) => `\n${indent}  ${renderKey(key, `${indent}  `)}${renderValue(item, `${indent}  `)}`).join("");
+  if (typeof value === "object" && value !== null) {
+    const isList = Array.isArray(value);
+    const inner = `${indent}  `;
+    const items = Object.entries(value).map(([key, item]) => `\n${inner}${isList ? "-" : renderKey(key, inner)}${renderValue(item, inner)}`);
+    return items.length > 0 ? items.join("") : isList ? " []" : " {}";
   }
   if (typeof value === "string")
     return ` ${renderText(value)}`;

@@ -2662,16 +2662,11 @@ function renderYaml(mapping) {
   return Object.entries(mapping).map(([key, value]) => `${renderKey(key, "")}${renderValue(value, "")}\n`).join("");
 }
 function renderValue(value, indent) {
-  if (Array.isArray(value)) {
-    if (value.length === 0)
-      return " []";
-    return value.map((item) => `\n${indent}  -${renderValue(item, `${indent}  `)}`).join("");
-  }
-  if (isObject(value)) {
-    const entries = Object.entries(value);
-    if (entries.length === 0)
-      return " {}";
-    return entries.map(([key, item]) => `\n${indent}  ${renderKey(key, `${indent}  `)}${renderValue(item, `${indent}  `)}`).join("");
+  if (typeof value === "object" && value !== null) {
+    const isList = Array.isArray(value);
+    const inner = `${indent}  `;
+    const items = Object.entries(value).map(([key, item]) => `\n${inner}${isList ? "-" : renderKey(key, inner)}${renderValue(item, inner)}`);
+    return items.length > 0 ? items.join("") : isList ? " []" : " {}";
   }
   if (typeof value === "string")
     return ` ${renderText(value)}`;
@@ -2709,16 +2704,11 @@ function renderArchive(session, outcome) {
   };
   const body = { content: renderBody(session, outcome) };
   const text = import_gray_matter.default.stringify(body, data, options);
-  if (JSON.stringify(readBack(text)) === JSON.stringify(data))
-    return text;
-  throw new SessionError("failed", `the archive of ${workflow} would not hold what the session holds`, "please report this; the session is kept");
-}
-function readBack(text) {
   try {
-    return import_gray_matter.default(text, options).data;
-  } catch {
-    return null;
-  }
+    if (JSON.stringify(import_gray_matter.default(text, options).data) === JSON.stringify(data))
+      return text;
+  } catch {}
+  throw new SessionError("failed", `the archive of ${workflow} would not hold what the session holds`, "please report this; the session is kept");
 }
 function renderBody(session, { workflow, status, notes, now }) {
   const branch = branchOf(session);
