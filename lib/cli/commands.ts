@@ -6,8 +6,7 @@ import { type Command, shellWord, usageError, type Word } from "./args.ts";
 import { looksLikeContext, parseContext } from "./context.ts";
 import { parseNotes } from "./standard-input.ts";
 
-const aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
-const workflow = { about: aboutWorkflow, parse: parseWorkflow };
+const workflow = { about: "its name, like workflow:pr; at most 120 characters", parse: parseWorkflow };
 const json = { about: "print JSON even on a terminal" };
 const ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
 const ifUpdated = { value: "TIME", about: "only if updated_at is exactly TIME", parse: parseTimeText };
@@ -22,7 +21,7 @@ export const get = {
   name: "get",
   about: "Print where a workflow stands, all active sessions, or what was archived.",
   usage: "<workflow> | --all [--brief] | [<workflow>] --archived",
-  operands: { workflow: { about: aboutWorkflow, parse: parseWorkflow, optional: true } },
+  operands: { workflow: { ...workflow, optional: true } },
   options: {
     all: { about: "every session, most recently updated first" },
     brief: { about: "with --all: at most 9,000 characters, for hooks" },

@@ -617,8 +617,7 @@ function badContext(problem, help = forms) {
 }
 
 // lib/cli/commands.ts
-var aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
-var workflow = { about: aboutWorkflow, parse: parseWorkflow };
+var workflow = { about: "its name, like workflow:pr; at most 120 characters", parse: parseWorkflow };
 var json = { about: "print JSON even on a terminal" };
 var ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
 var ifUpdated = { value: "TIME", about: "only if updated_at is exactly TIME", parse: parseTimeText };
@@ -630,7 +629,7 @@ var get = {
   name: "get",
   about: "Print where a workflow stands, all active sessions, or what was archived.",
   usage: "<workflow> | --all [--brief] | [<workflow>] --archived",
-  operands: { workflow: { about: aboutWorkflow, parse: parseWorkflow, optional: true } },
+  operands: { workflow: { ...workflow, optional: true } },
   options: {
     all: { about: "every session, most recently updated first" },
     brief: { about: "with --all: at most 9,000 characters, for hooks" },
