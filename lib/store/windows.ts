@@ -18,7 +18,8 @@ export function retryWhileInUse(lastLook: () => void, change: () => void, onWind
       return;
     } catch (error) {
       if (!onWindows || !isRefusal(error)) throw error;
-      if (waitedMs >= 5000) throw inUse(error);
+      const reason = `for 5 seconds another program has kept the file open, or it is read-only (${systemCode(error)})`;
+      if (waitedMs >= 5000) throw Object.assign(new Error(reason), { code: "EBUSY" }); // EPERM would be taken for a lack of permission
     }
     Bun.sleepSync(pauseMs);
     waitedMs += pauseMs;
@@ -44,12 +45,6 @@ export function retryWhileBusy<T>(read: () => T | null, onWindows = isWindows): 
 /** What Windows answers as long as somebody has the file open. */
 function isRefusal(error: unknown): boolean {
   return ["EPERM", "EACCES", "EBUSY"].includes(systemCode(error));
-}
-
-/** The code alone would be taken for a lack of permission. */
-function inUse(error: unknown): Error {
-  const words = `for 5 seconds another program has kept the file open, or it is read-only (${systemCode(error)})`;
-  return Object.assign(new Error(words), { code: "EBUSY" });
 }
 
 /** The codes of a folder sync that the file system cannot do. Windows refuses it on some; NTFS journals names by itself. */

@@ -2027,8 +2027,9 @@ function retryWhileInUse(lastLook, change, onWindows = isWindows) {
     } catch (error) {
       if (!onWindows || !isRefusal(error))
         throw error;
+      const reason = `for 5 seconds another program has kept the file open, or it is read-only (${systemCode(error)})`;
       if (waitedMs >= 5000)
-        throw inUse(error);
+        throw Object.assign(new Error(reason), { code: "EBUSY" });
     }
     Bun.sleepSync(pauseMs);
     waitedMs += pauseMs;
@@ -2049,10 +2050,6 @@ function retryWhileBusy(read, onWindows = isWindows) {
 }
 function isRefusal(error) {
   return ["EPERM", "EACCES", "EBUSY"].includes(systemCode(error));
-}
-function inUse(error) {
-  const words = `for 5 seconds another program has kept the file open, or it is read-only (${systemCode(error)})`;
-  return Object.assign(new Error(words), { code: "EBUSY" });
 }
 var unsyncable = isWindows ? ["EINVAL", "ENOTSUP", "EPERM", "EACCES"] : ["EINVAL", "ENOTSUP"];
 var folderFlag = isWindows ? "r+" : "r";
