@@ -24,8 +24,6 @@ export function activeWorkflows(project: Project): string[] {
 
 /** How often the folder is listed at most, if it changes all the time. */
 const maxListings = 10;
-/** When a damaged session was updated nobody knows: it comes last. */
-const unknownMs = Number.MIN_SAFE_INTEGER;
 
 /**
  * All sessions: most recently updated first, then by name; damaged ones last, each with what is wrong. The folder is
@@ -34,28 +32,35 @@ const unknownMs = Number.MIN_SAFE_INTEGER;
  */
 export function listSessions(project: Project): (ListedSession | DamagedSession)[] {
   const folder = openFolder(project);
-  const found = new Map<string, ListedSession | DamagedSession>();
+  const found = new Map<string, Listed>();
   let last: string[] = [];
   for (let listing = 0; folder !== null && listing < maxListings; listing += 1) {
     const names = listNames(folder.path).filter((name) => name.endsWith(".json"));
+    names.sort(); // what is read in the order of the answer is together in memory when that is printed
     if (listing > 0 && Bun.deepEquals(names, last)) break;
     last = names;
     for (const name of names) {
       const workflow = workflowOfSession(name);
       const item = workflow === null || found.has(workflow) ? null : readListed(folder, workflow);
-      if (item !== null) found.set(item.workflow, item);
+      if (item !== null) found.set(item.item.workflow, item);
     }
   }
-  const ranked = [...found.values()].map((item) => ({ item, ms: "steps" in item ? parseTime(item.updated_at) : unknownMs }));
-  return ranked.sort((a, b) => b.ms - a.ms || (a.item.workflow < b.item.workflow ? -1 : 1)).map(({ item }) => item);
+  const byName = [...found.keys()].sort().map((workflow) => found.get(workflow) as Listed);
+  return byName.sort((a, b) => b.ms - a.ms).map(({ item }) => item);
 }
 
-function readListed(folder: Folder, workflow: string): ListedSession | DamagedSession | null {
+/** A session or a damaged file of the list, and when it was updated; nobody knows of a damaged one, so it comes last. */
+type Listed = { item: ListedSession | DamagedSession; ms: number };
+
+function readListed(folder: Folder, workflow: string): Listed | null {
   try {
     const session = readSessionFile(folder, workflow);
     // the name comes first, and a field of the session cannot take its place
-    return session === null ? null : Object.assign({ workflow, ...session }, { workflow });
+    if (session === null) return null;
+    const item = { workflow, ...session };
+    item.workflow = workflow;
+    return { item, ms: parseTime(session.updated_at) };
   } catch (error) {
-    return { workflow, error: failedTo(`read ${workflow}`, error).message };
+    return { item: { workflow, error: failedTo(`read ${workflow}`, error).message }, ms: Number.MIN_SAFE_INTEGER };
   }
 }

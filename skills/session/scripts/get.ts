@@ -2487,13 +2487,13 @@ function activeWorkflows(project) {
   return listWorkflows(openFolder(project));
 }
 var maxListings = 10;
-var unknownMs = Number.MIN_SAFE_INTEGER;
 function listSessions(project) {
   const folder = openFolder(project);
   const found = new Map;
   let last = [];
   for (let listing = 0;folder !== null && listing < maxListings; listing += 1) {
     const names = listNames2(folder.path).filter((name) => name.endsWith(".json"));
+    names.sort();
     if (listing > 0 && Bun.deepEquals(names, last))
       break;
     last = names;
@@ -2501,18 +2501,22 @@ function listSessions(project) {
       const workflow = workflowOfSession(name);
       const item = workflow === null || found.has(workflow) ? null : readListed2(folder, workflow);
       if (item !== null)
-        found.set(item.workflow, item);
+        found.set(item.item.workflow, item);
     }
   }
-  const ranked = [...found.values()].map((item) => ({ item, ms: "steps" in item ? parseTime(item.updated_at) : unknownMs }));
-  return ranked.sort((a, b) => b.ms - a.ms || (a.item.workflow < b.item.workflow ? -1 : 1)).map(({ item }) => item);
+  const byName = [...found.keys()].sort().map((workflow) => found.get(workflow));
+  return byName.sort((a, b) => b.ms - a.ms).map(({ item }) => item);
 }
 function readListed2(folder, workflow) {
   try {
     const session = readSessionFile(folder, workflow);
-    return session === null ? null : Object.assign({ workflow, ...session }, { workflow });
+    if (session === null)
+      return null;
+    const item = { workflow, ...session };
+    item.workflow = workflow;
+    return { item, ms: parseTime(session.updated_at) };
   } catch (error) {
-    return { workflow, error: failedTo(`read ${workflow}`, error).message };
+    return { item: { workflow, error: failedTo(`read ${workflow}`, error).message }, ms: Number.MIN_SAFE_INTEGER };
   }
 }
 

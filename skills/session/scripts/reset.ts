@@ -2133,7 +2133,6 @@ function readSessionFile(folder, workflow) {
 function activeWorkflows(project) {
   return listWorkflows(openFolder(project));
 }
-var unknownMs = Number.MIN_SAFE_INTEGER;
 
 // lib/store/sessions.ts
 

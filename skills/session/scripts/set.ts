@@ -2264,7 +2264,6 @@ function readSessionFile(folder, workflow) {
 function activeWorkflows(project) {
   return listWorkflows(openFolder(project));
 }
-var unknownMs = Number.MIN_SAFE_INTEGER;
 
 // lib/session/conditions.ts
 function requireCondition(session, condition, { workflow, active }) {
