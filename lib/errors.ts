@@ -33,16 +33,16 @@ export function failureLines({ message, help }: SessionError): string[] {
   return help === undefined ? [`error: ${message}`] : [`error: ${message}`, `help: ${help}`];
 }
 
-const documented = "bun run .claude/skills/session/scripts/";
+let findWay = () => "";
 
-/** The documented form of a call of a script, as messages show it: in the root of a project. */
-export function commandLine(script: string, words: string): string {
-  return `${documented}${script}.ts ${words}`;
+/** Has commands shown as they must be typed in the current folder: with the way (`../`) from there to the project's root. */
+export function showCommandsFrom(find: () => string): void {
+  findWay = find;
 }
 
-/** A text with its commands as they must be typed in a folder from which this way (`../`) leads to the root. */
-export function commandsFrom(way: string, text: string): string {
-  return text.replaceAll(documented, documented.replace(".", `${way}.`));
+/** The documented form of a call of a script, as messages show it. */
+export function commandLine(script: string, words: string): string {
+  return `bun run ${findWay()}.claude/skills/session/scripts/${script}.ts ${words}`;
 }
 
 const owner = "check who owns it and its permissions";

@@ -11,5 +11,5 @@ import { removeSession } from "../lib/store/sessions.ts";
 run(reset, ({ workflow, ...condition }, { project }) => {
   const { session, archives, damage } = removeSession(project, workflow, condition);
   const found = archives.length > 0 ? () => noteOfArchives(archives) : noteOfAbsence(workflow, () => activeWorkflows(project));
-  return answer(session, viewReset(workflow), damage ? () => warningOf(damage) : found);
+  return answer(session, viewReset(workflow, archives.length > 0), damage ? () => warningOf(damage) : found);
 });

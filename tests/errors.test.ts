@@ -3,12 +3,12 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync, readFileSync, renameSync } from "node:fs";
 import {
   commandLine,
-  commandsFrom,
   failedTo,
   failureLines,
   failures,
   isAbsence,
   SessionError,
+  showCommandsFrom,
   systemCode,
 } from "../lib/errors.ts";
 import { temporaryFolder } from "./support/project.ts";
@@ -44,13 +44,15 @@ test("a command line is the call as the contract shows it", () => {
   expect(commandLine("get", "--all")).toBe("bun run .claude/skills/session/scripts/get.ts --all");
 });
 
-test("commands in a text are shown as they must be typed further down", () => {
-  const line = `fix .claude/x, or: ${commandLine("get", "--all")}; then ${commandLine("set", "a b")}`;
-  const scripts = "../../.claude/skills/session/scripts";
-  expect(commandsFrom("../../", line)).toBe(
-    `fix .claude/x, or: bun run ${scripts}/get.ts --all; then bun run ${scripts}/set.ts a b`,
-  );
-  expect(commandsFrom("", line)).toBe(line);
+test("a command line is shown with the way from the current folder, asked for when it is shown", () => {
+  let way = "";
+  showCommandsFrom(() => way);
+  try {
+    way = "../../";
+    expect(commandLine("get", "--all")).toBe("bun run ../../.claude/skills/session/scripts/get.ts --all");
+  } finally {
+    showCommandsFrom(() => "");
+  }
 });
 
 describe("failedTo", () => {

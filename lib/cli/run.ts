@@ -7,10 +7,9 @@
  */
 import { existsSync, fstatSync, readFileSync, statSync, writeSync } from "node:fs";
 import { name, version } from "../../package.json";
-import { commandsFrom, failedTo, failureLines, failures, SessionError, systemCode } from "../errors.ts";
+import { failedTo, failureLines, failures, SessionError, showCommandsFrom, systemCode } from "../errors.ts";
 import { escapeControls } from "../session/json.ts";
-import { wayUp } from "../store/paths.ts";
-import { currentFolder, findProject, type Project } from "../store/project.ts";
+import { findProject, findWay, type Project } from "../store/project.ts";
 import { isAgent } from "./agents.ts";
 import { type Answer, render } from "./answer.ts";
 import { type Args, type Command, parseArgs } from "./args.ts";
@@ -39,6 +38,7 @@ export function run<C extends Command>(command: C, action: Action<C>): void {
     writeErr: (text: string) => writeAll(2, text),
     screen: () => readScreen(),
   };
+  showCommandsFrom(findWay);
   void execute(command, process.argv.slice(2), action, streams).then((status) => {
     process.exitCode = status;
   });
@@ -79,19 +79,9 @@ export async function execute<C extends Command>(command: C, argv: string[], act
 /** Prints lines on stderr; if that cannot be, nobody is left to tell. */
 function say(lines: string[], { writeErr }: Streams): void {
   try {
-    writeErr(lines.map((line) => `${escapeControls(fromHere(line))}\n`).join(""));
+    writeErr(lines.map((line) => `${escapeControls(line)}\n`).join(""));
   } catch {
     // as above
-  }
-}
-
-/** A line with its commands as they must be typed in the current folder, which may be below the root; errors hold none. */
-function fromHere(line: string): string {
-  if (line.startsWith("error: ")) return line;
-  try {
-    return commandsFrom(wayUp(currentFolder(), findProject().root), line);
-  } catch {
-    return line; // the error is about that
   }
 }
 

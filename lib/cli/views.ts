@@ -25,11 +25,11 @@ export function viewSet(workflow: string) {
   };
 }
 
-export function viewReset(workflow: string) {
+export function viewReset(workflow: string, hasArchive = false) {
   return (session: Session | null, options: ViewOptions): string =>
     session === null
       ? `${workflow} has no session now\n`
-      : `${workflow} deleted at ${paint("cyan", printable(session.step), options)} (no archive)\n`;
+      : `${workflow} deleted at ${paint("cyan", printable(session.step), options)}${hasArchive ? "" : " (no archive)"}\n`;
 }
 
 export function viewSave({ workflow, status, archive }: { workflow: string; status: string; archive: string }): string {

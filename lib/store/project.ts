@@ -9,7 +9,7 @@
 import { lstatSync, type Stats, statSync } from "node:fs";
 import { failedTo, isAbsence, SessionError } from "../errors.ts";
 import { quote } from "../session/json.ts";
-import { join, parentOf, withSlashes } from "./paths.ts";
+import { join, parentOf, wayUp, withSlashes } from "./paths.ts";
 
 /** A project's root and its sessions folder, which need not exist. Both are absolute, with `/` on Windows too. */
 export type Project = { root: string; sessions: string };
@@ -29,6 +29,17 @@ export function findProject(from = currentFolder()): Project {
     if (mark !== undefined) return withoutSessions(folder, from);
   }
   return withoutSessions(from, from);
+}
+
+/** The way (`../`) from a folder, by default the current one, to its project's root if that has the skill; else the empty text. */
+export function findWay(from?: string): string {
+  try {
+    const folder = from ?? currentFolder();
+    const { root } = findProject(folder);
+    return stat(join(root, skillPath)) === undefined ? "" : wayUp(folder, root);
+  } catch {
+    return ""; // an error is on its way already
+  }
 }
 
 function projectAt(root: string): Project {
@@ -70,8 +81,7 @@ function isHome(folder: string): boolean {
   return home !== undefined && own?.ino === home.ino && own.dev === home.dev;
 }
 
-/** The path of the current folder. Throws `failed` if it cannot be used. */
-export function currentFolder(): string {
+function currentFolder(): string {
   let path: string;
   try {
     path = withSlashes(process.cwd());

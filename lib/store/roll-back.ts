@@ -9,7 +9,7 @@ import { readFile, readVersion } from "./read-file.ts";
 import { syncFolder } from "./sync.ts";
 import { asksForNewStart } from "./transaction.ts";
 
-/** A save that failed: its archive, whether that was put in its place and earlier ones gave way to it, and the names in its marker. */
+/** A save that failed: its archive, whether that was put in its place, the earlier ones that were to give way, and the names in its marker. */
 export type FailedSave = {
   folder: Folder;
   workflow: string;
@@ -17,20 +17,21 @@ export type FailedSave = {
   target: string;
   text: string;
   isPlaced: boolean;
-  isReplacing: boolean;
+  earlier: string[];
   noted: string[];
 };
 
 /** Removes the archive of a save that failed, and returns what to report; an error that asks for a new start is passed on. */
 export function rollBack(error: unknown, save: FailedSave): unknown {
-  const { folder, workflow, session, target, text, isPlaced, isReplacing, noted } = save;
+  const { folder, workflow, session, target, text, isPlaced, earlier, noted } = save;
   const path = sessionFile(folder, workflow);
   let rest = "";
   try {
     const file = readFile(target, Buffer.byteLength(text));
     const isOwn = file !== null && "value" in file && file.value === text && (isPlaced || !asksForNewStart(error));
+    const isOnlyOne = earlier.some((other) => readVersion(other) === null);
     // If somebody else has deleted the session, this archive may be all that is left of it; and so it may be of earlier ones.
-    if (isOwn && !isReplacing && (readVersion(path) !== null || isArchivedTwice(folder, workflow, session))) {
+    if (isOwn && !isOnlyOne && (readVersion(path) !== null || isArchivedTwice(folder, workflow, session))) {
       removeFile(target);
       syncFolder(archivesFolder(folder));
     }

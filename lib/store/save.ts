@@ -94,7 +94,7 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }: Sa
   const noted = [...begun, nameOf(temporary), name];
   const sameSession = () => lastLook(path, version);
   let isPlaced = false;
-  let isReplacing = false;
+  let earlier: string[] = [];
   try {
     writeMarker(folder, workflow, noted, sameSession);
     const bothUnchanged = () => {
@@ -105,12 +105,11 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }: Sa
     isPlaced = true;
     syncFolder(archives);
     sameSession();
-    const earlier = findArchives(folder, begun, { workflow, times: session });
-    isReplacing = earlier.length > 0;
+    earlier = findArchives(folder, begun, { workflow, times: session });
     removeArchives(folder, earlier);
     retryWhileInUse(sameSession, () => unlinkSync(path));
   } catch (error) {
-    throw rollBack(error, { folder, workflow, session, target, text, isPlaced, isReplacing, noted });
+    throw rollBack(error, { folder, workflow, session, target, text, isPlaced, earlier, noted });
   }
   return target;
 }

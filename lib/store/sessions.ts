@@ -68,6 +68,7 @@ export function removeSession(project: Project, workflow: string, condition: Con
     const version = readVersion(path);
     const removed = readForRemoval(folder, workflow, condition);
     if (removed.damage === undefined) requireCondition(removed.session, condition, subject);
+    if (removed.session !== null) removed.archives = findLeft(folder, workflow, removed.session);
     lastLook(path, version);
     if (version === null) return removed;
     try {
@@ -87,9 +88,7 @@ export function removeSession(project: Project, workflow: string, condition: Con
 /** Whether a condition holds for a damaged session cannot be known: then its damage is an error. */
 function readForRemoval(folder: Folder, workflow: string, condition: Condition): Removed {
   try {
-    const session = readSessionFile(folder, workflow);
-    const noted = session === null ? [] : findArchives(folder, readMarker(folder, workflow), { workflow, times: session });
-    return { session, archives: noted.map((path) => shownPath(folder, path)) };
+    return { session: readSessionFile(folder, workflow), archives: [] };
   } catch (error) {
     if (!(error instanceof SessionError) || error.code !== "damaged" || isConditional(condition)) throw error;
     return {
@@ -97,5 +96,15 @@ function readForRemoval(folder: Folder, workflow: string, condition: Condition):
       archives: [],
       damage: { problem: error.message, ...readBeginning(sessionFile(folder, workflow), 4096) },
     };
+  }
+}
+
+/** The archives of a session that saves which did not get to their end had made; none if they cannot be read: they are only named. */
+function findLeft(folder: Folder, workflow: string, session: Session): string[] {
+  try {
+    const paths = findArchives(folder, readMarker(folder, workflow), { workflow, times: session });
+    return paths.map((path) => shownPath(folder, path));
+  } catch {
+    return [];
   }
 }

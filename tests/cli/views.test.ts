@@ -357,3 +357,8 @@ describe("text from sessions cannot send escape sequences", () => {
     }
   });
 });
+
+test("what was deleted is said to have no archive only if it has none", () => {
+  const view = (hasArchive: boolean) => views.viewReset(workflow, hasArchive)(session({ step: "init" }), options(80));
+  expect([view(false), view(true)]).toEqual([`${workflow} deleted at init (no archive)\n`, `${workflow} deleted at init\n`]);
+});

@@ -288,8 +288,12 @@ describe("the committed copy works in a host", () => {
       expect({ stderr, exitCode: await child.exited }).toEqual({ stderr, exitCode: 0 });
       expect(await child.stdout.text()).toContain(session.started_at);
     }
-    const { stderr } = await runScript("get", ["a b"], { cwd, scripts: join("../..", scripts) });
-    expect(stderr).toContain("help: usage: bun run ../../.claude/skills/session/scripts/get.ts <workflow>");
+    const given = ["workflow:x", "next=bun run .claude/skills/session/scripts/get.ts x"];
+    const { stderr } = await runScript("set", given, { cwd, scripts: join("../..", scripts) });
+    const command = `bun run ../../.claude/skills/session/scripts/set.ts workflow:x STEP '${given[1]}'`;
+    expect(stderr).toEndWith(`put the step first: ${command}\n`);
+    const { stdout } = await runScript("get", ["--help"], { cwd, scripts: join("../..", scripts) });
+    expect(stdout).toContain("usage: bun run ../../.claude/skills/session/scripts/get.ts <workflow>");
   });
 
   test("that is a package of a repository which has the skill too", async () => {

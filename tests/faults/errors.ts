@@ -88,7 +88,7 @@ const swallowedFolderSync: Edit[] = [
   { file: "lib/store/sync.ts", find: "if (!unsyncable.includes(systemCode(error))) throw error;", replace: "" },
 ];
 
-const lastArchive: Edit[] = [{ file: "lib/store/roll-back.ts", find: "isOwn && !isReplacing &&", replace: "isOwn &&" }];
+const lastArchive: Edit[] = [{ file: "lib/store/roll-back.ts", find: "isOwn && !isOnlyOne &&", replace: "isOwn &&" }];
 
 export const errors: Experiment[] = [
   ...scenarios.map((scenario) => ({

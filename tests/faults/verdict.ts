@@ -57,8 +57,8 @@ export function isCutOff({ script }: Scenario, before: State, after: State): boo
 
 /** Whether all is as it was, but for archives of saves that were killed before: to a newer one of these, others may have given way. */
 function isReplaced(before: State, after: State): boolean {
-  const hadOthers = Object.keys(before.archives).length > Object.keys(finishedArchives(before)).length;
-  return hadOthers && isHalfSaved(before, after);
+  const isGone = Object.keys(before.archives).some((name) => after.archives[name] === undefined);
+  return isGone && isHalfSaved(before, after);
 }
 
 /**

@@ -55,7 +55,7 @@ type Meanwhile = {
 /**
  * Runs a script, by default for `workflow:pr`, in a process of its own, which is stopped right after one of its system calls, and goes
  * on when something has happened in its project. The calls are learnt from a run in another project of the same make.
- * If the stop missed its call, which happens when the garbage collector makes one more call of that name, all is done once more.
+ * If the stop missed its call, which happens when the garbage collector makes one more call of that name, all is done anew, ten times at most.
  */
 export async function runMeanwhile(script: ScriptName, { make, after, isFirst, args = ["workflow:pr"], happens }: Meanwhile) {
   for (let attempt = 1; attempt <= 10; attempt += 1) {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, rmdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { findProject } from "../../lib/store/project.ts";
+import { findProject, findWay } from "../../lib/store/project.ts";
 import { temporaryFolder } from "../support/project.ts";
 import { bun, cleanEnvironment, repository } from "../support/run-script.ts";
 import { actAs, giveTo, isRoot } from "./fixture.ts";
@@ -310,5 +310,22 @@ describe.skipIf(!isRoot)("what somebody else has put above a project is passed o
     const { up } = prepare(folder, somebody, 0o755, (up) => makeFolders(`${up}/ia/state/sessions`));
     using _me = actAs(me, folder.path);
     expect(findProject(up)).toEqual(at(up));
+  });
+});
+
+describe("the way to the skill", () => {
+  test("leads up to the project's root, if the skill is there", () => {
+    using folder = temporaryFolder();
+    makeFolders(`${folder.path}/.claude/skills/session`, `${folder.path}/a/b`, `${folder.path}/a/package/ia/state/sessions`);
+    const ways = ["", "/a", "/a/b", "/a/package"].map((path) => findWay(`${folder.path}${path}`));
+    expect(ways).toEqual(["", "../", "../../", ""]);
+  });
+
+  test("is none if there is no project, or it cannot be used", () => {
+    using folder = temporaryFolder();
+    makeFolders(`${folder.path}/.claude/skills/session`, `${folder.path}/a`);
+    makeFile(`${folder.path}/ia/state/sessions`);
+    expect(findWay(`${folder.path}/a`)).toBe("");
+    expect(findWay(`${folder.path}/gone`)).toBe("");
   });
 });

@@ -39,7 +39,7 @@ function undo(
     target,
     text,
     isPlaced: true,
-    isReplacing: false,
+    earlier: [],
     noted,
   };
   return rollBack(error, { ...save, ...changes });
@@ -84,8 +84,16 @@ describe("a save that failed", () => {
   test("and had taken the place of earlier archives keeps its own, and a marker that names them", () => {
     using project = failed();
     beginKilledSave(project.file(""), "workflow:pr", ["2025-01-29-workflow-pr.md", ...noted]);
-    undo(project, { isReplacing: true, noted: ["2025-01-29-workflow-pr.md", ...noted] });
+    const earlier = [project.file("archives/2025-01-29-workflow-pr.md")];
+    undo(project, { earlier, noted: ["2025-01-29-workflow-pr.md", ...noted] });
     expect(names(project)).toEqual([marker, "archives", own, file]);
+  });
+
+  test("and could not remove the earlier archives removes its own, as often as it is tried", () => {
+    const left = "archives/2025-01-29-workflow-pr.md";
+    using project = failed({ [left]: text });
+    undo(project, { earlier: [project.file(left)], noted: ["2025-01-29-workflow-pr.md", ...noted] });
+    expect(names(project)).toEqual([marker, "archives", left, file]);
   });
 
   test("names the session if the error is one of the system", () => {

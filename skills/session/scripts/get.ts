@@ -46,12 +46,12 @@ class SessionError extends Error {
 function failureLines({ message, help }) {
   return help === undefined ? [`error: ${message}`] : [`error: ${message}`, `help: ${help}`];
 }
-var documented = "bun run .claude/skills/session/scripts/";
-function commandLine(script, words) {
-  return `${documented}${script}.ts ${words}`;
+var findWay = () => "";
+function showCommandsFrom(find) {
+  findWay = find;
 }
-function commandsFrom(way, text) {
-  return text.replaceAll(documented, documented.replace(".", `${way}.`));
+function commandLine(script, words) {
+  return `bun run ${findWay()}.claude/skills/session/scripts/${script}.ts ${words}`;
 }
 var owner = "check who owns it and its permissions";
 var space = "free some space, then run the same command again";
@@ -1904,6 +1904,8 @@ function listNames(active) {
 
 // lib/cli/run.ts
 
+// lib/store/project.ts
+
 // lib/store/paths.ts
 function parentOf(folder) {
   if (/^(?:\/|[A-Za-z]:\/?|\/\/[^/]+\/[^/]+\/?)$/.test(folder))
@@ -1934,6 +1936,15 @@ function findProject(from = currentFolder()) {
       return withoutSessions(folder, from);
   }
   return withoutSessions(from, from);
+}
+function findWay2(from) {
+  try {
+    const folder = from ?? currentFolder();
+    const { root } = findProject(folder);
+    return stat(join(root, skillPath)) === undefined ? "" : wayUp(folder, root);
+  } catch {
+    return "";
+  }
 }
 function projectAt(root) {
   return { root, sessions: join(root, sessionsPath) };
@@ -2091,6 +2102,7 @@ function run(command, action) {
     writeErr: (text) => writeAll(2, text),
     screen: () => readScreen()
   };
+  showCommandsFrom(findWay2);
   execute(command, process.argv.slice(2), action, streams).then((status) => {
     process.exitCode = status;
   });
@@ -2128,17 +2140,8 @@ async function execute(command, argv, action, streams) {
 }
 function say(lines, { writeErr }) {
   try {
-    writeErr(lines.map((line) => `${escapeControls(fromHere(line))}\n`).join(""));
+    writeErr(lines.map((line) => `${escapeControls(line)}\n`).join(""));
   } catch {}
-}
-function fromHere(line) {
-  if (line.startsWith("error: "))
-    return line;
-  try {
-    return commandsFrom(wayUp(currentFolder(), findProject().root), line);
-  } catch {
-    return line;
-  }
 }
 function findPage(command, argv) {
   const end = argv.indexOf("--");

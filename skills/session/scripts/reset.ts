@@ -54,12 +54,12 @@ class SessionError extends Error {
 function failureLines({ message, help }) {
   return help === undefined ? [`error: ${message}`] : [`error: ${message}`, `help: ${help}`];
 }
-var documented = "bun run .claude/skills/session/scripts/";
-function commandLine(script, words) {
-  return `${documented}${script}.ts ${words}`;
+var findWay = () => "";
+function showCommandsFrom(find) {
+  findWay = find;
 }
-function commandsFrom(way, text) {
-  return text.replaceAll(documented, documented.replace(".", `${way}.`));
+function commandLine(script, words) {
+  return `bun run ${findWay()}.claude/skills/session/scripts/${script}.ts ${words}`;
 }
 var owner = "check who owns it and its permissions";
 var space = "free some space, then run the same command again";
@@ -720,6 +720,8 @@ function warningOf({ problem, text, rest }) {
 
 // lib/cli/run.ts
 
+// lib/store/project.ts
+
 // lib/store/paths.ts
 function parentOf(folder) {
   if (/^(?:\/|[A-Za-z]:\/?|\/\/[^/]+\/[^/]+\/?)$/.test(folder))
@@ -750,6 +752,15 @@ function findProject(from = currentFolder()) {
       return withoutSessions(folder, from);
   }
   return withoutSessions(from, from);
+}
+function findWay2(from) {
+  try {
+    const folder = from ?? currentFolder();
+    const { root } = findProject(folder);
+    return stat(join(root, skillPath)) === undefined ? "" : wayUp(folder, root);
+  } catch {
+    return "";
+  }
 }
 function projectAt(root) {
   return { root, sessions: join(root, sessionsPath) };
@@ -941,6 +952,7 @@ function run(command, action) {
     writeErr: (text) => writeAll(2, text),
     screen: () => readScreen()
   };
+  showCommandsFrom(findWay2);
   execute(command, process.argv.slice(2), action, streams).then((status) => {
     process.exitCode = status;
   });
@@ -978,17 +990,8 @@ async function execute(command, argv, action, streams) {
 }
 function say(lines, { writeErr }) {
   try {
-    writeErr(lines.map((line) => `${escapeControls(fromHere(line))}\n`).join(""));
+    writeErr(lines.map((line) => `${escapeControls(line)}\n`).join(""));
   } catch {}
-}
-function fromHere(line) {
-  if (line.startsWith("error: "))
-    return line;
-  try {
-    return commandsFrom(wayUp(currentFolder(), findProject().root), line);
-  } catch {
-    return line;
-  }
 }
 function findPage(command, argv) {
   const end = argv.indexOf("--");
@@ -1043,8 +1046,8 @@ function hasUtcYear(text) {
 }
 
 // lib/cli/views.ts
-function viewReset(workflow) {
-  return (session, options) => session === null ? `${workflow} has no session now\n` : `${workflow} deleted at ${paint("cyan", printable(session.step), options)} (no archive)\n`;
+function viewReset(workflow, hasArchive = false) {
+  return (session, options) => session === null ? `${workflow} has no session now\n` : `${workflow} deleted at ${paint("cyan", printable(session.step), options)}${hasArchive ? "" : " (no archive)"}\n`;
 }
 function printable(text) {
   return escapeControls(text);
@@ -2450,6 +2453,8 @@ function removeSession(project, workflow, condition) {
     const removed = readForRemoval(folder, workflow, condition);
     if (removed.damage === undefined)
       requireCondition(removed.session, condition, subject);
+    if (removed.session !== null)
+      removed.archives = findLeft(folder, workflow, removed.session);
     lastLook(path, version);
     if (version === null)
       return removed;
@@ -2465,9 +2470,7 @@ function removeSession(project, workflow, condition) {
 }
 function readForRemoval(folder, workflow, condition) {
   try {
-    const session = readSessionFile(folder, workflow);
-    const noted = session === null ? [] : findArchives(folder, readMarker(folder, workflow), { workflow, times: session });
-    return { session, archives: noted.map((path) => shownPath(folder, path)) };
+    return { session: readSessionFile(folder, workflow), archives: [] };
   } catch (error) {
     if (!(error instanceof SessionError) || error.code !== "damaged" || isConditional(condition))
       throw error;
@@ -2478,12 +2481,20 @@ function readForRemoval(folder, workflow, condition) {
     };
   }
 }
+function findLeft(folder, workflow, session) {
+  try {
+    const paths = findArchives(folder, readMarker(folder, workflow), { workflow, times: session });
+    return paths.map((path) => shownPath(folder, path));
+  } catch {
+    return [];
+  }
+}
 
 // scripts/reset.ts
 run(reset, ({ workflow, ...condition }, { project }) => {
   const { session, archives, damage } = removeSession(project, workflow, condition);
   const found = archives.length > 0 ? () => noteOfArchives(archives) : noteOfAbsence(workflow, () => activeWorkflows(project));
-  return answer(session, viewReset(workflow), damage ? () => warningOf(damage) : found);
+  return answer(session, viewReset(workflow, archives.length > 0), damage ? () => warningOf(damage) : found);
 });
 }
 // prettier-ignore

@@ -704,12 +704,12 @@ class SessionError extends Error {
 function failureLines({ message, help }) {
   return help === undefined ? [`error: ${message}`] : [`error: ${message}`, `help: ${help}`];
 }
-var documented = "bun run .claude/skills/session/scripts/";
-function commandLine(script, words) {
-  return `${documented}${script}.ts ${words}`;
+var findWay = () => "";
+function showCommandsFrom(find) {
+  findWay = find;
 }
-function commandsFrom(way, text) {
-  return text.replaceAll(documented, documented.replace(".", `${way}.`));
+function commandLine(script, words) {
+  return `bun run ${findWay()}.claude/skills/session/scripts/${script}.ts ${words}`;
 }
 var owner = "check who owns it and its permissions";
 var space = "free some space, then run the same command again";
@@ -1360,6 +1360,8 @@ function parseStatus(text) {
 
 // lib/cli/run.ts
 
+// lib/store/project.ts
+
 // lib/store/paths.ts
 function parentOf(folder) {
   if (/^(?:\/|[A-Za-z]:\/?|\/\/[^/]+\/[^/]+\/?)$/.test(folder))
@@ -1390,6 +1392,15 @@ function findProject(from = currentFolder()) {
       return withoutSessions(folder, from);
   }
   return withoutSessions(from, from);
+}
+function findWay2(from) {
+  try {
+    const folder = from ?? currentFolder();
+    const { root } = findProject(folder);
+    return stat(join(root, skillPath)) === undefined ? "" : wayUp(folder, root);
+  } catch {
+    return "";
+  }
 }
 function projectAt(root) {
   return { root, sessions: join(root, sessionsPath) };
@@ -1577,6 +1588,7 @@ function run(command, action) {
     writeErr: (text) => writeAll(2, text),
     screen: () => readScreen()
   };
+  showCommandsFrom(findWay2);
   execute(command, process.argv.slice(2), action, streams).then((status) => {
     process.exitCode = status;
   });
@@ -1614,17 +1626,8 @@ async function execute(command, argv, action, streams) {
 }
 function say(lines, { writeErr }) {
   try {
-    writeErr(lines.map((line) => `${escapeControls(fromHere(line))}\n`).join(""));
+    writeErr(lines.map((line) => `${escapeControls(line)}\n`).join(""));
   } catch {}
-}
-function fromHere(line) {
-  if (line.startsWith("error: "))
-    return line;
-  try {
-    return commandsFrom(wayUp(currentFolder(), findProject().root), line);
-  } catch {
-    return line;
-  }
 }
 function findPage(command, argv) {
   const end = argv.indexOf("--");
@@ -3427,13 +3430,14 @@ function refuseOtherSpelling(folder, workflow) {
 
 // lib/store/roll-back.ts
 function rollBack(error, save) {
-  const { folder, workflow, session, target, text, isPlaced, isReplacing, noted } = save;
+  const { folder, workflow, session, target, text, isPlaced, earlier, noted } = save;
   const path = sessionFile(folder, workflow);
   let rest = "";
   try {
     const file = readFile(target, Buffer.byteLength(text));
     const isOwn = file !== null && "value" in file && file.value === text && (isPlaced || !asksForNewStart(error));
-    if (isOwn && !isReplacing && (readVersion(path) !== null || isArchivedTwice(folder, workflow, session))) {
+    const isOnlyOne = earlier.some((other) => readVersion(other) === null);
+    if (isOwn && !isOnlyOne && (readVersion(path) !== null || isArchivedTwice(folder, workflow, session))) {
       removeFile(target);
       syncFolder(archivesFolder(folder));
     }
@@ -3512,7 +3516,7 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }) {
   const noted = [...begun, nameOf(temporary), name];
   const sameSession = () => lastLook(path, version);
   let isPlaced = false;
-  let isReplacing = false;
+  let earlier = [];
   try {
     writeMarker(folder, workflow, noted, sameSession);
     const bothUnchanged = () => {
@@ -3523,12 +3527,11 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }) {
     isPlaced = true;
     syncFolder(archives);
     sameSession();
-    const earlier = findArchives(folder, begun, { workflow, times: session });
-    isReplacing = earlier.length > 0;
+    earlier = findArchives(folder, begun, { workflow, times: session });
     removeArchives(folder, earlier);
     retryWhileInUse(sameSession, () => unlinkSync2(path));
   } catch (error) {
-    throw rollBack(error, { folder, workflow, session, target, text, isPlaced, isReplacing, noted });
+    throw rollBack(error, { folder, workflow, session, target, text, isPlaced, earlier, noted });
   }
   return target;
 }
