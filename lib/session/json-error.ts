@@ -23,6 +23,17 @@ const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 const soundPart = /[^"\\\u0000-\u001f]*/y;
 const escaped = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
+/** In a longer text to find the place would take longer than to read a sound text of its size. */
+const maxSearched = 1024 * 1024;
+
+/** What is wrong with a text that `JSON.parse` refused with an error: the place too, unless the text is large. */
+export function explainError(error: unknown, text: string, depth: number): string {
+  if (text.length <= maxSearched) return findSyntaxError(text, depth);
+  return String(error)
+    .replace(/^.*?JSON Parse error: /s, "")
+    .toWellFormed();
+}
+
 /** Says what was expected and found, at which line and column (both from 1, columns in characters). */
 export function findSyntaxError(text: string, depth: number): string {
   const open: Bracket[] = [];

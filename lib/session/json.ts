@@ -4,7 +4,7 @@
  * problem here, reported with its place. Also the text forms that are safe to show: nothing in them moves a cursor or
  * turns the direction of writing.
  */
-import { findSyntaxError } from "./json-error.ts";
+import { explainError } from "./json-error.ts";
 
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
 export type JsonObject = { [key: string]: JsonValue };
@@ -27,8 +27,8 @@ export function decodeJson(text: string, depth: number): Result<JsonValue> {
   let value: JsonValue;
   try {
     value = JSON.parse(text);
-  } catch {
-    return { problem: `not JSON: ${findSyntaxError(text, depth)}` };
+  } catch (error) {
+    return { problem: `not JSON: ${explainError(error, text, depth)}` };
   }
   const problem = findProblem(value, depth);
   return problem === undefined ? { value } : { problem };

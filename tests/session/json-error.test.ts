@@ -1,7 +1,7 @@
 /** Where JSON text stops being JSON. It is called only for texts that `JSON.parse` refuses. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
-import { findSyntaxError } from "../../lib/session/json-error.ts";
+import { explainError, findSyntaxError } from "../../lib/session/json-error.ts";
 import { jsonValue } from "../support/nasty-texts.ts";
 
 setDefaultTimeout(60_000);
@@ -132,4 +132,25 @@ test("the walk ends where the nesting is deeper than the limit, whatever follows
   expect(find('{"a":[{"b":\n{', 3)).toBe(`${tooDeep}, found "{" at line 2, column 1`);
   expect(find("[[[x", 3)).toBe('expected a value or the closing bracket, found "x" at line 1, column 4');
   expect(find("[[[]],[[]],[[]] x", 3)).toBe('expected "," or "]", found "x" at line 1, column 17');
+});
+
+describe("what is wrong with a text that JSON.parse refused", () => {
+  const explain = (text: string) => {
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      return explainError(error, text, 64);
+    }
+  };
+
+  test("names the place up to 1 MiB", () => {
+    expect(explain(`[1${" ".repeat(1024 * 1024 - 3)}x`)).toBe('expected "," or "]", found "x" at line 1, column 1048576');
+  });
+
+  test("and above that says what the engine said, in one short text", () => {
+    const reasons = ["x".repeat(2_000_000), `${" ".repeat(1024 * 1024)}😀`].map(explain);
+    expect(reasons[0]).toMatch(/^Unexpected identifier "x{20}/);
+    expect(reasons[0]?.length).toBeLessThan(300);
+    expect(reasons[1]).toBe("Unrecognized token '\ufffd'");
+  });
 });

@@ -128,6 +128,12 @@ var whiteSpace = /[ \t\n\r]*/y;
 var scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 var soundPart = /[^"\\\u0000-\u001f]*/y;
 var escaped = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+var maxSearched = 1024 * 1024;
+function explainError(error, text, depth) {
+  if (text.length <= maxSearched)
+    return findSyntaxError(text, depth);
+  return String(error).replace(/^.*?JSON Parse error: /s, "").toWellFormed();
+}
 function findSyntaxError(text, depth) {
   const open = [];
   for (let step = { at: 0, state: "value" };; ) {
@@ -225,8 +231,8 @@ function decodeJson(text, depth) {
   let value;
   try {
     value = JSON.parse(text);
-  } catch {
-    return { problem: `not JSON: ${findSyntaxError(text, depth)}` };
+  } catch (error) {
+    return { problem: `not JSON: ${explainError(error, text, depth)}` };
   }
   const problem = findProblem(value, depth);
   return problem === undefined ? { value } : { problem };
