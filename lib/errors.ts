@@ -34,15 +34,18 @@ export function failureLines({ message, help }: SessionError): string[] {
 }
 
 let findWay = () => "";
+let way: string | undefined;
 
 /** Has commands shown as they must be typed in the current folder: with the way (`../`) from there to the project's root. */
 export function showCommandsFrom(find: () => string): void {
   findWay = find;
+  way = undefined;
 }
 
 /** The documented form of a call of a script, as messages show it. */
 export function commandLine(script: string, words: string): string {
-  return `bun run ${findWay()}.claude/skills/session/scripts/${script}.ts ${words}`;
+  way ??= findWay(); // a list of damaged sessions shows many
+  return `bun run ${way}.claude/skills/session/scripts/${script}.ts ${words}`;
 }
 
 const owner = "check who owns it and its permissions";

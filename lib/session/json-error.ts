@@ -2,6 +2,7 @@
  * Where JSON text stops being JSON. `JSON.parse` knows but does not tell, so this walks the text once more, only
  * after it has failed, by the grammar of RFC 8259. It stops at the depth limit, so nesting costs nothing.
  */
+import { maxTextBytes } from "./rules.ts";
 
 /** What may come next. */
 type State = "value" | "value or end" | "key" | "key or end" | "colon" | "comma";
@@ -23,12 +24,12 @@ const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 const soundPart = /[^"\\\u0000-\u001f]*/y;
 const escaped = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
-/** In a longer text to find the place would take longer than to read a sound text of its size. */
-const maxSearched = 1024 * 1024;
-
-/** What is wrong with a text that `JSON.parse` refused with an error: the place too, unless the text is large. */
+/**
+ * What is wrong with a text that `JSON.parse` refused with an error: the place too, unless the text is longer than any
+ * context; to find it there would take longer than to read a sound file of that size.
+ */
 export function explainError(error: unknown, text: string, depth: number): string {
-  if (text.length <= maxSearched) return findSyntaxError(text, depth);
+  if (text.length <= maxTextBytes) return findSyntaxError(text, depth);
   return String(error)
     .replace(/^.*?JSON Parse error: /s, "")
     .toWellFormed();

@@ -74,6 +74,10 @@ test("parseYaml reads what renderYaml wrote, even what stands under <<", () => {
   fc.assert(fc.property(mappings, jsonValue, (mapping, value) => expectSame({ ...mapping, "<<": value })));
 });
 
+test("an object that holds itself is visited once", () => {
+  expect(parseYaml('a: &a\n  b: *a\n"<<": 1\n')).toMatchObject({ "<<": 1 });
+});
+
 test("what aliases share is renamed once, not as often as it is named: else this small text would take gigabytes", () => {
   const text = "x".repeat(200);
   const levels = Array.from({ length: 7 }, (_, at) => `a${at + 1}: &a${at + 1} [${Array(10).fill(`*a${at}`).join(", ")}]\n`);

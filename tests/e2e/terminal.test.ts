@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { agentVariables } from "../../lib/cli/agents.ts";
 import { copies } from "../support/copies.ts";
+import { beginKilledSave } from "../support/killed-save.ts";
 import { temporaryProject } from "../support/project.ts";
 import { bun, type ScriptName, scriptPath } from "../support/run-script.ts";
 import { fileText } from "../support/sample.ts";
@@ -147,6 +148,15 @@ describe.each(copies)("$name", ({ scripts }) => {
     using here = scene();
     const { screen } = await here.run(inShell('"$@" 2>/dev/null', ...start("get", "workflow:pr")));
     expect(screen).toStartWith("\u001b[1mworkflow:pr\u001b[0m\n");
+  });
+
+  test("a reset after a killed save names the archive that stays, and does not say that there is none", async () => {
+    using here = scene();
+    const name = "2025-01-29-workflow-pr-feat-n-code-branch-name.md";
+    here.project.write(`archives/${name}`, (await here.run(start("save", "workflow:pr", "--dry-run"))).screen);
+    beginKilledSave(here.project.file(""), "workflow:pr", [name]);
+    const { screen } = await here.run(start("reset", "workflow:pr"), { NO_COLOR: "1" });
+    expect(screen).toMatch(/^note: kept, .*\nworkflow:pr deleted at wait\n$/);
   });
 
   test("/dev/null takes the result and is no closed stdout", async () => {

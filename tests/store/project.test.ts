@@ -321,11 +321,13 @@ describe("the way to the skill", () => {
     expect(ways).toEqual(["", "../", "../../", ""]);
   });
 
-  test("is none if there is no project, or it cannot be used", () => {
+  test("is none if there is no project, it cannot be used, or has no skill", () => {
     using folder = temporaryFolder();
     makeFolders(`${folder.path}/.claude/skills/session`, `${folder.path}/a`);
     makeFile(`${folder.path}/ia/state/sessions`);
     expect(findWay(`${folder.path}/a`)).toBe("");
     expect(findWay(`${folder.path}/gone`)).toBe("");
+    makeFolders(`${folder.path}/other/.git`, `${folder.path}/other/a`);
+    expect(findWay(`${folder.path}/other/a`)).toBe("");
   });
 });

@@ -47,11 +47,14 @@ function failureLines({ message, help }) {
   return help === undefined ? [`error: ${message}`] : [`error: ${message}`, `help: ${help}`];
 }
 var findWay = () => "";
+var way;
 function showCommandsFrom(find) {
   findWay = find;
+  way = undefined;
 }
 function commandLine(script, words) {
-  return `bun run ${findWay()}.claude/skills/session/scripts/${script}.ts ${words}`;
+  way ??= findWay();
+  return `bun run ${way}.claude/skills/session/scripts/${script}.ts ${words}`;
 }
 var owner = "check who owns it and its permissions";
 var space = "free some space, then run the same command again";
@@ -108,6 +111,25 @@ if (problem !== undefined) {
   process.exit(failures[problem.code].status);
 }
 
+// lib/session/rules.ts
+var maxFileBytes = 8 * 1024 * 1024;
+var maxTextBytes = 1024 * 1024;
+var sizeRemedy = "store less: put large data into a file and its path into the context";
+var workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
+var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
+var timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
+function isWorkflow(name) {
+  return name.length <= 120 && /^[A-Za-z0-9][\w-]*(?:[:.][\w-]+)*$/.test(name);
+}
+function isStep(value) {
+  if (typeof value !== "string" || value === "" || value.length > 400)
+    return false;
+  if (value.length > 200 && [...value].length > 200)
+    return false;
+  return !/[\p{Cc}\u2028\u2029]/u.test(value) && value.trim() === value && value.isWellFormed();
+}
+var statuses = ["completed", "failed", "cancelled"];
+
 // lib/session/json-error.ts
 var words = {
   value: "a value",
@@ -120,9 +142,8 @@ var whiteSpace = /[ \t\n\r]*/y;
 var scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 var soundPart = /[^"\\\u0000-\u001f]*/y;
 var escaped = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
-var maxSearched = 1024 * 1024;
 function explainError(error, text, depth) {
-  if (text.length <= maxSearched)
+  if (text.length <= maxTextBytes)
     return findSyntaxError(text, depth);
   return String(error).replace(/^.*?JSON Parse error: /s, "").toWellFormed();
 }
@@ -412,25 +433,6 @@ function takeWhile(items, fits) {
   const end = items.findIndex((item) => !fits(item));
   return items.slice(0, end === -1 ? undefined : end);
 }
-
-// lib/session/rules.ts
-var maxFileBytes = 8 * 1024 * 1024;
-var maxTextBytes = 1024 * 1024;
-var sizeRemedy = "store less: put large data into a file and its path into the context";
-var workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
-var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
-var timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
-function isWorkflow(name) {
-  return name.length <= 120 && /^[A-Za-z0-9][\w-]*(?:[:.][\w-]+)*$/.test(name);
-}
-function isStep(value) {
-  if (typeof value !== "string" || value === "" || value.length > 400)
-    return false;
-  if (value.length > 200 && [...value].length > 200)
-    return false;
-  return !/[\p{Cc}\u2028\u2029]/u.test(value) && value.trim() === value && value.isWellFormed();
-}
-var statuses = ["completed", "failed", "cancelled"];
 
 // lib/cli/args.ts
 function parseArgs(command, argv) {
