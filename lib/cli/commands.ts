@@ -1,4 +1,7 @@
-/** The four commands: what each takes, how its arguments are read, and what its help shows. */
+/**
+ * The four commands: what each takes, how its arguments are read, and what its help shows. No object is spread into
+ * another: the bundler would keep that command, and all that it calls, in every script.
+ */
 import { commandLine, SessionError } from "../errors.ts";
 import { quote } from "../session/json.ts";
 import { isStep, isWorkflow, type Status, statuses, stepRule, workflowRule } from "../session/rules.ts";
@@ -6,22 +9,20 @@ import { type Command, shellWord, usageError, type Word } from "./args.ts";
 import { looksLikeContext, parseContext } from "./context.ts";
 import { parseNotes } from "./standard-input.ts";
 
-const workflow = { about: "its name, like workflow:pr; at most 120 characters", parse: parseWorkflow };
+const aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
+const workflow = { about: aboutWorkflow, parse: parseWorkflow };
 const json = { about: "print JSON even on a terminal" };
 const ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
 const ifUpdated = { value: "TIME", about: "only if updated_at is exactly TIME", parse: parseTimeText };
 
-/** What holds for every change of a session. */
-const guarded = {
-  conflict: findSecondCondition,
-  failures: ["failed", "usage", "damaged", "locked", "condition"],
-} as const;
+/** How a change of a session can fail. */
+const failuresOfChange = ["failed", "usage", "damaged", "locked", "condition"] as const;
 
 export const get = {
   name: "get",
   about: "Print where a workflow stands, all active sessions, or what was archived.",
   usage: "<workflow> | --all [--brief] | [<workflow>] --archived",
-  operands: { workflow: { ...workflow, optional: true } },
+  operands: { workflow: { about: aboutWorkflow, parse: parseWorkflow, optional: true } },
   options: {
     all: { about: "every session, most recently updated first" },
     brief: { about: "with --all: at most 9,000 characters, for hooks" },
@@ -55,12 +56,13 @@ export const set = {
     },
   },
   options: { "if-new": { about: "only if there is no session yet" }, "if-step": ifStep, "if-updated": ifUpdated, json },
-  ...guarded,
+  conflict: findSecondCondition,
   examples: [
     "workflow:pr init --if-new",
     "workflow:pr find pr_number=8 labels:='[\"bug\"]' --if-step=init",
     "workflow:pr find - < pr.json",
   ],
+  failures: failuresOfChange,
 } as const satisfies Command;
 
 export const reset = {
@@ -69,8 +71,9 @@ export const reset = {
   usage: "<workflow> [--if-step=STEP | --if-updated=TIME]",
   operands: { workflow },
   options: { "if-step": ifStep, "if-updated": ifUpdated, json },
-  ...guarded,
+  conflict: findSecondCondition,
   examples: ["workflow:pr", "workflow:pr --if-step=init", "workflow:pr --if-updated=2025-01-29T15:05:00.000Z"],
+  failures: failuresOfChange,
 } as const satisfies Command;
 
 export const save = {

@@ -114,7 +114,6 @@ if (problem !== undefined) {
 // lib/session/rules.ts
 var maxFileBytes = 8 * 1024 * 1024;
 var maxTextBytes = 1024 * 1024;
-var sizeRemedy = "store less: put large data into a file and its path into the context";
 var workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
 var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
 var timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
@@ -249,22 +248,6 @@ function decodeJson(text, depth) {
   }
   const problem = findProblem(value, depth);
   return problem === undefined ? { value } : { problem };
-}
-function findRepeatedKey(text) {
-  const open = [];
-  for (const [token, string, colon] of text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g)) {
-    if (token === "{" || token === "[")
-      open.push(new Set);
-    else if (token === "}" || token === "]")
-      open.pop();
-    if (string === undefined || colon === undefined)
-      continue;
-    const key = JSON.parse(string);
-    if (open.at(-1)?.has(key))
-      return key;
-    open.at(-1)?.add(key);
-  }
-  return;
 }
 function nestsDeeper(text, depth) {
   let level = 0;
@@ -528,116 +511,16 @@ function shellWord(text, placeholder = "TEXT") {
 var fromStandardInput = Symbol("standard input");
 
 // lib/cli/context.ts
-var forms = "give key=value pairs (pr_number=8 next='run the tests'), one JSON object, or - to read a JSON object from standard input";
 var noTexts = new Map;
-var pair = /^([A-Za-z_][\w.-]*)(:?=)(.*)$/s;
-function looksLikeContext(text) {
-  return text === "-" || /^\s*[{[]/.test(text) || pair.test(text);
-}
-function parseContext(words) {
-  const [first = { text: "" }] = words;
-  if (words.length === 0)
-    return { patch: {}, texts: noTexts };
-  if (words.every(({ text }) => pair.test(text)))
-    return parsePairs(words);
-  if (words.length > 1 || /^[^[{"]*=/.test(first.text))
-    throw badWords(words);
-  return first.text === "-" ? fromStandardInput : { patch: parseContextText(first.text), texts: noTexts };
-}
-function badWords(words) {
-  const text = words.find(({ text }) => !pair.test(text))?.text ?? "";
-  if (words.some(({ text }) => pair.test(text)) && (text === "-" || /^\s*[{[]/.test(text)))
-    return badContext(`${quote(text)} and key=value pairs cannot be combined`, "give either one JSON object, or - for standard input, or pairs only");
-  return badContext(`${quote(text)}: expected key=value, the key a letter or _, then letters, digits, _, . and -`);
-}
-function parseContextText(text) {
-  requireSize(Buffer.byteLength(text), "bytes");
-  const result = decodeGiven(text, maxDepth);
-  if ("problem" in result)
-    throw badContext(`${quote(text)}: ${result.problem}`);
-  if (!isObject(result.value))
-    throw badContext(`${quote(text)}: expected a JSON object`);
-  return result.value;
-}
-function parsePairs(words) {
-  const pairs = new Map;
-  const texts = new Map;
-  for (const word of words) {
-    const [, key = "", operator, text = ""] = pair.exec(word.text) ?? [];
-    if (pairs.has(key))
-      throw badContext(`the key ${quote(key)} is given twice`);
-    if (/^if-(?:new|step|updated)$/.test(key))
-      throw guardWithoutDashes(key, text);
-    pairs.set(key, operator === "=" ? parseValue(text) : parseJsonValue(key, text));
-    if (operator === "=")
-      texts.set(key, text);
-  }
-  const patch = Object.fromEntries(pairs);
-  const problem = findProblem(patch, maxDepth);
-  if (problem !== undefined)
-    throw badContext(problem);
-  requireSize(Buffer.byteLength(JSON.stringify(patch)), "bytes of JSON");
-  return { patch, texts };
-}
-function guardWithoutDashes(key, text) {
-  const option = key === "if-new" ? "--if-new" : `--${key}=${shellWord(text)}`;
-  return badContext(`${quote(key)} is a condition without its dashes`, `write ${option}; a key of that name can be given as JSON`);
-}
-function parseValue(text) {
-  if (text === "true")
-    return true;
-  if (text === "false")
-    return false;
-  if (text === "null")
-    return null;
-  return /^(?:0|-?[1-9]\d*)$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
-}
-function parseJsonValue(key, text) {
-  const result = decodeGiven(text, maxDepth - 1);
-  if ("value" in result)
-    return result.value;
-  const problem = `${key}:=${quote(text)}: ${result.problem}`;
-  if (!/^\s*[[{"]/.test(text))
-    throw badContext(problem, `what follows := is JSON; for text write ${key}=${shellWord(text)}`);
-  if (isJson(text))
-    throw badContext(problem);
-  throw badContext(problem, `what follows := is JSON, in single quotes for the shell: ${key}:='["a","b"]'`);
-}
-function decodeGiven(text, depth) {
-  const result = decodeJson(text, depth);
-  const repeated = "value" in result ? findRepeatedKey(text) : undefined;
-  return repeated === undefined ? result : { problem: `the key ${quote(repeated)} is given twice in one object` };
-}
-function isJson(text) {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-function requireSize(bytes, unit) {
-  if (bytes > maxTextBytes)
-    throw badContext(`it has ${bytes} ${unit}, the limit is ${maxTextBytes}`, sizeRemedy);
-}
-function badContext(problem, help = forms) {
-  return new SessionError("usage", `bad context: ${problem}`, help);
-}
 
 // lib/cli/commands.ts
-var workflow = { about: "its name, like workflow:pr; at most 120 characters", parse: parseWorkflow };
+var aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
 var json = { about: "print JSON even on a terminal" };
-var ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
-var ifUpdated = { value: "TIME", about: "only if updated_at is exactly TIME", parse: parseTimeText };
-var guarded = {
-  conflict: findSecondCondition,
-  failures: ["failed", "usage", "damaged", "locked", "condition"]
-};
 var get = {
   name: "get",
   about: "Print where a workflow stands, all active sessions, or what was archived.",
   usage: "<workflow> | --all [--brief] | [<workflow>] --archived",
-  operands: { workflow: { ...workflow, optional: true } },
+  operands: { workflow: { about: aboutWorkflow, parse: parseWorkflow, optional: true } },
   options: {
     all: { about: "every session, most recently updated first" },
     brief: { about: "with --all: at most 9,000 characters, for hooks" },
@@ -658,63 +541,11 @@ var get = {
   examples: ["--all", "workflow:pr", "workflow:pr --archived"],
   failures: ["failed", "usage", "damaged"]
 };
-var set = {
-  name: "set",
-  about: "Start the session of a workflow or move it on to a step; print its new state.",
-  usage: "<workflow> <step> [context] [--if-new | --if-step=STEP | --if-updated=TIME]",
-  operands: {
-    workflow,
-    step: { about: "its new step, one line of at most 200 characters", parse: parseStepWord },
-    context: {
-      about: "key=value, key:=JSON, one JSON object, or - for standard input; merged into the old one, null removes a key",
-      parse: parseContext,
-      optional: true,
-      rest: true
-    }
-  },
-  options: { "if-new": { about: "only if there is no session yet" }, "if-step": ifStep, "if-updated": ifUpdated, json },
-  ...guarded,
-  examples: [
-    "workflow:pr init --if-new",
-    `workflow:pr find pr_number=8 labels:='["bug"]' --if-step=init`,
-    "workflow:pr find - < pr.json"
-  ]
-};
-var reset = {
-  name: "reset",
-  about: "Delete the session of a workflow, even a damaged one, without an archive; print its last state.",
-  usage: "<workflow> [--if-step=STEP | --if-updated=TIME]",
-  operands: { workflow },
-  options: { "if-step": ifStep, "if-updated": ifUpdated, json },
-  ...guarded,
-  examples: ["workflow:pr", "workflow:pr --if-step=init", "workflow:pr --if-updated=2025-01-29T15:05:00.000Z"]
-};
-function findSecondCondition(given) {
-  const [first, second] = Object.keys(given).filter((name) => name.startsWith("if-")).sort();
-  return second === undefined ? undefined : `--${first} and --${second} cannot be combined`;
-}
 function parseWorkflow([word]) {
   const name = word?.text ?? "";
   if (isWorkflow(name))
     return name;
   throw usageError(`bad workflow name ${quote(name)}: expected ${workflowRule}`);
-}
-function parseStepWord([word], argv) {
-  const { text, at, isLiteral } = word ?? { text: "", at: 0, isLiteral: false };
-  if (isLiteral || !looksLikeContext(text))
-    return parseStep(text);
-  const words = argv.map((given) => shellWord(given, "CONTEXT")).toSpliced(at, 0, "STEP");
-  throw new SessionError("usage", `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`, `if it is the step, write -- before it and all options before that; if not, put the step first: ${commandLine("set", words.join(" "))}`);
-}
-function parseStep(text) {
-  if (isStep(text))
-    return text;
-  throw usageError(`bad step ${quote(text)}: expected ${stepRule}`);
-}
-function parseTimeText(text) {
-  if (text !== "")
-    return text;
-  throw usageError("option --if-updated needs a value: --if-updated=TIME");
 }
 
 // node_modules/zod/v4/core/util.js

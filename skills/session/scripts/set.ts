@@ -595,39 +595,12 @@ function badContext(problem, help = forms) {
 }
 
 // lib/cli/commands.ts
-var workflow = { about: "its name, like workflow:pr; at most 120 characters", parse: parseWorkflow };
+var aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
+var workflow = { about: aboutWorkflow, parse: parseWorkflow };
 var json = { about: "print JSON even on a terminal" };
 var ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
 var ifUpdated = { value: "TIME", about: "only if updated_at is exactly TIME", parse: parseTimeText };
-var guarded = {
-  conflict: findSecondCondition,
-  failures: ["failed", "usage", "damaged", "locked", "condition"]
-};
-var get = {
-  name: "get",
-  about: "Print where a workflow stands, all active sessions, or what was archived.",
-  usage: "<workflow> | --all [--brief] | [<workflow>] --archived",
-  operands: { workflow: { ...workflow, optional: true } },
-  options: {
-    all: { about: "every session, most recently updated first" },
-    brief: { about: "with --all: at most 9,000 characters, for hooks" },
-    archived: { about: "what was archived, newest first" },
-    json
-  },
-  conflict: (given) => {
-    if ("all" in given && "workflow" in given)
-      return "expected a workflow or --all, found both";
-    if ("all" in given && "archived" in given)
-      return "--all and --archived cannot be combined: --archived alone lists all archives";
-    if ("brief" in given && !("all" in given))
-      return "--brief goes with --all";
-    if ("workflow" in given || "all" in given || "archived" in given)
-      return;
-    return "expected a workflow, --all or --archived, found none";
-  },
-  examples: ["--all", "workflow:pr", "workflow:pr --archived"],
-  failures: ["failed", "usage", "damaged"]
-};
+var failuresOfChange = ["failed", "usage", "damaged", "locked", "condition"];
 var set = {
   name: "set",
   about: "Start the session of a workflow or move it on to a step; print its new state.",
@@ -643,21 +616,13 @@ var set = {
     }
   },
   options: { "if-new": { about: "only if there is no session yet" }, "if-step": ifStep, "if-updated": ifUpdated, json },
-  ...guarded,
+  conflict: findSecondCondition,
   examples: [
     "workflow:pr init --if-new",
     `workflow:pr find pr_number=8 labels:='["bug"]' --if-step=init`,
     "workflow:pr find - < pr.json"
-  ]
-};
-var reset = {
-  name: "reset",
-  about: "Delete the session of a workflow, even a damaged one, without an archive; print its last state.",
-  usage: "<workflow> [--if-step=STEP | --if-updated=TIME]",
-  operands: { workflow },
-  options: { "if-step": ifStep, "if-updated": ifUpdated, json },
-  ...guarded,
-  examples: ["workflow:pr", "workflow:pr --if-step=init", "workflow:pr --if-updated=2025-01-29T15:05:00.000Z"]
+  ],
+  failures: failuresOfChange
 };
 function findSecondCondition(given) {
   const [first, second] = Object.keys(given).filter((name) => name.startsWith("if-")).sort();
