@@ -49,7 +49,6 @@ const jqSet =
   'temporary=$(mktemp "$1.XXXXXX") && jq --arg step "$2" \'.updated_at = (now | todate) | .step = $step | .steps += [$step]\' "$1" > "$temporary" && mv "$temporary" "$1" && jq -c . "$1"';
 
 type Job = { name: string; command: string[] };
-type Run = { ms: number; megabytes: number };
 
 const empty: Job = { name: "an empty Bun script", command: ["bun", "run", "empty.ts"] };
 const jobs: Job[] = [
@@ -72,14 +71,25 @@ function putSession(steps = session.steps): void {
   writeFileSync(file, `${JSON.stringify({ ...session, steps }, null, 2)}\n`);
 }
 
-/** Runs a job, from the start of its process to its end. */
-function time({ name, command }: Job): Run {
+/** Runs a job; returns what it printed, and the milliseconds from the start of its process to its end. */
+function run({ name, command }: Job): { ms: number; text: string } {
   const start = Bun.nanoseconds();
   const options = { cwd: project.path, env: cleanEnvironment(), stdin: "ignore", stdout: "pipe", stderr: "pipe" } as const;
-  const { exitCode, stderr, resourceUsage } = Bun.spawnSync(command, options);
+  const { exitCode, stdout, stderr } = Bun.spawnSync(command, options);
   const ms = (Bun.nanoseconds() - start) / 1e6;
   if (exitCode !== 0) throw new Error(`${name} exited with ${exitCode}: ${stderr}`);
-  return { ms, megabytes: resourceUsage.maxRSS / 1e6 };
+  return { ms, text: stdout.toString() };
+}
+
+const time = (job: Job) => run(job).ms;
+
+/**
+ * The most memory that a job takes, in MB. The kernel counts to a process what its parent held when it was started, so a
+ * small one in between starts it.
+ */
+function megabytes({ name, command }: Job): number {
+  const starter = `console.log(Bun.spawnSync(${JSON.stringify(command)}).resourceUsage.maxRSS / 1e6)`;
+  return Number(run({ name, command: ["bun", "--eval", starter] }).text);
 }
 
 /** The value below which a share of the values lies. */
@@ -105,8 +115,8 @@ function compare(): Record<string, number> {
   for (let round = -2; round < pairs; round += 1) {
     for (const [job, found] of runs) {
       putSession();
-      const base = time(empty).ms;
-      const { ms } = time(job);
+      const base = time(empty);
+      const ms = time(job);
       if (round >= 0) found.push({ ratio: ms / base, ms }); // the first rounds only warm up
     }
   }
@@ -126,16 +136,17 @@ function compare(): Record<string, number> {
 function grow(title: string, sizes: number[], prepare: (size: number, round: number) => void, [own, other]: [Job, Job?]): number {
   let ratio = Number.NaN;
   const rows = sizes.map((size) => {
-    const found: { own: Run; other: Run | undefined }[] = [];
-    for (let round = 0; round < 15; round += 1) {
+    const found: { own: number; other: number }[] = [];
+    const rounds = 15;
+    for (let round = 0; round < rounds; round += 1) {
       prepare(size, round);
-      found.push({ own: time(own), other: other && time(other) });
+      found.push({ own: time(own), other: other ? time(other) : Number.NaN });
     }
-    const ms = median(found.map(({ own }) => own.ms));
-    const otherMs = other ? median(found.map(({ other }) => other?.ms ?? Number.NaN)) : undefined;
-    if (otherMs !== undefined) ratio = ms / otherMs;
-    const memory = Math.max(...found.map(({ own }) => own.megabytes));
-    const beside = otherMs === undefined ? [] : [otherMs.toFixed(1), ratio.toFixed(2)];
+    prepare(size, rounds);
+    const memory = megabytes(own);
+    const [ms, otherMs] = [median(found.map(({ own }) => own)), median(found.map(({ other }) => other))];
+    ratio = ms / otherMs;
+    const beside = other ? [otherMs.toFixed(1), ratio.toFixed(2)] : [];
     return [size.toLocaleString("en"), ms.toFixed(1), ...beside, memory.toFixed(0)];
   });
   printTable([[title, "ms", ...(other ? [`${other.name}, ms`, "ratio"] : []), "MB"], ...rows]);
