@@ -1,8 +1,8 @@
 /**
  * A session as a Markdown archive: YAML front matter for programs, a body for people. The only file that knows
  * gray-matter, with its traps closed: the body goes in as an object (as text it would be parsed, and `---js`
- * executed), options are always given (without them results are cached), and YAML is written and read by `yaml.ts`. What was
- * written is read back and compared before anybody relies on it.
+ * executed), options are always given (without them results are cached), and YAML is written by `yaml.ts`. What was
+ * written is read back, as lists read it, and compared before anybody relies on it.
  */
 import matter from "gray-matter";
 import { SessionError } from "../errors.ts";
@@ -11,6 +11,7 @@ import type { Status } from "../session/rules.ts";
 import type { Session } from "../session/schema.ts";
 import { branchOf } from "../session/session.ts";
 import { formatDuration, formatMinute, parseTime } from "../session/time.ts";
+import { parseFrontMatter } from "./front-matter.ts";
 import { codeBlock, codeSpan, quotation } from "./markdown.ts";
 import { parseYaml, renderYaml } from "./yaml.ts";
 
@@ -37,7 +38,7 @@ export function renderArchive(session: Session, outcome: Outcome): string {
   const body = { content: renderBody(session, outcome) } as unknown as string; // typed as text only; see above
   const text = matter.stringify(body, data, options);
   try {
-    if (JSON.stringify(matter(text, options).data) === JSON.stringify(data)) return text;
+    if (JSON.stringify(parseFrontMatter(text)) === JSON.stringify(data)) return text;
   } catch {
     // reported below
   }

@@ -22,7 +22,7 @@ export type Archive = z.output<ReturnType<typeof archiveSchema>>;
 
 /** The fields of an archive. Throws if the text is none, and says why. */
 export function parseArchive(text: string): Archive {
-  const data = readYaml(text);
+  const data = parseFrontMatter(text);
   const issue = findIssue(data, archiveSchema());
   if (issue === undefined) return data as Archive;
   throw new Error(`${placeOf(issue) || "front matter"}: expected ${issue.expected}`);
@@ -48,8 +48,8 @@ export function summarizeArchive(archive: Archive): Omit<ListedArchive, "archive
   };
 }
 
-/** What stands between a first line of `---` and the next one. */
-function readYaml(text: string): unknown {
+/** What stands between a first line of `---` and the next one. Throws if nothing does that can be read. */
+export function parseFrontMatter(text: string): unknown {
   const [, yaml] = /^---\r?\n([\s\S]*?)\n---\r?(?:\n|$)/.exec(text) ?? [];
   try {
     if (yaml !== undefined) return parseYaml(yaml.replaceAll("\r\n", "\n"));

@@ -2052,7 +2052,7 @@ var archiveSchema = () => looseObject({
   notes: new $ZodOptional({ type: "optional", innerType: textBy(() => true, "a text") })
 }, "the fields of an archive");
 function parseArchive(text) {
-  const data = readYaml(text);
+  const data = parseFrontMatter(text);
   const issue = findIssue(data, archiveSchema());
   if (issue === undefined)
     return data;
@@ -2067,7 +2067,7 @@ function summarizeArchive(archive) {
     ...notes === undefined ? {} : { notes: [...notes.slice(0, 400)].slice(0, 200).join("") }
   };
 }
-function readYaml(text) {
+function parseFrontMatter(text) {
   const [, yaml] = /^---\r?\n([\s\S]*?)\n---\r?(?:\n|$)/.exec(text) ?? [];
   try {
     if (yaml !== undefined)

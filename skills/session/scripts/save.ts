@@ -2473,31 +2473,6 @@ function branchOf({ context }) {
   return typeof branch === "number" || typeof branch === "string" && branch !== "" ? String(branch) : undefined;
 }
 
-// lib/archive/markdown.ts
-function codeSpan(text) {
-  const shown = escapeControls(text);
-  const fence = "`".repeat(longestRun(shown) + 1);
-  const padding = /^`|`$|^ .* $/.test(shown) ? " " : "";
-  return `${fence}${padding}${shown}${padding}${fence}`;
-}
-function codeBlock(text, language) {
-  const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
-  return `${fence}${language}\n${escapeInvisible(text)}\n${fence}`;
-}
-function quotation(text) {
-  const lines = text.trim().split(/\r\n|[\n\r]/).map(escapeLine);
-  return lines.map((line, index) => line === "" ? ">" : `> ${line}${(lines[index + 1] ?? "") === "" ? "" : "\\"}`).join(`\n`);
-}
-function escapeLine(line) {
-  return escapeControls(line.trim().replaceAll("\t", " ")).replace(/[\\`*_[\]<>&~|$]/g, "\\$&").replace(/^(?:[#+=:-]|\d+(?=[.)]))/, (start) => /\d/.test(start) ? `${start}\\` : `\\${start}`);
-}
-function longestRun(text) {
-  let longest = 0;
-  for (const [run] of text.matchAll(/`+/g))
-    longest = Math.max(longest, run.length);
-  return longest;
-}
-
 // lib/archive/yaml.ts
 function parseYaml(text) {
   const name = crypto.randomUUID();
@@ -2547,6 +2522,64 @@ function renderText(text) {
   return JSON.stringify(text).replace(/[\u007f-\u00a0\u061c\u200b-\u200f\u2028-\u202f\u2066-\u2069\ufeff\ufffe\uffff]/g, unicodeEscape);
 }
 
+// lib/archive/front-matter.ts
+var archiveSchema = () => looseObject({
+  ...shape,
+  workflow: textBy(isWorkflow, workflowRule),
+  status: _enum($ZodEnum, [...statuses], `one of ${statuses.join(", ")}`),
+  archived_at: time2,
+  notes: new $ZodOptional({ type: "optional", innerType: textBy(() => true, "a text") })
+}, "the fields of an archive");
+function parseArchive(text) {
+  const data = parseFrontMatter(text);
+  const issue = findIssue(data, archiveSchema());
+  if (issue === undefined)
+    return data;
+  throw new Error(`${placeOf(issue) || "front matter"}: expected ${issue.expected}`);
+}
+function summarizeArchive(archive) {
+  const { workflow, status, started_at, archived_at, step, notes } = archive;
+  const branch = branchOf(archive);
+  return {
+    ...{ workflow, status, started_at, archived_at, step },
+    ...branch === undefined ? {} : { branch },
+    ...notes === undefined ? {} : { notes: [...notes.slice(0, 400)].slice(0, 200).join("") }
+  };
+}
+function parseFrontMatter(text) {
+  const [, yaml] = /^---\r?\n([\s\S]*?)\n---\r?(?:\n|$)/.exec(text) ?? [];
+  try {
+    if (yaml !== undefined)
+      return parseYaml(yaml.replaceAll(`\r\n`, `\n`));
+  } catch {}
+  throw new Error("no front matter that can be read");
+}
+
+// lib/archive/markdown.ts
+function codeSpan(text) {
+  const shown = escapeControls(text);
+  const fence = "`".repeat(longestRun(shown) + 1);
+  const padding = /^`|`$|^ .* $/.test(shown) ? " " : "";
+  return `${fence}${padding}${shown}${padding}${fence}`;
+}
+function codeBlock(text, language) {
+  const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
+  return `${fence}${language}\n${escapeInvisible(text)}\n${fence}`;
+}
+function quotation(text) {
+  const lines = text.trim().split(/\r\n|[\n\r]/).map(escapeLine);
+  return lines.map((line, index) => line === "" ? ">" : `> ${line}${(lines[index + 1] ?? "") === "" ? "" : "\\"}`).join(`\n`);
+}
+function escapeLine(line) {
+  return escapeControls(line.trim().replaceAll("\t", " ")).replace(/[\\`*_[\]<>&~|$]/g, "\\$&").replace(/^(?:[#+=:-]|\d+(?=[.)]))/, (start) => /\d/.test(start) ? `${start}\\` : `\\${start}`);
+}
+function longestRun(text) {
+  let longest = 0;
+  for (const [run] of text.matchAll(/`+/g))
+    longest = Math.max(longest, run.length);
+  return longest;
+}
+
 // lib/archive/archive.ts
 var options = { engines: { yaml: { parse: parseYaml, stringify: renderYaml } } };
 var ownFields = ["workflow", "status", "archived_at", "notes", "state"];
@@ -2564,7 +2597,7 @@ function renderArchive(session, outcome) {
   const body = { content: renderBody(session, outcome) };
   const text = import_gray_matter.default.stringify(body, data, options);
   try {
-    if (JSON.stringify(import_gray_matter.default(text, options).data) === JSON.stringify(data))
+    if (JSON.stringify(parseFrontMatter(text)) === JSON.stringify(data))
       return text;
   } catch {}
   throw new SessionError("failed", `the archive of ${workflow} would not hold what the session holds`, "please report this; the session is kept");
@@ -2675,39 +2708,6 @@ function findUnmet(session, condition) {
   if (step !== undefined && session?.step !== step)
     return `--if-step=${step}`;
   return time !== undefined && session?.updated_at !== time ? `--if-updated=${time}` : undefined;
-}
-
-// lib/archive/front-matter.ts
-var archiveSchema = () => looseObject({
-  ...shape,
-  workflow: textBy(isWorkflow, workflowRule),
-  status: _enum($ZodEnum, [...statuses], `one of ${statuses.join(", ")}`),
-  archived_at: time2,
-  notes: new $ZodOptional({ type: "optional", innerType: textBy(() => true, "a text") })
-}, "the fields of an archive");
-function parseArchive(text) {
-  const data = readYaml(text);
-  const issue = findIssue(data, archiveSchema());
-  if (issue === undefined)
-    return data;
-  throw new Error(`${placeOf(issue) || "front matter"}: expected ${issue.expected}`);
-}
-function summarizeArchive(archive) {
-  const { workflow, status, started_at, archived_at, step, notes } = archive;
-  const branch = branchOf(archive);
-  return {
-    ...{ workflow, status, started_at, archived_at, step },
-    ...branch === undefined ? {} : { branch },
-    ...notes === undefined ? {} : { notes: [...notes.slice(0, 400)].slice(0, 200).join("") }
-  };
-}
-function readYaml(text) {
-  const [, yaml] = /^---\r?\n([\s\S]*?)\n---\r?(?:\n|$)/.exec(text) ?? [];
-  try {
-    if (yaml !== undefined)
-      return parseYaml(yaml.replaceAll(`\r\n`, `\n`));
-  } catch {}
-  throw new Error("no front matter that can be read");
 }
 
 // lib/store/folder.ts
