@@ -36,7 +36,7 @@ export function failureLines({ message, help }: SessionError): string[] {
 let findWay = () => "";
 let way: string | undefined;
 
-/** Has commands shown as they must be typed in the current folder: with the way (`../`) from there to the project's root. */
+/** Has commands shown as they must be typed in the current folder: with the way (`../`) from there to the skill. */
 export function showCommandsFrom(find: () => string): void {
   findWay = find;
   way = undefined;

@@ -31,15 +31,16 @@ export function findProject(from = currentFolder()): Project {
   return withoutSessions(from, from);
 }
 
-/** The way (`../`) from a folder, by default the current one, to its project's root if that has the skill; else the empty text. */
+/** The way (`../`) from a folder, by default the current one, to the nearest that has the skill, by nobody else; else the empty text. */
 export function findWay(from?: string): string {
   try {
-    const folder = from ?? currentFolder();
-    const { root } = findProject(folder);
-    return stat(join(root, skillPath)) === undefined ? "" : wayUp(folder, root);
+    const start = from ?? currentFolder();
+    for (let folder: string | null = start; folder !== null; folder = parentOf(folder))
+      if (hasSkill(folder) && findForeign(folder, skillPath, start) === undefined) return wayUp(start, folder);
   } catch {
-    return ""; // an error is on its way already
+    // an error is on its way already
   }
+  return "";
 }
 
 function projectAt(root: string): Project {
@@ -57,7 +58,7 @@ function withoutSessions(root: string, from: string): Project {
 
 const marks: [path: string, isThere: (folder: string) => boolean][] = [
   [sessionsPath, hasSessions],
-  [skillPath, (folder) => stat(join(folder, skillPath)) !== undefined && !isHome(folder)],
+  [skillPath, (folder) => hasSkill(folder) && !isHome(folder)],
   [".git", (folder) => stat(join(folder, ".git")) !== undefined],
 ];
 
@@ -72,6 +73,10 @@ function findMark(folder: string, from: string): string | undefined {
     }
   });
   return mark?.[0];
+}
+
+function hasSkill(folder: string): boolean {
+  return stat(join(folder, skillPath)) !== undefined;
 }
 
 /** Whether a folder is the user's home: the skill there is the personal one. */

@@ -314,20 +314,33 @@ describe.skipIf(!isRoot)("what somebody else has put above a project is passed o
 });
 
 describe("the way to the skill", () => {
-  test("leads up to the project's root, if the skill is there", () => {
+  test("leads up to the nearest folder that has the skill, also from a project in it that has none", () => {
     using folder = temporaryFolder();
     makeFolders(`${folder.path}/.claude/skills/session`, `${folder.path}/a/b`, `${folder.path}/a/package/ia/state/sessions`);
-    const ways = ["", "/a", "/a/b", "/a/package"].map((path) => findWay(`${folder.path}${path}`));
-    expect(ways).toEqual(["", "../", "../../", ""]);
+    makeFolders(`${folder.path}/own/.claude/skills/session`);
+    const ways = ["", "/a", "/a/b", "/a/package", "/own"].map((path) => findWay(`${folder.path}${path}`));
+    expect(ways).toEqual(["", "../", "../../", "../../", ""]);
   });
 
-  test("is none if there is no project, it cannot be used, or has no skill", () => {
+  test("is none if there is no skill, or no such folder", () => {
+    using folder = temporaryFolder();
+    makeFolders(`${folder.path}/.git`, `${folder.path}/a`);
+    expect(findWay(`${folder.path}/a`)).toBe("");
+    makeFolders(`${folder.path}/.claude/skills/session`);
+    makeFile(`${folder.path}/file`);
+    expect(findWay(`${folder.path}/file/gone`)).toBe("../../");
+  });
+
+  test.skipIf(!isRoot)("does not lead to a skill that somebody else planted", () => {
     using folder = temporaryFolder();
     makeFolders(`${folder.path}/.claude/skills/session`, `${folder.path}/a`);
-    makeFile(`${folder.path}/ia/state/sessions`);
-    expect(findWay(`${folder.path}/a`)).toBe("");
-    expect(findWay(`${folder.path}/gone`)).toBe("");
-    makeFolders(`${folder.path}/other/.git`, `${folder.path}/other/a`);
-    expect(findWay(`${folder.path}/other/a`)).toBe("");
+    const [me, somebody] = [1001, 1002];
+    giveTo(me, `${folder.path}/a`);
+    const ways = [me, somebody].map((owner) => {
+      giveTo(owner, folder.path);
+      using _me = actAs(me, folder.path);
+      return findWay(`${folder.path}/a`);
+    });
+    expect(ways).toEqual(["../", ""]);
   });
 });

@@ -1227,12 +1227,12 @@ function findProject(from = currentFolder()) {
 }
 function findWay2(from) {
   try {
-    const folder = from ?? currentFolder();
-    const { root } = findProject(folder);
-    return stat(join(root, skillPath)) === undefined ? "" : wayUp(folder, root);
-  } catch {
-    return "";
-  }
+    const start = from ?? currentFolder();
+    for (let folder = start;folder !== null; folder = parentOf(folder))
+      if (hasSkill(folder) && findForeign(folder, skillPath, start) === undefined)
+        return wayUp(start, folder);
+  } catch {}
+  return "";
 }
 function projectAt(root) {
   return { root, sessions: join(root, sessionsPath) };
@@ -1248,7 +1248,7 @@ function withoutSessions(root, from) {
 }
 var marks = [
   [sessionsPath, hasSessions],
-  [skillPath, (folder) => stat(join(folder, skillPath)) !== undefined && !isHome(folder)],
+  [skillPath, (folder) => hasSkill(folder) && !isHome(folder)],
   [".git", (folder) => stat(join(folder, ".git")) !== undefined]
 ];
 function findMark(folder, from) {
@@ -1262,6 +1262,9 @@ function findMark(folder, from) {
     }
   });
   return mark?.[0];
+}
+function hasSkill(folder) {
+  return stat(join(folder, skillPath)) !== undefined;
 }
 function isHome(folder) {
   const home = stat(process.getBuiltinModule("node:os").homedir());
