@@ -74,7 +74,11 @@ function parse(command: Command, argv: string[]): Record<string, unknown> {
 /** Bytes that are not UTF-8 arrive as U+FFFD: what was meant cannot be known. */
 function notUtf8(text: string): SessionError {
   const problem = `the argument ${quote(text)} is not UTF-8 text, or holds U+FFFD`;
-  return new SessionError("usage", problem, "write it in UTF-8; U+FFFD itself can be given on standard input");
+  return new SessionError(
+    "usage",
+    problem,
+    "write it in UTF-8; in a context or notes, U+FFFD itself can be given on standard input",
+  );
 }
 
 /** Parses an option; returns whether its value is the next word. */
@@ -103,6 +107,7 @@ function parseOption(
 function nextWord(flag: string, option: Option, word: string | undefined): string {
   if (word === undefined) throw usageError(`option ${flag} needs a value: ${flag}=${option.value}`);
   if (!word.startsWith("-")) return word;
+  option.parse?.(word); // what cannot be its value is wrong in either form
   throw new SessionError(
     "usage",
     `option ${flag} is followed by ${quote(word)}, which begins with "-"`,

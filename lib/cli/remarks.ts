@@ -82,7 +82,7 @@ function listNames(active: Names): readonly string[] {
 /** Texts that were probably meant as something else, each with what to say about one. */
 const slips: [RegExp, (key: string, text: string) => string][] = [
   [/^(?:True|False)$/, (key, text) => `for the JSON value write ${key}=${text.toLowerCase()}`],
-  [/^None$/, (key) => `for the JSON value write ${key}=null`],
+  [/^None$/, (key) => `${key}=null removes the key`],
   [/^\s*(?:\[.*\]|\{.*\})\s*$/s, (key, text) => `as JSON: ${key}:=${jsonWord(text)}`],
   [/^-$/, () => "standard input is read only if the whole context is -"],
   [/^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/, () => "no file is read"],

@@ -7,7 +7,7 @@
  */
 import { existsSync, fstatSync, readFileSync, statSync, writeSync } from "node:fs";
 import { name, version } from "../../package.json";
-import { failedTo, failureLines, failures, SessionError, showCommandsFrom, systemCode } from "../errors.ts";
+import { commandLine, failedTo, failureLines, failures, SessionError, showCommandsFrom, systemCode } from "../errors.ts";
 import { escapeControls } from "../session/json.ts";
 import { findProject, findWay, type Project } from "../store/project.ts";
 import { isAgent } from "./agents.ts";
@@ -134,6 +134,6 @@ function unprintedResult(error: unknown): SessionError {
   return new SessionError(
     "failed",
     `done, but ${message}`,
-    "do not run it again if it changes something; check with get.ts --all",
+    `do not run it again if it changes something; look first: ${commandLine("get", "--all")}`,
   );
 }

@@ -161,6 +161,12 @@ describe("an option whose value would begin with - is asked for in the other for
     expect(() => parseArgs<Command>(commands[name], [...argv.slice(0, -2), ...given])).not.toThrow();
   });
 
+  test("unless the option cannot have it in that form either", () => {
+    expect(refusal("save", ["a", "--status", "--dry-run"])).toMatchObject({
+      message: 'bad status "--dry-run": expected completed, failed, cancelled',
+    });
+  });
+
   test("one that a message cannot show is not shown", () => {
     expect(refusal("save", ["a", "--notes", "-x\n\u202ey"])).toMatchObject({
       message: 'option --notes is followed by "-x\\n\\u202ey", which begins with "-"',

@@ -125,7 +125,6 @@ describe("of a pair whose value became something other than was probably meant",
     ["a=1e3", { a: 1 }, 'a is the text "1e3"; as JSON', "a:=1e3", 1000],
     ["a=True", {}, 'a is the text "True"; for the JSON value write', "a=true", true],
     ["a=False", {}, 'a is the text "False"; for the JSON value write', "a=false", false],
-    ["a=None", {}, 'a is the text "None"; for the JSON value write', "a=null", null],
     ["sha=1234567", {}, "sha is the number 1234567; as text", "sha:='\"1234567\"'", "1234567"],
     ["head_commit=1234567", {}, "head_commit is the number 1234567; as text", "head_commit:='\"1234567\"'", "1234567"],
   ])("%s", (word, before, kind, proposal, value) => {
@@ -147,6 +146,7 @@ describe("of a pair whose value became something other than was probably meant",
   });
 
   test.each<[word: string, note: string]>([
+    ["a=None", 'a is the text "None"; a=null removes the key'],
     ["plan=-", 'plan is the text "-"; standard input is read only if the whole context is -'],
     ["title=@file.md", 'title is the text "@file.md"; no file is read'],
     ["a=1 b=2", 'a is the text "1 b=2"; for more than one pair write each as a word of its own'],

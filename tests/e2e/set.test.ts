@@ -287,7 +287,7 @@ const slips: { what: string; workflow?: string; step?: string; pairs?: string[];
   {
     what: "two values may be meant otherwise",
     pairs: ["percent=1.0", "draft=None"],
-    note: 'percent is the text "1.0"; as JSON: percent:=1.0; draft is the text "None"; for the JSON value write draft=null',
+    note: 'percent is the text "1.0"; as JSON: percent:=1.0; draft is the text "None"; draft=null removes the key',
   },
   { what: "nothing: another workflow", workflow: "workflow:release" },
   { what: "nothing: another run of a workflow", workflow: "workflow:pr.2" },

@@ -133,6 +133,11 @@ describe("what has the name of an archive and cannot be read as one is listed wi
     ["a status that is none", textOf().replace("status: completed", "status: done"), "status: expected one of completed"],
     ["a time that is none", textOf().replace(archivedAt, "yesterday"), "archived_at: expected an ISO 8601 time"],
     ["bytes that are not UTF-8", (path) => writeFileSync(path, new Uint8Array([0xff])), "not UTF-8 text"],
+    [
+      "an archive with a byte that is not UTF-8",
+      (path) => writeFileSync(path, Buffer.from(textOf({ notes: "caf\u00e9" }), "latin1")),
+      "not UTF-8 text",
+    ],
     ["a folder", (path) => mkdirSync(path), "not a regular file"],
     ["a FIFO", (path) => void execFileSync("mkfifo", [path]), "not a regular file"],
     ["a link to nothing", (path) => symlinkSync("nowhere", path), "not a regular file"],

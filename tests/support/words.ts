@@ -31,7 +31,7 @@ export const damaged = (workflow: string, problem: string, up = "") => {
 
 /** The error of a call that did its work and could not print the result. */
 export const unprinted = (reason: string) =>
-  `error: done, but cannot print the result: ${reason}\nhelp: do not run it again if it changes something; check with get.ts --all\n`;
+  `error: done, but cannot print the result: ${reason}\nhelp: do not run it again if it changes something; look first: ${scriptsPath}/get.ts --all\n`;
 
 /** The error of a condition that does not hold: for `--if-new`, for the others, and if there is no session. */
 export const unmet = {

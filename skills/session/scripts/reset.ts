@@ -396,7 +396,7 @@ function parse(command, argv) {
 }
 function notUtf8(text) {
   const problem = `the argument ${quote(text)} is not UTF-8 text, or holds U+FFFD`;
-  return new SessionError("usage", problem, "write it in UTF-8; U+FFFD itself can be given on standard input");
+  return new SessionError("usage", problem, "write it in UTF-8; in a context or notes, U+FFFD itself can be given on standard input");
 }
 function parseOption(command, given, word) {
   const equals = word.text.indexOf("=");
@@ -422,6 +422,7 @@ function nextWord(flag, option, word) {
     throw usageError(`option ${flag} needs a value: ${flag}=${option.value}`);
   if (!word.startsWith("-"))
     return word;
+  option.parse?.(word);
   throw new SessionError("usage", `option ${flag} is followed by ${quote(word)}, which begins with "-"`, `if that is its value, write it behind an equals sign: ${flag}=${shellWord(word)}`);
 }
 function parseOperands({ operands }, given, { words, argv }) {
@@ -876,7 +877,7 @@ function readScreen(stdout = 1) {
 }
 function unprintedResult(error) {
   const { message } = failedTo("print the result", error);
-  return new SessionError("failed", `done, but ${message}`, "do not run it again if it changes something; check with get.ts --all");
+  return new SessionError("failed", `done, but ${message}`, `do not run it again if it changes something; look first: ${commandLine("get", "--all")}`);
 }
 
 // lib/session/time.ts

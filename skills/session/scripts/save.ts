@@ -1048,7 +1048,7 @@ function parse(command, argv) {
 }
 function notUtf8(text) {
   const problem = `the argument ${quote(text)} is not UTF-8 text, or holds U+FFFD`;
-  return new SessionError("usage", problem, "write it in UTF-8; U+FFFD itself can be given on standard input");
+  return new SessionError("usage", problem, "write it in UTF-8; in a context or notes, U+FFFD itself can be given on standard input");
 }
 function parseOption(command, given, word) {
   const equals = word.text.indexOf("=");
@@ -1074,6 +1074,7 @@ function nextWord(flag, option, word) {
     throw usageError(`option ${flag} needs a value: ${flag}=${option.value}`);
   if (!word.startsWith("-"))
     return word;
+  option.parse?.(word);
   throw new SessionError("usage", `option ${flag} is followed by ${quote(word)}, which begins with "-"`, `if that is its value, write it behind an equals sign: ${flag}=${shellWord(word)}`);
 }
 function parseOperands({ operands }, given, { words, argv }) {
@@ -1502,7 +1503,7 @@ function readScreen(stdout = 1) {
 }
 function unprintedResult(error) {
   const { message } = failedTo("print the result", error);
-  return new SessionError("failed", `done, but ${message}`, "do not run it again if it changes something; check with get.ts --all");
+  return new SessionError("failed", `done, but ${message}`, `do not run it again if it changes something; look first: ${commandLine("get", "--all")}`);
 }
 
 // lib/session/time.ts
@@ -2983,8 +2984,9 @@ function readListed(folder, name) {
 function readFrontMatter(path) {
   const { text } = readBeginning(path, 65536);
   const end = /\n---(?:\r?\n|$)/.exec(text);
-  if (end !== null)
-    return text.slice(0, end.index + end[0].length);
+  const beginning = end === null ? "\uFFFD" : text.slice(0, end.index + end[0].length);
+  if (!beginning.includes("\uFFFD"))
+    return beginning;
   const file = readFile(path, 8 * maxFileBytes);
   if (file === null || "value" in file)
     return file?.value ?? null;
