@@ -2,6 +2,7 @@
 import "../lib/cli/runtime.ts";
 import { answer } from "../lib/cli/answer.ts";
 import { save } from "../lib/cli/commands.ts";
+import { noteOfArchives } from "../lib/cli/remarks.ts";
 import { run } from "../lib/cli/run.ts";
 import { readNotes } from "../lib/cli/standard-input.ts";
 import { viewSave } from "../lib/cli/views.ts";
@@ -11,8 +12,9 @@ run(
   save,
   async ({ workflow, status = "completed", notes: given, "dry-run": isDryRun, ...condition }, { project, now, stdin }) => {
     const ending = { status, notes: await readNotes(given, stdin), condition, now };
-    return isDryRun
-      ? { text: previewArchive(project, workflow, ending) }
-      : answer({ workflow, status, archive: archiveSession(project, workflow, ending) }, viewSave);
+    if (isDryRun) return { text: previewArchive(project, workflow, ending) };
+    const { archive, kept } = archiveSession(project, workflow, ending);
+    const note = () => (kept.length === 0 ? undefined : noteOfArchives(kept, " and changed since"));
+    return answer({ workflow, status, archive }, viewSave, note);
   },
 );

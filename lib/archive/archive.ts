@@ -11,7 +11,7 @@ import type { Status } from "../session/rules.ts";
 import type { Session } from "../session/schema.ts";
 import { branchOf } from "../session/session.ts";
 import { formatDuration, formatMinute, parseTime } from "../session/time.ts";
-import { parseFrontMatter } from "./front-matter.ts";
+import { parseArchive, parseFrontMatter } from "./front-matter.ts";
 import { codeBlock, codeSpan, quotation } from "./markdown.ts";
 import { parseYaml, renderYaml } from "./yaml.ts";
 
@@ -47,6 +47,17 @@ export function renderArchive(session: Session, outcome: Outcome): string {
     `the archive of ${workflow} would not hold what the session holds`,
     "please report this; the session is kept",
   );
+}
+
+/** Whether a text is an archive as it was written, up to its line breaks: what its front matter says gives the same text again. */
+export function isUnchanged(text: string): boolean {
+  try {
+    const { workflow, status, archived_at, notes, state, ...fields } = parseArchive(text);
+    const session = { ...fields, ...(state as object) };
+    return renderArchive(session, { workflow, status, notes, now: new Date(archived_at) }) === text.replaceAll("\r\n", "\n");
+  } catch {
+    return false;
+  }
 }
 
 function renderBody(session: Session, { workflow, status, notes, now }: Outcome): string {

@@ -94,10 +94,8 @@ export function listNames(path: string): string[] {
 /** The workflows that have a session file, sound or damaged, in order. */
 export function listWorkflows(folder: Folder | null): string[] {
   const names = folder === null ? [] : listNames(folder.path);
-  return names
-    .map((name) => workflowOfSession(name))
-    .filter((workflow) => workflow !== null)
-    .sort();
+  const workflows = names.map((name) => workflowOfSession(name));
+  return workflows.filter((workflow) => workflow !== null).sort();
 }
 
 /** Whether there is a folder for archives. Throws `failed` if something else has its name. */
@@ -110,6 +108,17 @@ export function hasArchivesFolder(folder: Folder): boolean {
     `${path} is ${stat.isSymbolicLink() ? "a symbolic link" : "not a folder"}`,
     "make it a folder: nothing is read or written outside of the sessions folder",
   );
+}
+
+/** Makes the folder for archives if it is missing; returns its path. */
+export function makeArchivesFolder(folder: Folder): string {
+  const archives = archivesFolder(folder);
+  try {
+    if (!hasArchivesFolder(folder)) mkdirSync(archives, { recursive: true }); // recursive: it may be there by now
+    return archives;
+  } catch (error) {
+    throw failedTo(`make the folder ${archives}`, error);
+  }
 }
 
 /** A file of the folder as people would type it: relative to the current folder, with `/`. */

@@ -17,7 +17,7 @@ import { syncFolder } from "./sync.ts";
 
 const maxMarkerBytes = 1024 * 1024;
 /** No archive that is to be recognised is larger. */
-const maxArchiveBytes = 8 * maxFileBytes;
+export const maxArchiveBytes = 8 * maxFileBytes;
 
 /** The names that earlier saves of a workflow noted and that it could have; anything else in a marker is ignored. */
 export function readMarker(folder: Folder, workflow: string): string[] {

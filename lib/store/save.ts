@@ -7,30 +7,21 @@
  *   point → sync → remove the marker
  *
  * A save that fails removes the archive that it made, unless that has taken the place of earlier ones; what it or a killed
- * one leaves, the next save of the workflow removes.
+ * one leaves, the next save of the workflow removes, unless a hand has changed it.
  */
-import { mkdirSync, unlinkSync } from "node:fs";
-import { type Outcome, renderArchive } from "../archive/archive.ts";
+import { unlinkSync } from "node:fs";
+import { isUnchanged, type Outcome, renderArchive } from "../archive/archive.ts";
 import { archiveName } from "../archive/identity.ts";
-import { commandLine, failedTo, SessionError } from "../errors.ts";
+import { commandLine, SessionError } from "../errors.ts";
 import { type Condition, requireCondition } from "../session/conditions.ts";
 import { didYouMean } from "../session/near-name.ts";
 import type { Session } from "../session/schema.ts";
 import { newestArchive } from "./archives.ts";
 import { writeAtomically } from "./atomic-write.ts";
-import {
-  archivesFolder,
-  type Folder,
-  hasArchivesFolder,
-  listWorkflows,
-  openFolder,
-  sessionFile,
-  shownPath,
-  temporaryFile,
-} from "./folder.ts";
-import { findArchives, readMarker, removeArchives, sweepMarker, writeMarker } from "./marker.ts";
+import { type Folder, listWorkflows, makeArchivesFolder, openFolder, sessionFile, shownPath, temporaryFile } from "./folder.ts";
+import { findArchives, maxArchiveBytes, readMarker, removeArchives, sweepMarker, writeMarker } from "./marker.ts";
 import type { Project } from "./project.ts";
-import { readVersion } from "./read-file.ts";
+import { readFile, readVersion } from "./read-file.ts";
 import { rollBack } from "./roll-back.ts";
 import { readSessionFile } from "./session-file.ts";
 import { syncAfter, syncFolder } from "./sync.ts";
@@ -39,20 +30,21 @@ import { retryWhileInUse } from "./windows.ts";
 
 export type Ending = Omit<Outcome, "workflow" | "now"> & { condition: Condition; now: () => Date };
 
-/**
- * Writes the archive of a session, deletes the session and returns the archive's path, relative to the current folder.
- * Throws `missing` if there is no session.
- */
-export function archiveSession(project: Project, workflow: string, ending: Ending): string {
+/** The archive that was made, and earlier ones of the same session that stay; as people would type their paths. */
+export type Saved = { archive: string; kept: string[] };
+
+/** Writes the archive of a session and deletes the session. Throws `missing` if there is no session. */
+export function archiveSession(project: Project, workflow: string, ending: Ending): Saved {
   const folder = openFolder(project);
   if (folder === null || readVersion(sessionFile(folder, workflow)) === null) throw missing(project, folder, workflow);
   return transact(folder, workflow, (lastLook, isHeld) => {
     const version = readVersion(sessionFile(folder, workflow)); // before it is read, as in an update
-    const archive = writeArchive({ folder, workflow, version, ...prepare(project, folder, { workflow, ending }), lastLook });
-    const shown = shownPath(folder, archive);
-    syncAfter(`${workflow} is archived as ${shown} and deleted`, folder.path);
+    const prepared = prepare(project, folder, { workflow, ending });
+    const { target, kept } = writeArchive({ folder, workflow, version, ...prepared, lastLook });
+    const archive = shownPath(folder, target);
+    syncAfter(`${workflow} is archived as ${archive} and deleted`, folder.path);
     sweepMarker(folder, workflow, isHeld);
-    return shown;
+    return { archive, kept: kept.map((path) => shownPath(folder, path)) };
   });
 }
 
@@ -83,9 +75,9 @@ type Save = {
   lastLook: LastLook;
 };
 
-/** Writes the archive and deletes the session; returns the archive's path. If it fails, `rollBack` undoes it. */
-function writeArchive({ folder, workflow, session, version, text, lastLook }: Save): string {
-  const archives = makeArchives(folder);
+/** Writes the archive and deletes the session; returns the paths of it and of what stays. If it fails, `rollBack` undoes it. */
+function writeArchive({ folder, workflow, session, version, text, lastLook }: Save): { target: string; kept: string[] } {
+  const archives = makeArchivesFolder(folder);
   const name = freeName(archives, session, workflow);
   const target = `${archives}/${name}`;
   const temporary = temporaryFile(archives);
@@ -95,6 +87,7 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }: Sa
   const sameSession = () => lastLook(path, version);
   let isPlaced = false;
   let earlier: string[] = [];
+  let kept: string[] = [];
   try {
     writeMarker(folder, workflow, noted, sameSession);
     const bothUnchanged = () => {
@@ -105,23 +98,21 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }: Sa
     isPlaced = true;
     syncFolder(archives);
     sameSession();
-    earlier = findArchives(folder, begun, { workflow, times: session });
+    const found = findArchives(folder, begun, { workflow, times: session });
+    earlier = found.filter(isAsWritten);
+    kept = found.filter((path) => !earlier.includes(path));
     removeArchives(folder, earlier);
     retryWhileInUse(sameSession, () => unlinkSync(path));
   } catch (error) {
     throw rollBack(error, { folder, workflow, session, target, text, isPlaced, earlier, noted });
   }
-  return target;
+  return { target, kept };
 }
 
-function makeArchives(folder: Folder): string {
-  const archives = archivesFolder(folder);
-  try {
-    if (!hasArchivesFolder(folder)) mkdirSync(archives, { recursive: true }); // recursive: it may be there by now
-    return archives;
-  } catch (error) {
-    throw failedTo(`make the folder ${archives}`, error);
-  }
+/** Whether an archive is as a save wrote it. */
+function isAsWritten(path: string): boolean {
+  const file = readFile(path, maxArchiveBytes);
+  return file !== null && "value" in file && isUnchanged(file.value);
 }
 
 function nameOf(path: string): string {

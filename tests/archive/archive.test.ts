@@ -3,7 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Node } from "commonmark";
 import fc from "fast-check";
 import { parse as parseYaml } from "yaml";
-import { type Outcome, renderArchive } from "../../lib/archive/archive.ts";
+import { isUnchanged, type Outcome, renderArchive } from "../../lib/archive/archive.ts";
 import { isStep, maxTextBytes } from "../../lib/session/rules.ts";
 import type { Session } from "../../lib/session/schema.ts";
 import { parseMarkdown } from "../support/markdown.ts";
@@ -253,6 +253,26 @@ describe("the body keeps its shape", () => {
 
 test("notes of white space alone are kept, and not quoted", () => {
   for (const notes of ["", " ", "\n \u2003\n"]) expect(split(render({}, { notes })).body).toBe(split(render()).body);
+});
+
+describe("an archive is as it was written", () => {
+  test("whatever it holds, and whatever line breaks it was given", () => {
+    const others = jsonObject.filter((object) => !Object.keys(object).some((key) => key in session));
+    fc.assert(
+      fc.property(jsonObject, others, fc.option(text, { nil: undefined }), (context, fields, notes) => {
+        const archive = render({ context, ...fields }, { notes });
+        expect([archive, archive.replaceAll("\n", "\r\n")].map(isUnchanged)).toEqual([true, true]);
+      }),
+    );
+  });
+
+  test("unless any of its lines is missing, or there is one more", () => {
+    const lines = render({ later: [1] }, { notes: "a\nb" }).split("\n");
+    for (let at = 0; at < lines.length; at += 1) {
+      expect(isUnchanged(lines.toSpliced(at, 1).join("\n"))).toBe(false);
+      expect(isUnchanged(lines.toSpliced(at, 0, "by hand").join("\n"))).toBe(false);
+    }
+  });
 });
 
 test("what could not be read back as it went in is not archived", () => {

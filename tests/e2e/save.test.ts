@@ -7,6 +7,7 @@ import matter from "gray-matter";
 import { parse } from "yaml";
 import type { JsonObject } from "../../lib/session/json.ts";
 import { copies } from "../support/copies.ts";
+import { beginKilledSave } from "../support/killed-save.ts";
 import { masked, maskNow, now, printed, refused, shown } from "../support/outcome.ts";
 import { type TemporaryProject, temporaryFolder, temporaryProject, withMode } from "../support/project.ts";
 import { cleanEnvironment, type Run, runJson, runScript, type ScriptName } from "../support/run-script.ts";
@@ -233,6 +234,23 @@ describe.each(copies)("save from $name", ({ scripts }) => {
     expect(readdirSync(project.file("archives"))).toEqual([]);
     await runJson("save", ["workflow:pr"], { cwd: project.path, scripts });
     expect(Object.keys(project.snapshot() ?? {}).sort()).toEqual([".lock", "archives", name]);
+  });
+
+  test.concurrent("keeps and names the archive of a killed save that a hand has changed", async () => {
+    using project = temporaryProject();
+    const options = { cwd: project.path, scripts };
+    project.write("workflow:pr.json", session);
+    const { stdout } = await runScript("save", ["workflow:pr", "--dry-run"], options);
+    const changed = `${stdout}Blocked by CI.\n`;
+    project.write(`archives/${name}`, changed);
+    beginKilledSave(project.file(""), "workflow:pr", [name]);
+    const next = name.replace(/\.md$/, "-2.md");
+    expect(await runScript("save", ["workflow:pr"], options)).toEqual({
+      ...saved(next),
+      stderr: `note: kept, written by an interrupted save of this session and changed since: ia/state/sessions/archives/${name}; delete by hand what is not wanted\n`,
+    });
+    expect(readdirSync(project.file("archives")).sort()).toEqual([next, name]);
+    expect(readArchive(project, name)).toBe(changed);
   });
 
   test.concurrent.each(["600", "664"])("gives an archive the mode %s of its session", async (digits) => {

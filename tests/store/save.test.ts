@@ -53,7 +53,7 @@ const temporary = ".01234567-89ab-cdef-0123-456789abcdef.tmp";
 describe("a save", () => {
   test("writes the archive, deletes the session and returns the archive's path", () => {
     using project = projectWith({ [file]: session, "workflow:other.json": session });
-    expect(save(project)).toBe(relative(process.cwd(), project.file(`${stem}.md`)));
+    expect(save(project)).toEqual({ archive: relative(process.cwd(), project.file(`${stem}.md`)), kept: [] });
     expect(names(project)).toEqual(["archives", `${stem}.md`, "workflow:other.json"]);
     expect(project.read(`${stem}.md`)).toBe(text);
   });
@@ -84,7 +84,7 @@ describe("a save", () => {
     mkdirSync(`${project.path}/ia/state`, { recursive: true });
     symlinkSync("../../elsewhere", `${project.path}/ia/state/sessions`);
     project.write(file, session);
-    expect(save(project)).toBe(relative(process.cwd(), project.file(`${stem}.md`)));
+    expect(save(project)).toEqual({ archive: relative(process.cwd(), project.file(`${stem}.md`)), kept: [] });
     expect(readdirSync(`${project.path}/elsewhere`).sort()).toEqual([".lock", "archives"]);
   });
 });
@@ -177,6 +177,21 @@ describe("after a save that was killed", () => {
     using project = killed({ [file]: { ...session, ...fields }, [`${stem}.md`]: text });
     save(project);
     expect(contents(project)).toEqual({ archives: "(folder)", [own]: textOf(fields) });
+  });
+
+  test.each<[string, (archive: string) => string]>([
+    ["a line at its end", (archive) => `${archive}Blocked by CI.\n`],
+    ["its status", (archive) => archive.replace("status: completed", "status: failed")],
+    ["its notes", (archive) => archive.replace("started_at", "notes: by hand\nstarted_at")],
+    ["a comment in its front matter", (archive) => archive.replace("started_at", "# by hand\nstarted_at")],
+    ["a step in the list", (archive) => archive.replace("1. `init`", "1. `begin`")],
+  ])("a hand has changed %s, and it stays beside the next archive", (_, change) => {
+    const changed = change(text);
+    expect(changed).not.toBe(text);
+    using project = killed({ [`${stem}.md`]: changed });
+    const [archive, kept] = [`${stem}-2.md`, `${stem}.md`].map((path) => relative(process.cwd(), project.file(path)));
+    expect(save(project) as unknown).toEqual({ archive, kept: [kept] });
+    expect(contents(project)).toEqual({ archives: "(folder)", [`${stem}.md`]: changed, [`${stem}-2.md`]: text });
   });
 
   test("before it made the archive, the next one takes the name", () => {

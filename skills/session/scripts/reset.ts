@@ -553,9 +553,9 @@ function listNames(active) {
     return [];
   }
 }
-function noteOfArchives(archives) {
+function noteOfArchives(archives, since = "") {
   const named = archives.length > 3 ? `${archives.slice(0, 3).join(", ")} and ${archives.length - 3} more` : archives.join(", ");
-  return `note: kept, written by an interrupted save of this session: ${named}; delete by hand what is not wanted`;
+  return `note: kept, written by an interrupted save of this session${since}: ${named}; delete by hand what is not wanted`;
 }
 function warningOf({ problem, text, rest }) {
   return `warning: deleted a damaged session: ${problem}; ${text === "" ? "it held no text" : `its text was ${JSON.stringify(text)}`}${rest === 0 ? "" : ` and ${rest} more bytes`}`;
@@ -1106,7 +1106,8 @@ function listNames2(path) {
 }
 function listWorkflows(folder) {
   const names = folder === null ? [] : listNames2(folder.path);
-  return names.map((name) => workflowOfSession(name)).filter((workflow) => workflow !== null).sort();
+  const workflows = names.map((name) => workflowOfSession(name));
+  return workflows.filter((workflow) => workflow !== null).sort();
 }
 function hasArchivesFolder(folder) {
   const path = archivesFolder(folder);

@@ -12,7 +12,7 @@ import { existsSync, fstatSync, readFileSync, statSync as statSync2, writeSync }
 // prettier-ignore
 import { lstatSync, statSync } from "fs"
 // prettier-ignore
-import { mkdirSync as mkdirSync2, unlinkSync as unlinkSync2 } from "fs"
+import { unlinkSync as unlinkSync2 } from "fs"
 // prettier-ignore
 import { mkdirSync, readdirSync, realpathSync } from "fs"
 // prettier-ignore
@@ -1189,6 +1189,50 @@ function parseStatus(text) {
   if (status !== undefined)
     return status;
   throw usageError(`bad status ${quote(text)}: expected ${statuses.join(", ")}`);
+}
+
+// lib/session/near-name.ts
+function didYouMean(given, candidates) {
+  const near = findNear(given, candidates);
+  return near === undefined ? "" : `; did you mean ${near}?`;
+}
+function findNear(name, candidates) {
+  const given = name.replace(/\.json$/, "");
+  const spelling = given.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  return candidates.find((candidate) => candidate.toLowerCase().replaceAll(/[^a-z0-9]/g, "") === spelling) ?? candidates.find((candidate) => candidate.endsWith(`:${given}`)) ?? candidates.find((candidate) => isTypo(given, candidate, 1)) ?? candidates.find((candidate) => isTypo(given, candidate, 2));
+}
+function isTypo(given, candidate, letters) {
+  if (Math.min(given.length, candidate.length) < 4)
+    return false;
+  if (given.replaceAll(/\d/g, "") === candidate.replaceAll(/\d/g, ""))
+    return false;
+  const [a, b] = withoutSharedParts(given, candidate);
+  return letters <= Math.max(a.length, b.length) / 3 && isWithin(a, b, letters);
+}
+function withoutSharedParts(given, candidate) {
+  let [a, b] = [given.split(/[:.]/), candidate.split(/[:.]/)];
+  while (a.length > 1 && b.length > 1 && a[0] === b[0])
+    [a, b] = [a.slice(1), b.slice(1)];
+  while (a.length > 1 && b.length > 1 && a.at(-1) === b.at(-1))
+    [a, b] = [a.slice(0, -1), b.slice(0, -1)];
+  return [a.join(":"), b.join(":")];
+}
+function isWithin(a, b, edits) {
+  if (a === b)
+    return true;
+  if (edits === 0)
+    return false;
+  let at = 0;
+  while (a[at] === b[at])
+    at += 1;
+  const [x, y, left] = [a.slice(at), b.slice(at), edits - 1];
+  return isWithin(x.slice(1), y.slice(1), left) || isWithin(x, y.slice(1), left) || isWithin(x.slice(1), y, left);
+}
+
+// lib/cli/remarks.ts
+function noteOfArchives(archives, since = "") {
+  const named = archives.length > 3 ? `${archives.slice(0, 3).join(", ")} and ${archives.length - 3} more` : archives.join(", ");
+  return `note: kept, written by an interrupted save of this session${since}: ${named}; delete by hand what is not wanted`;
 }
 
 // lib/cli/run.ts
@@ -2606,6 +2650,15 @@ function renderArchive(session, outcome) {
   } catch {}
   throw new SessionError("failed", `the archive of ${workflow} would not hold what the session holds`, "please report this; the session is kept");
 }
+function isUnchanged(text) {
+  try {
+    const { workflow, status, archived_at, notes, state, ...fields } = parseArchive(text);
+    const session = { ...fields, ...state };
+    return renderArchive(session, { workflow, status, notes, now: new Date(archived_at) }) === text.replaceAll(`\r\n`, `\n`);
+  } catch {
+    return false;
+  }
+}
 function renderBody(session, { workflow, status, notes, now }) {
   const branch = branchOf(session);
   const facts = [
@@ -2652,44 +2705,6 @@ function isArchiveOf(text, workflow, { started_at, updated_at }) {
     return false;
   const archived = /^updated_at: "(.*)"$/m.exec(header)?.[1];
   return archived !== undefined && parseTime(archived) <= parseTime(updated_at);
-}
-
-// lib/session/near-name.ts
-function didYouMean(given, candidates) {
-  const near = findNear(given, candidates);
-  return near === undefined ? "" : `; did you mean ${near}?`;
-}
-function findNear(name, candidates) {
-  const given = name.replace(/\.json$/, "");
-  const spelling = given.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-  return candidates.find((candidate) => candidate.toLowerCase().replaceAll(/[^a-z0-9]/g, "") === spelling) ?? candidates.find((candidate) => candidate.endsWith(`:${given}`)) ?? candidates.find((candidate) => isTypo(given, candidate, 1)) ?? candidates.find((candidate) => isTypo(given, candidate, 2));
-}
-function isTypo(given, candidate, letters) {
-  if (Math.min(given.length, candidate.length) < 4)
-    return false;
-  if (given.replaceAll(/\d/g, "") === candidate.replaceAll(/\d/g, ""))
-    return false;
-  const [a, b] = withoutSharedParts(given, candidate);
-  return letters <= Math.max(a.length, b.length) / 3 && isWithin(a, b, letters);
-}
-function withoutSharedParts(given, candidate) {
-  let [a, b] = [given.split(/[:.]/), candidate.split(/[:.]/)];
-  while (a.length > 1 && b.length > 1 && a[0] === b[0])
-    [a, b] = [a.slice(1), b.slice(1)];
-  while (a.length > 1 && b.length > 1 && a.at(-1) === b.at(-1))
-    [a, b] = [a.slice(0, -1), b.slice(0, -1)];
-  return [a.join(":"), b.join(":")];
-}
-function isWithin(a, b, edits) {
-  if (a === b)
-    return true;
-  if (edits === 0)
-    return false;
-  let at = 0;
-  while (a[at] === b[at])
-    at += 1;
-  const [x, y, left] = [a.slice(at), b.slice(at), edits - 1];
-  return isWithin(x.slice(1), y.slice(1), left) || isWithin(x, y.slice(1), left) || isWithin(x.slice(1), y, left);
 }
 
 // lib/session/conditions.ts
@@ -2922,7 +2937,8 @@ function listNames(path) {
 }
 function listWorkflows(folder) {
   const names = folder === null ? [] : listNames(folder.path);
-  return names.map((name) => workflowOfSession(name)).filter((workflow) => workflow !== null).sort();
+  const workflows = names.map((name) => workflowOfSession(name));
+  return workflows.filter((workflow) => workflow !== null).sort();
 }
 function hasArchivesFolder(folder) {
   const path = archivesFolder(folder);
@@ -2930,6 +2946,16 @@ function hasArchivesFolder(folder) {
   if (stat === null || stat.isDirectory())
     return stat !== null;
   throw new SessionError("failed", `${path} is ${stat.isSymbolicLink() ? "a symbolic link" : "not a folder"}`, "make it a folder: nothing is read or written outside of the sessions folder");
+}
+function makeArchivesFolder(folder) {
+  const archives = archivesFolder(folder);
+  try {
+    if (!hasArchivesFolder(folder))
+      mkdirSync(archives, { recursive: true });
+    return archives;
+  } catch (error) {
+    throw failedTo(`make the folder ${archives}`, error);
+  }
 }
 function shownPath(folder, path) {
   const shown = folder.shown + path.slice(folder.path.length);
@@ -3321,11 +3347,12 @@ function archiveSession(project, workflow, ending) {
     throw missing(project, folder, workflow);
   return transact(folder, workflow, (lastLook, isHeld) => {
     const version = readVersion(sessionFile(folder, workflow));
-    const archive = writeArchive({ folder, workflow, version, ...prepare(project, folder, { workflow, ending }), lastLook });
-    const shown = shownPath(folder, archive);
-    syncAfter(`${workflow} is archived as ${shown} and deleted`, folder.path);
+    const prepared = prepare(project, folder, { workflow, ending });
+    const { target, kept } = writeArchive({ folder, workflow, version, ...prepared, lastLook });
+    const archive = shownPath(folder, target);
+    syncAfter(`${workflow} is archived as ${archive} and deleted`, folder.path);
     sweepMarker(folder, workflow, isHeld);
-    return shown;
+    return { archive, kept: kept.map((path) => shownPath(folder, path)) };
   });
 }
 function previewArchive(project, workflow, ending) {
@@ -3344,7 +3371,7 @@ function prepare(project, folder, { workflow, ending }) {
   return { session, text: renderArchive(session, { workflow, status, notes, now: now() }) };
 }
 function writeArchive({ folder, workflow, session, version, text, lastLook }) {
-  const archives = makeArchives(folder);
+  const archives = makeArchivesFolder(folder);
   const name = freeName(archives, session, workflow);
   const target = `${archives}/${name}`;
   const temporary = temporaryFile(archives);
@@ -3354,6 +3381,7 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }) {
   const sameSession = () => lastLook(path, version);
   let isPlaced = false;
   let earlier = [];
+  let kept = [];
   try {
     writeMarker(folder, workflow, noted, sameSession);
     const bothUnchanged = () => {
@@ -3364,23 +3392,19 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }) {
     isPlaced = true;
     syncFolder(archives);
     sameSession();
-    earlier = findArchives(folder, begun, { workflow, times: session });
+    const found = findArchives(folder, begun, { workflow, times: session });
+    earlier = found.filter(isAsWritten);
+    kept = found.filter((path) => !earlier.includes(path));
     removeArchives(folder, earlier);
     retryWhileInUse(sameSession, () => unlinkSync2(path));
   } catch (error) {
     throw rollBack(error, { folder, workflow, session, target, text, isPlaced, earlier, noted });
   }
-  return target;
+  return { target, kept };
 }
-function makeArchives(folder) {
-  const archives = archivesFolder(folder);
-  try {
-    if (!hasArchivesFolder(folder))
-      mkdirSync2(archives, { recursive: true });
-    return archives;
-  } catch (error) {
-    throw failedTo(`make the folder ${archives}`, error);
-  }
+function isAsWritten(path) {
+  const file = readFile(path, maxArchiveBytes);
+  return file !== null && "value" in file && isUnchanged(file.value);
 }
 function nameOf(path) {
   return path.slice(path.lastIndexOf("/") + 1);
@@ -3402,7 +3426,11 @@ function missing(project, folder, workflow) {
 // scripts/save.ts
 run(save, async ({ workflow, status = "completed", notes: given, "dry-run": isDryRun, ...condition }, { project, now, stdin }) => {
   const ending = { status, notes: await readNotes(given, stdin), condition, now };
-  return isDryRun ? { text: previewArchive(project, workflow, ending) } : answer({ workflow, status, archive: archiveSession(project, workflow, ending) }, viewSave);
+  if (isDryRun)
+    return { text: previewArchive(project, workflow, ending) };
+  const { archive, kept } = archiveSession(project, workflow, ending);
+  const note = () => kept.length === 0 ? undefined : noteOfArchives(kept, " and changed since");
+  return answer({ workflow, status, archive }, viewSave, note);
 });
 }
 // prettier-ignore

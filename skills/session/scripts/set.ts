@@ -2194,7 +2194,8 @@ function listNames2(path) {
 }
 function listWorkflows(folder) {
   const names = folder === null ? [] : listNames2(folder.path);
-  return names.map((name) => workflowOfSession(name)).filter((workflow) => workflow !== null).sort();
+  const workflows = names.map((name) => workflowOfSession(name));
+  return workflows.filter((workflow) => workflow !== null).sort();
 }
 function hasArchivesFolder(folder) {
   const path = archivesFolder(folder);
