@@ -14,7 +14,7 @@ run(
     const ending = { status, notes: await readNotes(given, stdin), condition, now };
     if (isDryRun) return { text: previewArchive(project, workflow, ending) };
     const { archive, kept } = archiveSession(project, workflow, ending);
-    const note = () => (kept.length === 0 ? undefined : noteOfArchives(kept, " and changed since"));
+    const note = () => (kept.length === 0 ? undefined : noteOfArchives(kept, ", with other content"));
     return answer({ workflow, status, archive }, viewSave, note);
   },
 );

@@ -49,12 +49,16 @@ export function renderArchive(session: Session, outcome: Outcome): string {
   );
 }
 
-/** Whether a text is an archive as it was written, up to its line breaks: what its front matter says gives the same text again. */
-export function isUnchanged(text: string): boolean {
+/**
+ * Whether a text is the archive of the past of a session, with the steps that it began with, and as it was written, up to its
+ * line breaks: what its front matter says gives the same text again.
+ */
+export function isPastOf({ steps }: Session, text: string): boolean {
   try {
     const { workflow, status, archived_at, notes, state, ...fields } = parseArchive(text);
-    const session = { ...fields, ...(state as object) };
-    return renderArchive(session, { workflow, status, notes, now: new Date(archived_at) }) === text.replaceAll("\r\n", "\n");
+    if (fields.steps.some((step, index) => step !== steps[index])) return false;
+    const past = { ...fields, ...(state as object) };
+    return renderArchive(past, { workflow, status, notes, now: new Date(archived_at) }) === text.replaceAll("\r\n", "\n");
   } catch {
     return false;
   }

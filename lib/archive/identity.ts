@@ -35,8 +35,8 @@ function hyphenate(text: string): string {
  */
 export function isArchiveOf(text: string, workflow: string, { started_at, updated_at }: SessionTimes): boolean {
   const lines = text.replaceAll("\r\n", "\n");
-  const header = lines.slice(0, lines.indexOf("\n---\n") + 1);
-  if (!header.startsWith(`---\n${renderYaml({ workflow })}`) || !header.includes(`\n${renderYaml({ started_at })}`)) return false;
+  const header = lines.startsWith("---\n") ? lines.slice(0, lines.indexOf("\n---\n") + 1) : "";
+  if (![{ workflow }, { started_at }].every((field) => header.includes(`\n${renderYaml(field)}`))) return false;
   const archived = /^updated_at: "(.*)"$/m.exec(header)?.[1];
   return archived !== undefined && parseTime(archived) <= parseTime(updated_at);
 }

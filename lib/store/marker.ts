@@ -37,8 +37,9 @@ export function writeMarker(folder: Folder, workflow: string, names: string[], l
  * Does nothing once the lock is lost: then it may be that of somebody else.
  */
 export function sweepMarker(folder: Folder, workflow: string, isHeld: () => boolean): void {
+  let temporaries: string[] | undefined;
   try {
-    const temporaries = readMarker(folder, workflow).filter(isTemporary);
+    temporaries = readMarker(folder, workflow).filter(isTemporary);
     if (temporaries.length > 0 && hasArchivesFolder(folder)) {
       if (!isHeld()) return;
       const archives = archivesFolder(folder);
@@ -49,8 +50,9 @@ export function sweepMarker(folder: Folder, workflow: string, isHeld: () => bool
       ); // anything else is not ours
     }
   } catch (error) {
-    // Not accessible to us, or archives is no folder: nothing there is ours.
-    const isForeign = error instanceof SessionError && ["", "EACCES", "EPERM"].includes(systemCode(error.cause));
+    const code = error instanceof SessionError ? systemCode(error.cause) : undefined;
+    // A marker that we may not read is not ours; nor is anything there if archives is no folder, which the system does not say.
+    const isForeign = temporaries === undefined ? code === "EACCES" || code === "EPERM" : code === "";
     if (!isForeign) return;
   }
   if (isHeld()) discard(markerFile(folder, workflow));

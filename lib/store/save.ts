@@ -7,10 +7,10 @@
  *   point → sync → remove the marker
  *
  * A save that fails removes the archive that it made, unless that has taken the place of earlier ones; what it or a killed
- * one leaves, the next save of the workflow removes, unless a hand has changed it.
+ * one leaves, the next save of the workflow removes, unless it holds what the session does not: a hand has changed one of them.
  */
 import { unlinkSync } from "node:fs";
-import { isUnchanged, type Outcome, renderArchive } from "../archive/archive.ts";
+import { isPastOf, type Outcome, renderArchive } from "../archive/archive.ts";
 import { archiveName } from "../archive/identity.ts";
 import { commandLine, SessionError } from "../errors.ts";
 import { type Condition, requireCondition } from "../session/conditions.ts";
@@ -99,7 +99,7 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }: Sa
     syncFolder(archives);
     sameSession();
     const found = findArchives(folder, begun, { workflow, times: session });
-    earlier = found.filter(isAsWritten);
+    earlier = found.filter((path) => isContained(path, session));
     kept = found.filter((path) => !earlier.includes(path));
     removeArchives(folder, earlier);
     retryWhileInUse(sameSession, () => unlinkSync(path));
@@ -109,10 +109,10 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }: Sa
   return { target, kept };
 }
 
-/** Whether an archive is as a save wrote it. */
-function isAsWritten(path: string): boolean {
+/** Whether all that an archive holds is in a session too. */
+function isContained(path: string, session: Session): boolean {
   const file = readFile(path, maxArchiveBytes);
-  return file !== null && "value" in file && isUnchanged(file.value);
+  return file !== null && "value" in file && isPastOf(session, file.value);
 }
 
 function nameOf(path: string): string {

@@ -33,8 +33,9 @@ export function updateSession(
   const folder = makeFolder(project, opened);
   return transact(folder, workflow, (lastLook) => {
     const path = sessionFile(folder, workflow);
-    const version = readVersion(path); // before it is read: should it change in between, the last look notices it
+    const seen = readVersion(path); // before it is read: should it change in between, the last look notices it
     const before = readSessionFile(folder, workflow);
+    const version = before === null ? null : seen; // none was read: none may be there, even if one was and is again
     const { session, text } = prepare(folder, before);
     writeAtomically(path, text, {
       temporary: temporaryFile(folder.path),
@@ -65,8 +66,9 @@ export function removeSession(project: Project, workflow: string, condition: Con
   }
   const path = sessionFile(folder, workflow);
   return transact(folder, workflow, (lastLook, isHeld) => {
-    const version = readVersion(path);
+    const seen = readVersion(path);
     const removed = readForRemoval(folder, workflow, condition);
+    const version = removed.session === null && removed.damage === undefined ? null : seen; // as in an update
     if (removed.damage === undefined) requireCondition(removed.session, condition, subject);
     if (removed.session !== null) removed.archives = findLeft(folder, workflow, removed.session);
     lastLook(path, version);

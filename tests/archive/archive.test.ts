@@ -3,7 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Node } from "commonmark";
 import fc from "fast-check";
 import { parse as parseYaml } from "yaml";
-import { isUnchanged, type Outcome, renderArchive } from "../../lib/archive/archive.ts";
+import { isPastOf, type Outcome, renderArchive } from "../../lib/archive/archive.ts";
 import { isStep, maxTextBytes } from "../../lib/session/rules.ts";
 import type { Session } from "../../lib/session/schema.ts";
 import { parseMarkdown } from "../support/markdown.ts";
@@ -255,22 +255,28 @@ test("notes of white space alone are kept, and not quoted", () => {
   for (const notes of ["", " ", "\n \u2003\n"]) expect(split(render({}, { notes })).body).toBe(split(render()).body);
 });
 
-describe("an archive is as it was written", () => {
+describe("an archive holds the past of a session", () => {
   test("whatever it holds, and whatever line breaks it was given", () => {
     const others = jsonObject.filter((object) => !Object.keys(object).some((key) => key in session));
     fc.assert(
       fc.property(jsonObject, others, fc.option(text, { nil: undefined }), (context, fields, notes) => {
         const archive = render({ context, ...fields }, { notes });
-        expect([archive, archive.replaceAll("\n", "\r\n")].map(isUnchanged)).toEqual([true, true]);
+        expect([archive, archive.replaceAll("\n", "\r\n")].map((each) => isPastOf(session, each))).toEqual([true, true]);
       }),
     );
+  });
+
+  test("that went on, and not of one that went back or elsewhere", () => {
+    const past = render({ steps: ["a", "b"], step: "b" });
+    const sessions = [["a", "b"], ["a", "b", "c"], ["a"], ["a", "c"], ["x", "a", "b"]].map((steps) => withFields({ steps }));
+    expect(sessions.map((each) => isPastOf(each, past))).toEqual([true, true, false, false, false]);
   });
 
   test("unless any of its lines is missing, or there is one more", () => {
     const lines = render({ later: [1] }, { notes: "a\nb" }).split("\n");
     for (let at = 0; at < lines.length; at += 1) {
-      expect(isUnchanged(lines.toSpliced(at, 1).join("\n"))).toBe(false);
-      expect(isUnchanged(lines.toSpliced(at, 0, "by hand").join("\n"))).toBe(false);
+      expect(isPastOf(session, lines.toSpliced(at, 1).join("\n"))).toBe(false);
+      expect(isPastOf(session, lines.toSpliced(at, 0, "by hand").join("\n"))).toBe(false);
     }
   });
 });

@@ -92,6 +92,7 @@ describe("a text is an archive of a session as it is or was", () => {
       "even if the session moved on since, and it ended otherwise",
       renderArchive(withFields({ updated_at: "2025-01-29T15:04:59.999Z", steps: ["x"] }), { ...outcome, status: "failed" }),
     ],
+    ["even if another field comes first, as keys that are integers do", renderArchive(withFields({ "1": "x" }), outcome)],
     ["even if it was checked out with CRLF", renderArchive(session, { ...outcome, notes: "a\nb" }).replaceAll("\n", "\r\n")],
   ])("%s", (_, archive) => {
     expect(isOwn(archive)).toBe(true);

@@ -247,7 +247,7 @@ describe.each(copies)("save from $name", ({ scripts }) => {
     const next = name.replace(/\.md$/, "-2.md");
     expect(await runScript("save", ["workflow:pr"], options)).toEqual({
       ...saved(next),
-      stderr: `note: kept, written by an interrupted save of this session and changed since: ia/state/sessions/archives/${name}; delete by hand what is not wanted\n`,
+      stderr: `note: kept, written by an interrupted save of this session, with other content: ia/state/sessions/archives/${name}; delete by hand what is not wanted\n`,
     });
     expect(readdirSync(project.file("archives")).sort()).toEqual([next, name]);
     expect(readArchive(project, name)).toBe(changed);

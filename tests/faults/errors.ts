@@ -2,15 +2,16 @@
  * Proof 2: an error at any system call ends in exit 0 with everything done, or in exit 1 with the old state untouched,
  * nothing left behind and a message that says what failed and where; after EIO the next call must work. Every call is struck
  * with EIO; the calls that change something or make it durable with ENOSPC too and, in turn, EACCES or EINTR. A sync that
- * failed is never taken for done unless a later one of the same file succeeded, or a marker tells later writes. Stdout that cannot be written is one more point.
+ * failed is never taken for done unless a later one of the same file succeeded, or a marker tells later writes. Stdout that
+ * cannot be written is one more point, and so is a session that is there, and is not found at the moment when it is read.
  */
 import { temporaryFolder } from "../support/project.ts";
 import type { Edit } from "../support/unsafe-copy.ts";
 import { type Experiment, inParallel, Tally, width } from "./experiment.ts";
 import { judgeDebris, record } from "./kill.ts";
 import { launch } from "./launch.ts";
-import { getAll, getOne, prepare, type Scenario, saveAfterKilledSave, setExisting, writers } from "./scenario.ts";
-import { markerName, readState } from "./state.ts";
+import { getAll, getOne, prepare, reset, type Scenario, saveAfterKilledSave, setExisting, writers } from "./scenario.ts";
+import { markerName, readState, workflow } from "./state.ts";
 import { type Fault, isChange, type Struck, type SystemCall, strike } from "./strace.ts";
 import { findFaults } from "./verdict.ts";
 
@@ -79,6 +80,16 @@ async function fullStdout(scripts?: string): Promise<Tally> {
   return tally;
 }
 
+/** A session whose file cannot be found when it is opened, as if its folder had been moved away for that moment. */
+async function missAtReading(scripts?: string): Promise<Tally> {
+  const tally = new Tally();
+  for (const scenario of [setExisting, reset])
+    for (const call of await record(scenario, scripts))
+      if (call.name === "openat" && call.label.includes(`/${workflow}.json"`))
+        await tally.attempt(`${scenario.name}, ENOENT`, () => failAt(call, "ENOENT", { scenario, scripts }));
+  return tally;
+}
+
 const scenarios = [...writers, getOne, getAll];
 
 const swallowedSync: Edit[] = [
@@ -86,6 +97,11 @@ const swallowedSync: Edit[] = [
 ];
 const swallowedFolderSync: Edit[] = [
   { file: "lib/store/sync.ts", find: "if (!unsyncable.includes(systemCode(error))) throw error;", replace: "" },
+];
+
+const trustedVersion: Edit[] = [
+  { file: "lib/store/sessions.ts", find: "before === null ? null : seen", replace: "seen" },
+  { file: "lib/store/sessions.ts", find: "removed.damage === undefined ? null : seen", replace: "false ? null : seen" },
 ];
 
 const lastArchive: Edit[] = [{ file: "lib/store/roll-back.ts", find: "isOwn && !isOnlyOne &&", replace: "isOwn &&" }];
@@ -97,6 +113,13 @@ export const errors: Experiment[] = [
     run: (scripts?: string) => sweepErrors({ scenario, scripts }),
   })),
   { name: "errors: stdout on a full disk", needs: [], run: fullStdout },
+  { name: "errors: a session is not found when it is read", needs: ["strace"], run: missAtReading },
+  {
+    name: "errors: a session is not found when it is read, and was there before",
+    needs: ["strace"],
+    edits: trustedVersion,
+    run: missAtReading,
+  },
   control("a failed sync of a file is swallowed", swallowedSync),
   control("a failed sync of a folder is swallowed", swallowedFolderSync),
   control("a failed save removes the last archive", lastArchive, { scenario: saveAfterKilledSave, at: isChange }),

@@ -14,7 +14,7 @@ import { type Experiment, inParallel, Tally, width } from "./experiment.ts";
 import { judgeDebris, record } from "./kill.ts";
 import { type Launched, launch } from "./launch.ts";
 import { old, oldArchive, prepare, reset, type Scenario, save, saveAfterKilledSave, setExisting, textOf } from "./scenario.ts";
-import { parseArchive, parseWhole, readState, type State, sessionsOf, workflow } from "./state.ts";
+import { finishedArchives, parseArchive, parseWhole, readState, type State, sessionsOf, workflow } from "./state.ts";
 import { isChange, pause, type SystemCall, strike } from "./strace.ts";
 
 /** What happened while a script was stopped: another one ran, a hand was faster, or it came too late. */
@@ -150,14 +150,15 @@ async function pauseAfter(call: SystemCall, scenario: Scenario, { event, scripts
 }
 
 /** All scripts do what they were asked for, and each step is in one place: the session, an archive, or what `reset` printed and has no archive of. */
-function judgeSteps({ scenario, run, happened, after }: Course, others: string[]): string[] {
+function judgeSteps({ scenario, run, happened, before, after }: Course, others: string[]): string[] {
   const problems = [run, happened].flatMap((each) => {
     const isDone = typeof each === "string" || each.exitCode === 0 || /^error: \S+ has no session to save/.test(each.stderr);
     return isDone ? [] : [`exits ${each.exitCode}: ${each.stderr}`];
   });
   const isOnlyPrinted = scenario.script === "reset" && run.exitCode === 0 && !run.stderr.startsWith("note: kept");
   const printed = isOnlyPrinted ? [parseWhole(run.stdout)] : [];
-  const archived = Object.values(after.archives).map(parseArchive);
+  const finished = finishedArchives(before); // of another session
+  const archived = Object.entries(after.archives).flatMap(([name, text]) => (name in finished ? [] : [parseArchive(text)]));
   const places = [...printed, ...archived, parseWhole(after.session?.text ?? "")];
   const steps = places.flatMap((place) => place?.steps ?? []);
   const expected = [...old.steps, ...others, ...(scenario.script === "set" ? ["monitor"] : [])];

@@ -1,6 +1,8 @@
 /** The calls of the scripts that faults strike: what is there before, and how to tell the old state from the new one. */
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { renderArchive } from "../../lib/archive/archive.ts";
+import type { Session } from "../../lib/session/schema.ts";
 import { beginKilledSave } from "../support/killed-save.ts";
 import type { ScriptName } from "../support/run-script.ts";
 import {
@@ -120,8 +122,10 @@ export function prepare(scenario: Scenario, root: string): void {
   scenario.prepare(root);
 }
 
+/** The archive that a save of a session would have made when it had just started. */
 function archiveText(startedAt: string): string {
-  return `---\nworkflow: ${workflow}\nstarted_at: "${startedAt}"\nupdated_at: "${startedAt}"\n---\n\n\`\`\`json\n{}\n\`\`\`\n`;
+  const session = { ...old, started_at: startedAt, updated_at: startedAt } as Session;
+  return renderArchive(session, { workflow, status: "completed", notes: undefined, now: new Date(startedAt) });
 }
 
 export function writeSession(root: string, session: SessionFields = old): void {

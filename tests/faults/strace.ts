@@ -21,7 +21,7 @@ export type SystemCall = {
   label: string;
 };
 
-export type Fault = "KILL" | "EIO" | "ENOSPC" | "EACCES" | "EINTR";
+export type Fault = "KILL" | "EIO" | "ENOSPC" | "EACCES" | "EINTR" | "ENOENT";
 export type Struck = Launched & {
   /** Whether the fault struck the very call that it was meant for. */
   hit: boolean;

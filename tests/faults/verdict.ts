@@ -23,6 +23,8 @@ export function findFaults(scenario: Scenario, run: Launched, before: State, aft
 function whereItSucceeded(scenario: Scenario, { stdout }: Launched, before: State, after: State): string[] {
   const faults: string[] = [];
   if (!scenario.isDone(before, after)) faults.push("exit 0, but it is not done");
+  if (scenario.script === "reset" && before.session !== null && stdout === "null\n")
+    faults.push("exit 0, but what was deleted is not printed");
   if (!isWholeLine(stdout)) faults.push(`exit 0, but stdout has ${JSON.stringify(stdout)}`);
   return [...faults, ...findRemains(before, after).filter((path) => !path.endsWith(markerName))];
 }

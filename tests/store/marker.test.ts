@@ -205,6 +205,22 @@ describe("sweeping a marker", () => {
     expect(names(project)).toEqual(["archives", "workflow:pr.json"]);
   });
 
+  test.skipIf(!isRoot)("leaves it as long as the folder of archives may not be searched", () => {
+    using project = projectWith({ "workflow:pr.json": session, [`archives/${temporary}`]: "x" });
+    beginKilledSave(project.file(""), "workflow:pr", [temporary]);
+    chmodSync(project.file(""), 0o777);
+    chmodSync(project.file("archives"), 0);
+    const folder = folderOf(project);
+    {
+      using _other = actAs(1001, project.path);
+      sweep(folder);
+    }
+    expect(existsSync(project.file(marker))).toBe(true);
+    chmodSync(project.file("archives"), 0o755);
+    sweep(folder);
+    expect(names(project)).toEqual(["archives", "workflow:pr.json"]);
+  });
+
   test.skipIf(!isRoot)("removes one of somebody else that may not be read", () => {
     using project = projectWith({ [marker]: "" });
     chmodSync(project.file(marker), 0o600);

@@ -185,6 +185,7 @@ describe("after a save that was killed", () => {
     ["its notes", (archive) => archive.replace("started_at", "notes: by hand\nstarted_at")],
     ["a comment in its front matter", (archive) => archive.replace("started_at", "# by hand\nstarted_at")],
     ["a step in the list", (archive) => archive.replace("1. `init`", "1. `begin`")],
+    ["the steps of its session, which is older than it now", () => textOf({ steps: [...session.steps, "merge"] })],
   ])("a hand has changed %s, and it stays beside the next archive", (_, change) => {
     const changed = change(text);
     expect(changed).not.toBe(text);

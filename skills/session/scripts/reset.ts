@@ -2071,8 +2071,8 @@ function hyphenate(text) {
 }
 function isArchiveOf(text, workflow, { started_at, updated_at }) {
   const lines = text.replaceAll(`\r\n`, `\n`);
-  const header = lines.slice(0, lines.indexOf(`\n---\n`) + 1);
-  if (!header.startsWith(`---\n${renderYaml({ workflow })}`) || !header.includes(`\n${renderYaml({ started_at })}`))
+  const header = lines.startsWith(`---\n`) ? lines.slice(0, lines.indexOf(`\n---\n`) + 1) : "";
+  if (![{ workflow }, { started_at }].every((field) => header.includes(`\n${renderYaml(field)}`)))
     return false;
   const archived = /^updated_at: "(.*)"$/m.exec(header)?.[1];
   return archived !== undefined && parseTime(archived) <= parseTime(updated_at);
@@ -2087,8 +2087,9 @@ function readMarker(folder, workflow) {
   return [...new Set(lines)].filter((name) => isTemporary(name) || isArchiveName(name, workflow));
 }
 function sweepMarker(folder, workflow, isHeld) {
+  let temporaries;
   try {
-    const temporaries = readMarker(folder, workflow).filter(isTemporary);
+    temporaries = readMarker(folder, workflow).filter(isTemporary);
     if (temporaries.length > 0 && hasArchivesFolder(folder)) {
       if (!isHeld())
         return;
@@ -2097,7 +2098,8 @@ function sweepMarker(folder, workflow, isHeld) {
       removeDurably(archives, paths.filter((path) => readVersion(path)?.isFile()));
     }
   } catch (error) {
-    const isForeign = error instanceof SessionError && ["", "EACCES", "EPERM"].includes(systemCode(error.cause));
+    const code = error instanceof SessionError ? systemCode(error.cause) : undefined;
+    const isForeign = temporaries === undefined ? code === "EACCES" || code === "EPERM" : code === "";
     if (!isForeign)
       return;
   }
@@ -2296,8 +2298,9 @@ function removeSession(project, workflow, condition) {
   }
   const path = sessionFile(folder, workflow);
   return transact(folder, workflow, (lastLook, isHeld) => {
-    const version = readVersion(path);
+    const seen = readVersion(path);
     const removed = readForRemoval(folder, workflow, condition);
+    const version = removed.session === null && removed.damage === undefined ? null : seen;
     if (removed.damage === undefined)
       requireCondition(removed.session, condition, subject);
     if (removed.session !== null)

@@ -2650,11 +2650,13 @@ function renderArchive(session, outcome) {
   } catch {}
   throw new SessionError("failed", `the archive of ${workflow} would not hold what the session holds`, "please report this; the session is kept");
 }
-function isUnchanged(text) {
+function isPastOf({ steps }, text) {
   try {
     const { workflow, status, archived_at, notes, state, ...fields } = parseArchive(text);
-    const session = { ...fields, ...state };
-    return renderArchive(session, { workflow, status, notes, now: new Date(archived_at) }) === text.replaceAll(`\r\n`, `\n`);
+    if (fields.steps.some((step, index) => step !== steps[index]))
+      return false;
+    const past = { ...fields, ...state };
+    return renderArchive(past, { workflow, status, notes, now: new Date(archived_at) }) === text.replaceAll(`\r\n`, `\n`);
   } catch {
     return false;
   }
@@ -2700,8 +2702,8 @@ function hyphenate(text) {
 }
 function isArchiveOf(text, workflow, { started_at, updated_at }) {
   const lines = text.replaceAll(`\r\n`, `\n`);
-  const header = lines.slice(0, lines.indexOf(`\n---\n`) + 1);
-  if (!header.startsWith(`---\n${renderYaml({ workflow })}`) || !header.includes(`\n${renderYaml({ started_at })}`))
+  const header = lines.startsWith(`---\n`) ? lines.slice(0, lines.indexOf(`\n---\n`) + 1) : "";
+  if (![{ workflow }, { started_at }].every((field) => header.includes(`\n${renderYaml(field)}`)))
     return false;
   const archived = /^updated_at: "(.*)"$/m.exec(header)?.[1];
   return archived !== undefined && parseTime(archived) <= parseTime(updated_at);
@@ -3084,8 +3086,9 @@ function writeMarker(folder, workflow, names, lastLook) {
   syncFolder(folder.path);
 }
 function sweepMarker(folder, workflow, isHeld) {
+  let temporaries;
   try {
-    const temporaries = readMarker(folder, workflow).filter(isTemporary);
+    temporaries = readMarker(folder, workflow).filter(isTemporary);
     if (temporaries.length > 0 && hasArchivesFolder(folder)) {
       if (!isHeld())
         return;
@@ -3094,7 +3097,8 @@ function sweepMarker(folder, workflow, isHeld) {
       removeDurably(archives, paths.filter((path) => readVersion(path)?.isFile()));
     }
   } catch (error) {
-    const isForeign = error instanceof SessionError && ["", "EACCES", "EPERM"].includes(systemCode(error.cause));
+    const code = error instanceof SessionError ? systemCode(error.cause) : undefined;
+    const isForeign = temporaries === undefined ? code === "EACCES" || code === "EPERM" : code === "";
     if (!isForeign)
       return;
   }
@@ -3393,7 +3397,7 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }) {
     syncFolder(archives);
     sameSession();
     const found = findArchives(folder, begun, { workflow, times: session });
-    earlier = found.filter(isAsWritten);
+    earlier = found.filter((path) => isContained(path, session));
     kept = found.filter((path) => !earlier.includes(path));
     removeArchives(folder, earlier);
     retryWhileInUse(sameSession, () => unlinkSync2(path));
@@ -3402,9 +3406,9 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }) {
   }
   return { target, kept };
 }
-function isAsWritten(path) {
+function isContained(path, session) {
   const file = readFile(path, maxArchiveBytes);
-  return file !== null && "value" in file && isUnchanged(file.value);
+  return file !== null && "value" in file && isPastOf(session, file.value);
 }
 function nameOf(path) {
   return path.slice(path.lastIndexOf("/") + 1);
@@ -3429,7 +3433,7 @@ run(save, async ({ workflow, status = "completed", notes: given, "dry-run": isDr
   if (isDryRun)
     return { text: previewArchive(project, workflow, ending) };
   const { archive, kept } = archiveSession(project, workflow, ending);
-  const note = () => kept.length === 0 ? undefined : noteOfArchives(kept, " and changed since");
+  const note = () => kept.length === 0 ? undefined : noteOfArchives(kept, ", with other content");
   return answer({ workflow, status, archive }, viewSave, note);
 });
 }

@@ -2340,8 +2340,9 @@ function readMarker(folder, workflow) {
   return [...new Set(lines)].filter((name) => isTemporary(name) || isArchiveName(name, workflow));
 }
 function sweepMarker(folder, workflow, isHeld) {
+  let temporaries;
   try {
-    const temporaries = readMarker(folder, workflow).filter(isTemporary);
+    temporaries = readMarker(folder, workflow).filter(isTemporary);
     if (temporaries.length > 0 && hasArchivesFolder(folder)) {
       if (!isHeld())
         return;
@@ -2350,7 +2351,8 @@ function sweepMarker(folder, workflow, isHeld) {
       removeDurably(archives, paths.filter((path) => readVersion(path)?.isFile()));
     }
   } catch (error) {
-    const isForeign = error instanceof SessionError && ["", "EACCES", "EPERM"].includes(systemCode(error.cause));
+    const code = error instanceof SessionError ? systemCode(error.cause) : undefined;
+    const isForeign = temporaries === undefined ? code === "EACCES" || code === "EPERM" : code === "";
     if (!isForeign)
       return;
   }
@@ -2542,8 +2544,9 @@ function updateSession(project, workflow, { condition, change }) {
   const folder = makeFolder(project, opened);
   return transact(folder, workflow, (lastLook) => {
     const path = sessionFile(folder, workflow);
-    const version = readVersion(path);
+    const seen = readVersion(path);
     const before = readSessionFile(folder, workflow);
+    const version = before === null ? null : seen;
     const { session, text } = prepare(folder, before);
     writeAtomically(path, text, {
       temporary: temporaryFile(folder.path),
