@@ -69,7 +69,7 @@ function renderNumber(value: number): string {
 }
 
 /** Text that every reader takes for text as it stands. Some read `e1` as a number, and Bun before 1.4 ends at `...`. */
-const plain = /^(?!(?:y|n|yes|no|on|off|true|false|null|nan|e[-+.\d_]*)$|.*\.\.\.)[a-z](?:[\w/.:-]*[\w/.-])?$/i;
+const plain = /^(?!(?:y|n|yes|no|on|off|true|false|null|e[-+.\d_]*)$|.*\.\.\.)[a-z](?:[\w/.:-]*[\w/.-])?$/i;
 
 function renderText(text: string): string {
   if (text.length <= 100 && plain.test(text)) return text;

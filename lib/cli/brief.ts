@@ -27,7 +27,7 @@ export function abridge(
     return left >= 0;
   };
   const shownDamaged = takeWhile(damaged, fits);
-  const shownSound = shownDamaged.length < damaged.length ? [] : takeWhile(sound, fits);
+  const shownSound = takeWhile(sound, fits); // none if a damaged one did not fit: nothing is left then
   const omitted = listed.length - shownSound.length - shownDamaged.length;
   return [...shownSound, ...shownDamaged, ...(omitted === 0 ? [] : [{ omitted }])];
 }

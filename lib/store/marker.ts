@@ -52,7 +52,7 @@ export function sweepMarker(folder: Folder, workflow: string, isHeld: () => bool
   } catch (error) {
     const code = error instanceof SessionError ? systemCode(error.cause) : undefined;
     // A marker that we may not read is not ours; nor is anything there if archives is no folder, which the system does not say.
-    const isForeign = temporaries === undefined ? code === "EACCES" || code === "EPERM" : code === "";
+    const isForeign = temporaries === undefined ? code === "EACCES" : code === "";
     if (!isForeign) return;
   }
   if (isHeld()) discard(markerFile(folder, workflow));

@@ -27,7 +27,7 @@ export function readFile(path: string, maxBytes: number): Result<string> | null 
     let bytes = 0;
     for (let more = -1; more !== 0 && bytes < buffer.length; bytes += more)
       more = readSync(file, buffer, bytes, buffer.length - bytes, bytes); // what has no positions, like a FIFO, refuses
-    const isWhole = bytes > 0 && bytes < buffer.length && bytes <= maxBytes;
+    const isWhole = bytes < buffer.length && bytes <= maxBytes;
     return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
   });
 }

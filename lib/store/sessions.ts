@@ -71,8 +71,10 @@ export function removeSession(project: Project, workflow: string, condition: Con
     const version = removed.session === null && removed.damage === undefined ? null : seen; // as in an update
     if (removed.damage === undefined) requireCondition(removed.session, condition, subject);
     if (removed.session !== null) removed.archives = findLeft(folder, workflow, removed.session);
-    lastLook(path, version);
-    if (version === null) return removed;
+    if (version === null) {
+      lastLook(path, null);
+      return removed;
+    }
     try {
       retryWhileInUse(
         () => lastLook(path, version),

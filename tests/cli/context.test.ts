@@ -31,6 +31,11 @@ describe("what is given is taken as it was meant", () => {
     ["a JSON object", ['{"pr_number":8,"a":{"b":[null]}}'], { pr_number: 8, a: { b: [null] } }],
     ["a JSON object with = in it and space around it", [' \n{"a":"b=c"} '], { a: "b=c" }],
     ["pairs", ["pr_number=8", "branch=feat/x", "draft=true"], { pr_number: 8, branch: "feat/x", draft: true }],
+    [
+      "a key in an object, and after it beside it",
+      ['{"a":{"b":1},"b":2,"c":[{"b":3},{"b":4}]}'],
+      { a: { b: 1 }, b: 2, c: [{ b: 3 }, { b: 4 }] },
+    ],
     ["booleans and null", ["a=true", "b=false", "c=null"], { a: true, b: false, c: null }],
     [
       "words like them",
@@ -162,6 +167,12 @@ describe("what is not a context is refused", () => {
     ["a key that is not ASCII", ["é=1"], /^bad context: "é=1": expected key=value/],
     ["a key that is given twice", ["a=1", "a=1"], 'the key "a" is given twice'],
     ["a key that is given twice, in both ways", ["a:=1", "a=1"], 'the key "a" is given twice'],
+    ["a key twice in one object", ['{"a":{},"a":1}'], /: the key "a" is given twice in one object$/],
+    [
+      "a key twice around an object that has it too",
+      ['{"a":1,"b":{"a":2},"a":3}'],
+      /: the key "a" is given twice in one object$/,
+    ],
     [
       "__proto__ as a key behind :=",
       ['a:={"__proto__":1}'],
@@ -202,6 +213,16 @@ describe("what is not a context is refused", () => {
     );
     expect(shellWords(form)).toEqual([`${key}=${text}`]);
     expect(patchOf(shellWords(form))).toEqual({ [key ?? ""]: text });
+  });
+
+  test.each([
+    ["if-new", "if-new=", "--if-new"],
+    ["if-step", "if-step=it's", "--if-step='it'\\''s'"],
+    ["if-updated", "if-updated=2025-01-29T15:05:00.000Z", "--if-updated=2025-01-29T15:05:00.000Z"],
+  ])("a condition without its dashes, with how it is written: %s", (key, word, option) => {
+    const help = `write ${option}; a key of that name can be given as JSON`;
+    expect(() => parse(["a=1", word])).toThrow(refusal(`"${key}" is a condition without its dashes`, help));
+    expect(patchOf([JSON.stringify({ [key]: "x" })])).toEqual({ [key]: "x" });
   });
 
   test.each(["a:=[bug,ui]", 'a:={"b":}', 'a:="b'])("half JSON behind :=, with how it is quoted: %s", (word) => {

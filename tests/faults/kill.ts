@@ -157,7 +157,7 @@ export const overwrite: Edit[] = [
 export const marking = "writeMarker(folder, workflow, noted, sameSession);";
 const found = "findArchives(folder, begun, { workflow, times: session })";
 const clearing = "removeArchives(folder, earlier);";
-const beforeUnlinking = "if (version === null) return removed;";
+const beforeUnlinking = "      lastLook(path, null);\n      return removed;\n    }";
 const store = (file: string, find: string, replace: string): Edit => ({ file: `lib/store/${file}.ts`, find, replace });
 
 export const kills: Experiment[] = [

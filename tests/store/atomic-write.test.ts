@@ -96,6 +96,33 @@ describe("the mode and the owner of a file", () => {
   });
 });
 
+test("a disk that knows no owners, in whatever words, does not stop a write, and one that fails does", () => {
+  using folder = temporaryFolder();
+  const refusing = `${folder.path}/refusing.cjs`;
+  writeFileSync(
+    refusing,
+    `require("node:fs").fchownSync = () => {
+       throw Object.assign(new Error(process.argv[2] + ": refused"), { code: process.argv[2] });
+     };`,
+  );
+  const script = `
+    const { writeAtomically } = await import(${JSON.stringify(join(repository, "lib/store/atomic-write.ts"))});
+    const { uid, gid, mode } = require("node:fs").statSync(process.argv[1]);
+    const options = { temporary: process.argv[1] + "/.t", lastLook: () => undefined, owner: { uid: uid + 1, gid, mode: 0o600 } };
+    try {
+      writeAtomically(process.argv[1] + "/a", "new", options);
+      console.log("written");
+    } catch (error) {
+      console.log(error.message);
+    }`;
+  const refusedWith = (code: string) => {
+    const { stdout } = Bun.spawnSync([bun, "--preload", refusing, "-e", script, folder.path, code], { env: cleanEnvironment() });
+    return stdout.toString().trim();
+  };
+  expect(["EPERM", "EINVAL", "ENOSYS", "ENOTSUP"].map(refusedWith)).toEqual(Array(4).fill("written"));
+  expect(refusedWith("EIO")).toBe(`cannot write ${folder.path}/a: EIO: refused`);
+});
+
 describe("a write that fails leaves the old file and no temp file", () => {
   test("if the last look throws, and passes its error on as it is", () => {
     using folder = temporaryFolder();

@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { renderArchive } from "../../lib/archive/archive.ts";
 import { SessionError } from "../../lib/errors.ts";
+import { maxFileBytes } from "../../lib/session/rules.ts";
 import type { Session } from "../../lib/session/schema.ts";
 import type { Folder } from "../../lib/store/folder.ts";
 import { findArchives, readMarker, removeArchives, sweepMarker, writeMarker } from "../../lib/store/marker.ts";
@@ -263,6 +264,14 @@ describe("removing what earlier saves of a session left", () => {
     );
     const left = Object.fromEntries(Object.entries(others).map(([name, text]) => [`archives/${name}`, text]));
     expect(contents(project)).toEqual({ archives: "(folder)", "workflow:pr.json": expect.any(String), ...left });
+  });
+
+  test("removes one that is larger than a session may be: it holds every step twice", () => {
+    const text = textOf({ ...session, steps: Array<string>(22_000).fill("s".repeat(200)) });
+    expect(text.length).toBeGreaterThan(maxFileBytes);
+    using project = projectWith({ "workflow:pr.json": session, [`archives/${archive}`]: text });
+    clear(folderOf(project), [archive]);
+    expect(names(project)).toEqual(["archives", "workflow:pr.json"]);
   });
 
   test("leaves what only has the name of an archive: a folder, a FIFO, a link to an archive, terabytes of nothing", () => {

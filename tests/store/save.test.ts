@@ -413,6 +413,11 @@ describe("what changes while a save goes on", () => {
     expect(contents(project)).toEqual({ archives: "(folder)", [`${stem}.md`]: textOf({ step: "by hand" }) });
   });
 
+  testTraced("a session that is deleted before its archive has a name is archived nowhere", async () => {
+    const remove = (project: TemporaryProject) => rmSync(project.file(file));
+    expect(await saveMeanwhile(whole, remove)).toEqual({ exitCode: 3, files: { archives: "(folder)" } });
+  });
+
   testTraced("a session that is changed after it was archived, and before it is deleted, is archived again, once", async () => {
     for (const moment of [whole, named]) {
       const change = (project: TemporaryProject) => project.write(file, { ...session, step: "theirs" });

@@ -400,7 +400,7 @@ function abridge(listed) {
     return left >= 0;
   };
   const shownDamaged = takeWhile(damaged, fits);
-  const shownSound = shownDamaged.length < damaged.length ? [] : takeWhile(sound, fits);
+  const shownSound = takeWhile(sound, fits);
   const omitted = listed.length - shownSound.length - shownDamaged.length;
   return [...shownSound, ...shownDamaged, ...omitted === 0 ? [] : [{ omitted }]];
 }
@@ -2121,7 +2121,7 @@ function readFile(path, maxBytes) {
     let bytes = 0;
     for (let more = -1;more !== 0 && bytes < buffer.length; bytes += more)
       more = readSync(file, buffer, bytes, buffer.length - bytes, bytes);
-    const isWhole = bytes > 0 && bytes < buffer.length && bytes <= maxBytes;
+    const isWhole = bytes < buffer.length && bytes <= maxBytes;
     return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
   });
 }

@@ -953,7 +953,7 @@ function readFile(path, maxBytes) {
     let bytes = 0;
     for (let more = -1;more !== 0 && bytes < buffer.length; bytes += more)
       more = readSync(file, buffer, bytes, buffer.length - bytes, bytes);
-    const isWhole = bytes > 0 && bytes < buffer.length && bytes <= maxBytes;
+    const isWhole = bytes < buffer.length && bytes <= maxBytes;
     return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
   });
 }
@@ -2052,7 +2052,7 @@ function renderNumber(value) {
     return "-0.0";
   return JSON.stringify(value).replace(/^(-?\d+)e/, "$1.0e");
 }
-var plain = /^(?!(?:y|n|yes|no|on|off|true|false|null|nan|e[-+.\d_]*)$|.*\.\.\.)[a-z](?:[\w/.:-]*[\w/.-])?$/i;
+var plain = /^(?!(?:y|n|yes|no|on|off|true|false|null|e[-+.\d_]*)$|.*\.\.\.)[a-z](?:[\w/.:-]*[\w/.-])?$/i;
 function renderText(text) {
   if (text.length <= 100 && plain.test(text))
     return text;
@@ -2099,7 +2099,7 @@ function sweepMarker(folder, workflow, isHeld) {
     }
   } catch (error) {
     const code = error instanceof SessionError ? systemCode(error.cause) : undefined;
-    const isForeign = temporaries === undefined ? code === "EACCES" || code === "EPERM" : code === "";
+    const isForeign = temporaries === undefined ? code === "EACCES" : code === "";
     if (!isForeign)
       return;
   }
@@ -2305,9 +2305,10 @@ function removeSession(project, workflow, condition) {
       requireCondition(removed.session, condition, subject);
     if (removed.session !== null)
       removed.archives = findLeft(folder, workflow, removed.session);
-    lastLook(path, version);
-    if (version === null)
+    if (version === null) {
+      lastLook(path, null);
       return removed;
+    }
     try {
       retryWhileInUse(() => lastLook(path, version), () => version.isDirectory() ? rmdirSync(path) : unlinkSync2(path));
     } catch (error) {

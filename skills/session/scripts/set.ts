@@ -2046,7 +2046,7 @@ function readFile(path, maxBytes) {
     let bytes = 0;
     for (let more = -1;more !== 0 && bytes < buffer.length; bytes += more)
       more = readSync(file, buffer, bytes, buffer.length - bytes, bytes);
-    const isWhole = bytes > 0 && bytes < buffer.length && bytes <= maxBytes;
+    const isWhole = bytes < buffer.length && bytes <= maxBytes;
     return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
   });
 }
@@ -2352,7 +2352,7 @@ function sweepMarker(folder, workflow, isHeld) {
     }
   } catch (error) {
     const code = error instanceof SessionError ? systemCode(error.cause) : undefined;
-    const isForeign = temporaries === undefined ? code === "EACCES" || code === "EPERM" : code === "";
+    const isForeign = temporaries === undefined ? code === "EACCES" : code === "";
     if (!isForeign)
       return;
   }
