@@ -30,13 +30,14 @@ function hyphenate(text: string): string {
 }
 
 /**
- * Whether a text is an archive, as `renderArchive` writes it, of a session of a workflow as it is now or was before:
+ * Whether a text is an archive, as `renderArchive` writes it, of a session of a workflow as it is now, or was before:
  * `updated_at` grows with every write, so a later one in an archive means that the archive holds more.
  */
-export function isArchiveOf(text: string, workflow: string, { started_at, updated_at }: SessionTimes): boolean {
+export function isArchiveOf(text: string, workflow: string, { started_at, updated_at }: SessionTimes, isNow = false): boolean {
   const lines = text.replaceAll("\r\n", "\n");
   const header = lines.startsWith("---\n") ? lines.slice(0, lines.indexOf("\n---\n") + 1) : "";
   if (![{ workflow }, { started_at }].every((field) => header.includes(`\n${renderYaml(field)}`))) return false;
   const archived = /^updated_at: "(.*)"$/m.exec(header)?.[1];
-  return archived !== undefined && parseTime(archived) <= parseTime(updated_at);
+  if (archived === undefined || isNow) return archived === updated_at;
+  return parseTime(archived) <= parseTime(updated_at);
 }

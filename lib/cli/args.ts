@@ -58,9 +58,9 @@ function parse(command: Command, argv: string[]): Record<string, unknown> {
   const given: Record<string, unknown> = {};
   const words: Word[] = [];
   let isLiteral = false;
+  for (const text of argv) if (text.includes("\ufffd")) throw notUtf8(text);
   for (let at = 0; at < argv.length; at += 1) {
     const text = argv[at] ?? "";
-    if (text.includes("\ufffd")) throw notUtf8(text);
     if (isLiteral || !text.startsWith("-") || text === "-") words.push({ text, at, isLiteral });
     else if (text === "--") isLiteral = true;
     else if (parseOption(command, given, { text, next: argv[at + 1] })) at += 1;

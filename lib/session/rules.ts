@@ -2,6 +2,8 @@
 
 /** The most that a session file may hold, in bytes. */
 export const maxFileBytes = 8 * 1024 * 1024;
+/** The most that an archive may hold that is to be recognised as one, in bytes. */
+export const maxArchiveBytes = 8 * maxFileBytes;
 /** The most that a context, or notes on standard input, may hold, in bytes of text. */
 export const maxTextBytes = 1024 * 1024;
 /** What to do about more than that. */

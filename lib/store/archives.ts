@@ -2,7 +2,7 @@
 import { type DamagedArchive, type ListedArchive, parseArchive, summarizeArchive } from "../archive/front-matter.ts";
 import { isArchiveName } from "../archive/identity.ts";
 import { failedTo } from "../errors.ts";
-import { maxFileBytes } from "../session/rules.ts";
+import { maxArchiveBytes } from "../session/rules.ts";
 import { parseTime } from "../session/time.ts";
 import { archivesFolder, type Folder, hasArchivesFolder, listNames, openFolder, shownPath } from "./folder.ts";
 import type { Project } from "./project.ts";
@@ -55,7 +55,7 @@ function readFrontMatter(path: string): string | null {
   const end = /\n---(?:\r?\n|$)/.exec(text);
   const beginning = end === null ? "\ufffd" : text.slice(0, end.index + end[0].length);
   if (!beginning.includes("\ufffd")) return beginning; // what is not UTF-8 is shown so, and only a whole file is refused for it
-  const file = readFile(path, 8 * maxFileBytes);
+  const file = readFile(path, maxArchiveBytes);
   if (file === null || "value" in file) return file?.value ?? null;
   throw new Error(file.problem);
 }

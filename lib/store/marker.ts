@@ -2,22 +2,20 @@
  * How a save that was killed is recognised. A save makes an archive before it deletes the session; so that there is one
  * archive in the end, it first notes, durably, in the workflow's marker, the names of the archive and of its temp file.
  * The next save of the workflow, once its own archive is durable, removes those of the named archives that are of this
- * very session. Nobody else touches an archive; `reset` names those that it leaves behind.
+ * very session and hold nothing more. Nobody else touches an archive; `save` and `reset` name those that they leave behind.
  *
  * The marker holds names, one a line, and nothing else: nothing in it says whether its writer lives. A marker without a
  * session is left over from a save that was done, and is swept.
  */
 import { isArchiveName, isArchiveOf, type SessionTimes } from "../archive/identity.ts";
 import { failedTo, SessionError, systemCode } from "../errors.ts";
-import { maxFileBytes } from "../session/rules.ts";
+import { maxArchiveBytes } from "../session/rules.ts";
 import { discard, removeFile, writeAtomically } from "./atomic-write.ts";
 import { archivesFolder, type Folder, hasArchivesFolder, isTemporary, markerFile, temporaryFile } from "./folder.ts";
 import { readFile, readVersion } from "./read-file.ts";
 import { syncFolder } from "./sync.ts";
 
 const maxMarkerBytes = 1024 * 1024;
-/** No archive that is to be recognised is larger. */
-export const maxArchiveBytes = 8 * maxFileBytes;
 
 /** The names that earlier saves of a workflow noted and that it could have; anything else in a marker is ignored. */
 export function readMarker(folder: Folder, workflow: string): string[] {
@@ -52,7 +50,7 @@ export function sweepMarker(folder: Folder, workflow: string, isHeld: () => bool
   } catch (error) {
     const code = error instanceof SessionError ? systemCode(error.cause) : undefined;
     // A marker that we may not read is not ours; nor is anything there if archives is no folder, which the system does not say.
-    const isForeign = temporaries === undefined ? code === "EACCES" : code === "";
+    const isForeign = temporaries === undefined ? ["EACCES", "EPERM"].includes(code ?? "") : code === "";
     if (!isForeign) return;
   }
   if (isHeld()) discard(markerFile(folder, workflow));
@@ -61,10 +59,10 @@ export function sweepMarker(folder: Folder, workflow: string, isHeld: () => bool
 /** Identifies one session among all those of a workflow. */
 export type Identity = { workflow: string; times: SessionTimes };
 
-/** Whether a file is an archive of a session, and holds no more than it. */
-export function isArchiveFileOf(path: string, { workflow, times }: Identity): boolean {
+/** Whether a file is an archive of a session as it is now, or was before. */
+export function isArchiveFileOf(path: string, { workflow, times }: Identity, isNow = false): boolean {
   const file = readFile(path, maxArchiveBytes);
-  return file !== null && "value" in file && isArchiveOf(file.value, workflow, times);
+  return file !== null && "value" in file && isArchiveOf(file.value, workflow, times, isNow);
 }
 
 /** Removes files of a folder; durably, because nothing else knows their names: a power cut could bring them back without their marker. */

@@ -31,14 +31,14 @@ export function findProject(from = currentFolder()): Project {
   return withoutSessions(from, from);
 }
 
-/** The way (`../`) from a folder, by default the current one, to the nearest that has the skill, by nobody else; else the empty text. */
+/** The way (`../`) from a folder, by default the current one, to the nearest that has the skill and is nobody else's; else the empty text. */
 export function findWay(from?: string): string {
   try {
     const start = from ?? currentFolder();
     for (let folder: string | null = start; folder !== null; folder = parentOf(folder))
-      if (hasSkill(folder) && findForeign(folder, skillPath, start) === undefined) return wayUp(start, folder);
+      if (findForeign(folder, skillPath, start) === undefined && hasSkill(folder)) return wayUp(start, folder);
   } catch {
-    // an error is on its way already
+    // where one may not look is no way
   }
   return "";
 }

@@ -46,12 +46,13 @@ export function rollBack(error: unknown, save: FailedSave): unknown {
   return new SessionError("failed", `${workflow} is not saved, its session is kept: ${message}${rest}`, help);
 }
 
+/** Whether there are two archives of a session as it is. */
 function isArchivedTwice(folder: Folder, workflow: string, session: Session): boolean {
   let count = 0;
   for (let attempt = 0; count < 2; attempt += 1) {
     const path = `${archivesFolder(folder)}/${archiveName(session, workflow, attempt)}`;
     if (readVersion(path) === null) return false;
-    if (isArchiveFileOf(path, { workflow, times: session })) count += 1;
+    if (isArchiveFileOf(path, { workflow, times: session }, true)) count += 1;
   }
   return true;
 }

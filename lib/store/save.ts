@@ -7,7 +7,7 @@
  *   point → sync → remove the marker
  *
  * A save that fails removes the archive that it made, unless that has taken the place of earlier ones; what it or a killed
- * one leaves, the next save of the workflow removes, unless it holds what the session does not: a hand has changed one of them.
+ * one leaves, the next save of the workflow removes, unless a hand has changed it, or the session lacks its steps.
  */
 import { unlinkSync } from "node:fs";
 import { isPastOf, type Outcome, renderArchive } from "../archive/archive.ts";
@@ -15,11 +15,12 @@ import { archiveName } from "../archive/identity.ts";
 import { commandLine, SessionError } from "../errors.ts";
 import { type Condition, requireCondition } from "../session/conditions.ts";
 import { didYouMean } from "../session/near-name.ts";
+import { maxArchiveBytes } from "../session/rules.ts";
 import type { Session } from "../session/schema.ts";
 import { newestArchive } from "./archives.ts";
 import { writeAtomically } from "./atomic-write.ts";
 import { type Folder, listWorkflows, makeArchivesFolder, openFolder, sessionFile, shownPath, temporaryFile } from "./folder.ts";
-import { findArchives, maxArchiveBytes, readMarker, removeArchives, sweepMarker, writeMarker } from "./marker.ts";
+import { findArchives, readMarker, removeArchives, sweepMarker, writeMarker } from "./marker.ts";
 import type { Project } from "./project.ts";
 import { readFile, readVersion } from "./read-file.ts";
 import { rollBack } from "./roll-back.ts";
@@ -109,7 +110,7 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }: Sa
   return { target, kept };
 }
 
-/** Whether all that an archive holds is in a session too. */
+/** Whether an archive is of the past of a session, and no hand has changed it. */
 function isContained(path: string, session: Session): boolean {
   const file = readFile(path, maxArchiveBytes);
   return file !== null && "value" in file && isPastOf(session, file.value);

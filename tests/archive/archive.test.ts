@@ -266,6 +266,11 @@ describe("an archive holds the past of a session", () => {
     );
   });
 
+  test("also with fields that the archive needs itself", () => {
+    const fields = { notes: "mine", state: { a: 1 }, workflow: 3, status: "x", archived_at: [] };
+    expect(isPastOf(session, render(fields))).toBe(true);
+  });
+
   test("that went on, and not of one that went back or elsewhere", () => {
     const past = render({ steps: ["a", "b"], step: "b" });
     const sessions = [["a", "b"], ["a", "b", "c"], ["a"], ["a", "c"], ["x", "a", "b"]].map((steps) => withFields({ steps }));

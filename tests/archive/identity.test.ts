@@ -108,6 +108,7 @@ describe("a text is an archive of a session as it is or was", () => {
     ["a hand's notes", "# notes\n"],
     ["nothing", ""],
     ["front matter that does not begin at once", `\n${renderArchive(session, outcome)}`],
+    ["its fields before any front matter", `x\n${renderArchive(session, outcome).slice("---\n".length)}`],
     ["the start in the body only", `---\nworkflow: workflow:pr\n---\n\nstarted_at: "${started_at}"\n---\n`],
     ["the start of something within", `---\nworkflow: workflow:pr\ncontext:\n  started_at: "${started_at}"\n---\n`],
   ])("but not with %s", (_, archive) => {

@@ -189,6 +189,7 @@ describe.each(copies)("in $name", ({ scripts }) => {
     ["a value", "set", ["workflow:pr", "next", "note=caf\\351"]],
     ["a step", "set", ["workflow:pr", "caf\\351"]],
     ["notes", "save", ["workflow:pr", "--notes=caf\\351"]],
+    ["notes as a word of their own", "save", ["workflow:pr", "--notes", "caf\\351"]],
   ] as const)("%s in bytes that are not UTF-8 is refused, and nothing is changed", async (_, script, args) => {
     using project = temporaryProject();
     project.write("workflow:pr.json", session);

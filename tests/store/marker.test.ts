@@ -12,6 +12,7 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
+import { join } from "node:path";
 import { renderArchive } from "../../lib/archive/archive.ts";
 import { SessionError } from "../../lib/errors.ts";
 import { maxFileBytes } from "../../lib/session/rules.ts";
@@ -20,6 +21,7 @@ import type { Folder } from "../../lib/store/folder.ts";
 import { findArchives, readMarker, removeArchives, sweepMarker, writeMarker } from "../../lib/store/marker.ts";
 import { beginKilledSave } from "../support/killed-save.ts";
 import type { TemporaryProject } from "../support/project.ts";
+import { bun, cleanEnvironment, repository } from "../support/run-script.ts";
 import { session } from "../support/sample.ts";
 import { actAs, contents, folderOf, isRoot, names, projectWith } from "./fixture.ts";
 
@@ -220,6 +222,26 @@ describe("sweeping a marker", () => {
     chmodSync(project.file("archives"), 0o755);
     sweep(folder);
     expect(names(project)).toEqual(["archives", "workflow:pr.json"]);
+  });
+
+  test("removes one that the system protects, as that of macOS does", () => {
+    using project = projectWith({ "workflow:pr.json": session, [`archives/${temporary}`]: "x" });
+    beginKilledSave(project.file(""), "workflow:pr", [temporary]);
+    const protecting = `${project.path}/protecting.cjs`;
+    writeFileSync(
+      protecting,
+      `const fs = require("node:fs");
+       const { openSync } = fs;
+       fs.openSync = (path, ...more) => {
+         if (!path.endsWith(".saving.tmp")) return openSync(path, ...more);
+         throw Object.assign(new Error("EPERM: operation not permitted"), { code: "EPERM" });
+       };`,
+    );
+    const script = `
+      const { sweepMarker } = await import(${JSON.stringify(join(repository, "lib/store/marker.ts"))});
+      sweepMarker({ path: process.argv[1], shown: "" }, "workflow:pr", () => true);`;
+    Bun.spawnSync([bun, "--preload", protecting, "-e", script, folderOf(project).path], { env: cleanEnvironment() });
+    expect(names(project)).toEqual(["archives", `archives/${temporary}`, "workflow:pr.json"]);
   });
 
   test.skipIf(!isRoot)("removes one of somebody else that may not be read", () => {

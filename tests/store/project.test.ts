@@ -322,13 +322,20 @@ describe("the way to the skill", () => {
     expect(ways).toEqual(["", "../", "../../", "../../", ""]);
   });
 
-  test("is none if there is no skill, or no such folder", () => {
+  test("is none if there is no skill", () => {
     using folder = temporaryFolder();
     makeFolders(`${folder.path}/.git`, `${folder.path}/a`);
     expect(findWay(`${folder.path}/a`)).toBe("");
-    makeFolders(`${folder.path}/.claude/skills/session`);
-    makeFile(`${folder.path}/file`);
-    expect(findWay(`${folder.path}/file/gone`)).toBe("../../");
+  });
+
+  test.skipIf(!isRoot)("passes by what somebody else does not let us look into", () => {
+    using folder = temporaryFolder();
+    makeFolders(`${folder.path}/.claude/skills/session`, `${folder.path}/theirs/.claude`, `${folder.path}/theirs/mine`);
+    for (const path of ["", "/theirs/mine"]) giveTo(1001, `${folder.path}${path}`);
+    for (const path of ["/theirs", "/theirs/.claude"]) giveTo(1002, `${folder.path}${path}`);
+    chmodSync(`${folder.path}/theirs/.claude`, 0o700);
+    using _me = actAs(1001, folder.path);
+    expect(findWay(`${folder.path}/theirs/mine`)).toBe("../../");
   });
 
   test.skipIf(!isRoot)("does not lead to a skill that somebody else planted", () => {

@@ -161,6 +161,17 @@ describe("an archive is kept", () => {
     expect(names(project)).toEqual(["archives", `archives/${name}-2.md`, own]);
   });
 
+  test("if what has the next name is an archive of the session as it was before", () => {
+    const former = renderArchive(
+      { ...session, updated_at: session.started_at, steps: ["init"], step: "init" },
+      { ...outcome, now: new Date(0) },
+    );
+    using project = failed({ [`archives/${name}-2.md`]: former });
+    rmSync(project.file(file));
+    undo(project);
+    expect(names(project)).toEqual(["archives", `archives/${name}-2.md`, own]);
+  });
+
   test("but not if another save of the session has made one", () => {
     using project = failed({ [`archives/${name}-2.md`]: "# notes\n", [`archives/${name}-3.md`]: another });
     rmSync(project.file(file));

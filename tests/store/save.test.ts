@@ -185,7 +185,6 @@ describe("after a save that was killed", () => {
     ["its notes", (archive) => archive.replace("started_at", "notes: by hand\nstarted_at")],
     ["a comment in its front matter", (archive) => archive.replace("started_at", "# by hand\nstarted_at")],
     ["a step in the list", (archive) => archive.replace("1. `init`", "1. `begin`")],
-    ["the steps of its session, which is older than it now", () => textOf({ steps: [...session.steps, "merge"] })],
   ])("a hand has changed %s, and it stays beside the next archive", (_, change) => {
     const changed = change(text);
     expect(changed).not.toBe(text);
@@ -193,6 +192,13 @@ describe("after a save that was killed", () => {
     const [archive, kept] = [`${stem}-2.md`, `${stem}.md`].map((path) => relative(process.cwd(), project.file(path)));
     expect(save(project) as unknown).toEqual({ archive, kept: [kept] });
     expect(contents(project)).toEqual({ archives: "(folder)", [`${stem}.md`]: changed, [`${stem}-2.md`]: text });
+  });
+
+  test("of a session that a hand then put back to a former state, the archive stays, and is named", () => {
+    const later = textOf({ steps: [...session.steps, "merge"] });
+    using project = killed({ [`${stem}.md`]: later });
+    expect(save(project).kept).toEqual([relative(process.cwd(), project.file(`${stem}.md`))]);
+    expect(contents(project)).toEqual({ archives: "(folder)", [`${stem}.md`]: later, [`${stem}-2.md`]: text });
   });
 
   test("before it made the archive, the next one takes the name", () => {

@@ -88,7 +88,10 @@ const time = (job: Job) => run(job).ms;
  * small one in between starts it.
  */
 function megabytes({ name, command }: Job): number {
-  const starter = `console.log(Bun.spawnSync(${JSON.stringify(command)}).resourceUsage.maxRSS / 1e6)`;
+  const starter = `
+    const { exitCode, resourceUsage } = Bun.spawnSync(${JSON.stringify(command)});
+    console.log(resourceUsage.maxRSS / 1e6);
+    process.exitCode = exitCode;`;
   return Number(run({ name, command: ["bun", "--eval", starter] }).text);
 }
 

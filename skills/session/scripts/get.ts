@@ -113,6 +113,7 @@ if (problem !== undefined) {
 
 // lib/session/rules.ts
 var maxFileBytes = 8 * 1024 * 1024;
+var maxArchiveBytes = 8 * maxFileBytes;
 var maxTextBytes = 1024 * 1024;
 var workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
 var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
@@ -434,10 +435,11 @@ function parse(command, argv) {
   const given = {};
   const words = [];
   let isLiteral = false;
-  for (let at = 0;at < argv.length; at += 1) {
-    const text = argv[at] ?? "";
+  for (const text of argv)
     if (text.includes("\uFFFD"))
       throw notUtf8(text);
+  for (let at = 0;at < argv.length; at += 1) {
+    const text = argv[at] ?? "";
     if (isLiteral || !text.startsWith("-") || text === "-")
       words.push({ text, at, isLiteral });
     else if (text === "--")
@@ -1781,7 +1783,7 @@ function findWay2(from) {
   try {
     const start = from ?? currentFolder();
     for (let folder = start;folder !== null; folder = parentOf(folder))
-      if (hasSkill(folder) && findForeign(folder, skillPath, start) === undefined)
+      if (findForeign(folder, skillPath, start) === undefined && hasSkill(folder))
         return wayUp(start, folder);
   } catch {}
   return "";
@@ -2029,22 +2031,27 @@ function unprintedResult(error) {
 
 // lib/archive/yaml.ts
 function parseYaml(text) {
+  if (hasAnchor(text))
+    throw new Error("anchors and aliases of YAML are not read");
   const name = crypto.randomUUID();
   const plainKeys = text.replace(/^( *)\? (?:!!str )?(".*")\n\1:/gm, "$1$2:");
   const renamed = plainKeys.replace(/^( *)"<<":/gm, `$1"${name}":`);
   const value = Bun.YAML.parse(renamed);
   return renamed === plainKeys ? value : renameKey(value, name, "<<");
 }
-function renameKey(value, from, to, done = new Map) {
+function hasAnchor(text) {
+  if (!/[&*]/.test(text))
+    return false;
+  const unquoted = text.replace(/(?<=(?:^|[-:?,[{]|![^\s"]*)[ \t]*)"(?:[^"\\\n]|\\.)*"/gm, '""');
+  return /(?:^|[-:?,[{]|![^\s"]*)[ \t]*[&*]\S/m.test(unquoted);
+}
+function renameKey(value, from, to) {
   if (typeof value !== "object" || value === null)
     return value;
-  if (done.has(value))
-    return done.get(value);
-  done.set(value, value);
-  const rename = (item) => renameKey(item, from, to, done);
-  const renamed = Array.isArray(value) ? value.map(rename) : Object.fromEntries(Object.entries(value).map(([key, item]) => [key === from ? to : key, rename(item)]));
-  done.set(value, renamed);
-  return renamed;
+  const rename = (item) => renameKey(item, from, to);
+  if (Array.isArray(value))
+    return value.map(rename);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key === from ? to : key, rename(item)]));
 }
 
 // lib/archive/front-matter.ts
@@ -2305,7 +2312,7 @@ function readFrontMatter(path) {
   const beginning = end === null ? "\uFFFD" : text.slice(0, end.index + end[0].length);
   if (!beginning.includes("\uFFFD"))
     return beginning;
-  const file = readFile(path, 8 * maxFileBytes);
+  const file = readFile(path, maxArchiveBytes);
   if (file === null || "value" in file)
     return file?.value ?? null;
   throw new Error(file.problem);

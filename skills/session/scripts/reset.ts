@@ -121,6 +121,7 @@ if (problem !== undefined) {
 
 // lib/session/rules.ts
 var maxFileBytes = 8 * 1024 * 1024;
+var maxArchiveBytes = 8 * maxFileBytes;
 var maxTextBytes = 1024 * 1024;
 var workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
 var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
@@ -377,10 +378,11 @@ function parse(command, argv) {
   const given = {};
   const words = [];
   let isLiteral = false;
-  for (let at = 0;at < argv.length; at += 1) {
-    const text = argv[at] ?? "";
+  for (const text of argv)
     if (text.includes("\uFFFD"))
       throw notUtf8(text);
+  for (let at = 0;at < argv.length; at += 1) {
+    const text = argv[at] ?? "";
     if (isLiteral || !text.startsWith("-") || text === "-")
       words.push({ text, at, isLiteral });
     else if (text === "--")
@@ -600,7 +602,7 @@ function findWay2(from) {
   try {
     const start = from ?? currentFolder();
     for (let folder = start;folder !== null; folder = parentOf(folder))
-      if (hasSkill(folder) && findForeign(folder, skillPath, start) === undefined)
+      if (findForeign(folder, skillPath, start) === undefined && hasSkill(folder))
         return wayUp(start, folder);
   } catch {}
   return "";
@@ -2069,18 +2071,19 @@ function isArchiveName(name, workflow) {
 function hyphenate(text) {
   return text.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "");
 }
-function isArchiveOf(text, workflow, { started_at, updated_at }) {
+function isArchiveOf(text, workflow, { started_at, updated_at }, isNow = false) {
   const lines = text.replaceAll(`\r\n`, `\n`);
   const header = lines.startsWith(`---\n`) ? lines.slice(0, lines.indexOf(`\n---\n`) + 1) : "";
   if (![{ workflow }, { started_at }].every((field) => header.includes(`\n${renderYaml(field)}`)))
     return false;
   const archived = /^updated_at: "(.*)"$/m.exec(header)?.[1];
-  return archived !== undefined && parseTime(archived) <= parseTime(updated_at);
+  if (archived === undefined || isNow)
+    return archived === updated_at;
+  return parseTime(archived) <= parseTime(updated_at);
 }
 
 // lib/store/marker.ts
 var maxMarkerBytes = 1024 * 1024;
-var maxArchiveBytes = 8 * maxFileBytes;
 function readMarker(folder, workflow) {
   const file = readFile(markerFile(folder, workflow), maxMarkerBytes);
   const lines = file !== null && "value" in file ? file.value.split(`\n`) : [];
@@ -2099,16 +2102,16 @@ function sweepMarker(folder, workflow, isHeld) {
     }
   } catch (error) {
     const code = error instanceof SessionError ? systemCode(error.cause) : undefined;
-    const isForeign = temporaries === undefined ? code === "EACCES" : code === "";
+    const isForeign = temporaries === undefined ? ["EACCES", "EPERM"].includes(code ?? "") : code === "";
     if (!isForeign)
       return;
   }
   if (isHeld())
     discard(markerFile(folder, workflow));
 }
-function isArchiveFileOf(path, { workflow, times }) {
+function isArchiveFileOf(path, { workflow, times }, isNow = false) {
   const file = readFile(path, maxArchiveBytes);
-  return file !== null && "value" in file && isArchiveOf(file.value, workflow, times);
+  return file !== null && "value" in file && isArchiveOf(file.value, workflow, times, isNow);
 }
 function removeDurably(folder, paths) {
   for (const path of paths)

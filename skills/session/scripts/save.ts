@@ -771,6 +771,7 @@ if (problem !== undefined) {
 
 // lib/session/rules.ts
 var maxFileBytes = 8 * 1024 * 1024;
+var maxArchiveBytes = 8 * maxFileBytes;
 var maxTextBytes = 1024 * 1024;
 var sizeRemedy = "store less: put large data into a file and its path into the context";
 var workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
@@ -1029,10 +1030,11 @@ function parse(command, argv) {
   const given = {};
   const words = [];
   let isLiteral = false;
-  for (let at = 0;at < argv.length; at += 1) {
-    const text = argv[at] ?? "";
+  for (const text of argv)
     if (text.includes("\uFFFD"))
       throw notUtf8(text);
+  for (let at = 0;at < argv.length; at += 1) {
+    const text = argv[at] ?? "";
     if (isLiteral || !text.startsWith("-") || text === "-")
       words.push({ text, at, isLiteral });
     else if (text === "--")
@@ -1274,7 +1276,7 @@ function findWay2(from) {
   try {
     const start = from ?? currentFolder();
     for (let folder = start;folder !== null; folder = parentOf(folder))
-      if (hasSkill(folder) && findForeign(folder, skillPath, start) === undefined)
+      if (findForeign(folder, skillPath, start) === undefined && hasSkill(folder))
         return wayUp(start, folder);
   } catch {}
   return "";
@@ -2523,22 +2525,27 @@ function branchOf({ context }) {
 
 // lib/archive/yaml.ts
 function parseYaml(text) {
+  if (hasAnchor(text))
+    throw new Error("anchors and aliases of YAML are not read");
   const name = crypto.randomUUID();
   const plainKeys = text.replace(/^( *)\? (?:!!str )?(".*")\n\1:/gm, "$1$2:");
   const renamed = plainKeys.replace(/^( *)"<<":/gm, `$1"${name}":`);
   const value = Bun.YAML.parse(renamed);
   return renamed === plainKeys ? value : renameKey(value, name, "<<");
 }
-function renameKey(value, from, to, done = new Map) {
+function hasAnchor(text) {
+  if (!/[&*]/.test(text))
+    return false;
+  const unquoted = text.replace(/(?<=(?:^|[-:?,[{]|![^\s"]*)[ \t]*)"(?:[^"\\\n]|\\.)*"/gm, '""');
+  return /(?:^|[-:?,[{]|![^\s"]*)[ \t]*[&*]\S/m.test(unquoted);
+}
+function renameKey(value, from, to) {
   if (typeof value !== "object" || value === null)
     return value;
-  if (done.has(value))
-    return done.get(value);
-  done.set(value, value);
-  const rename = (item) => renameKey(item, from, to, done);
-  const renamed = Array.isArray(value) ? value.map(rename) : Object.fromEntries(Object.entries(value).map(([key, item]) => [key === from ? to : key, rename(item)]));
-  done.set(value, renamed);
-  return renamed;
+  const rename = (item) => renameKey(item, from, to);
+  if (Array.isArray(value))
+    return value.map(rename);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key === from ? to : key, rename(item)]));
 }
 function renderYaml(mapping) {
   return Object.entries(mapping).map(([key, value]) => `${renderKey(key, "")}${renderValue(value, "")}\n`).join("");
@@ -2700,13 +2707,15 @@ function isArchiveName(name, workflow) {
 function hyphenate(text) {
   return text.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "");
 }
-function isArchiveOf(text, workflow, { started_at, updated_at }) {
+function isArchiveOf(text, workflow, { started_at, updated_at }, isNow = false) {
   const lines = text.replaceAll(`\r\n`, `\n`);
   const header = lines.startsWith(`---\n`) ? lines.slice(0, lines.indexOf(`\n---\n`) + 1) : "";
   if (![{ workflow }, { started_at }].every((field) => header.includes(`\n${renderYaml(field)}`)))
     return false;
   const archived = /^updated_at: "(.*)"$/m.exec(header)?.[1];
-  return archived !== undefined && parseTime(archived) <= parseTime(updated_at);
+  if (archived === undefined || isNow)
+    return archived === updated_at;
+  return parseTime(archived) <= parseTime(updated_at);
 }
 
 // lib/session/conditions.ts
@@ -3015,7 +3024,7 @@ function readFrontMatter(path) {
   const beginning = end === null ? "\uFFFD" : text.slice(0, end.index + end[0].length);
   if (!beginning.includes("\uFFFD"))
     return beginning;
-  const file = readFile(path, 8 * maxFileBytes);
+  const file = readFile(path, maxArchiveBytes);
   if (file === null || "value" in file)
     return file?.value ?? null;
   throw new Error(file.problem);
@@ -3075,7 +3084,6 @@ function discard(path) {
 
 // lib/store/marker.ts
 var maxMarkerBytes = 1024 * 1024;
-var maxArchiveBytes = 8 * maxFileBytes;
 function readMarker(folder, workflow) {
   const file = readFile(markerFile(folder, workflow), maxMarkerBytes);
   const lines = file !== null && "value" in file ? file.value.split(`\n`) : [];
@@ -3098,16 +3106,16 @@ function sweepMarker(folder, workflow, isHeld) {
     }
   } catch (error) {
     const code = error instanceof SessionError ? systemCode(error.cause) : undefined;
-    const isForeign = temporaries === undefined ? code === "EACCES" : code === "";
+    const isForeign = temporaries === undefined ? ["EACCES", "EPERM"].includes(code ?? "") : code === "";
     if (!isForeign)
       return;
   }
   if (isHeld())
     discard(markerFile(folder, workflow));
 }
-function isArchiveFileOf(path, { workflow, times }) {
+function isArchiveFileOf(path, { workflow, times }, isNow = false) {
   const file = readFile(path, maxArchiveBytes);
-  return file !== null && "value" in file && isArchiveOf(file.value, workflow, times);
+  return file !== null && "value" in file && isArchiveOf(file.value, workflow, times, isNow);
 }
 function removeDurably(folder, paths) {
   for (const path of paths)
@@ -3325,7 +3333,7 @@ function isArchivedTwice(folder, workflow, session) {
     const path = `${archivesFolder(folder)}/${archiveName(session, workflow, attempt)}`;
     if (readVersion(path) === null)
       return false;
-    if (isArchiveFileOf(path, { workflow, times: session }))
+    if (isArchiveFileOf(path, { workflow, times: session }, true))
       count += 1;
   }
   return true;

@@ -119,6 +119,7 @@ if (problem !== undefined) {
 
 // lib/session/rules.ts
 var maxFileBytes = 8 * 1024 * 1024;
+var maxArchiveBytes = 8 * maxFileBytes;
 var maxTextBytes = 1024 * 1024;
 var sizeRemedy = "store less: put large data into a file and its path into the context";
 var workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
@@ -392,10 +393,11 @@ function parse(command, argv) {
   const given = {};
   const words = [];
   let isLiteral = false;
-  for (let at = 0;at < argv.length; at += 1) {
-    const text = argv[at] ?? "";
+  for (const text of argv)
     if (text.includes("\uFFFD"))
       throw notUtf8(text);
+  for (let at = 0;at < argv.length; at += 1) {
+    const text = argv[at] ?? "";
     if (isLiteral || !text.startsWith("-") || text === "-")
       words.push({ text, at, isLiteral });
     else if (text === "--")
@@ -812,7 +814,7 @@ function findWay2(from) {
   try {
     const start = from ?? currentFolder();
     for (let folder = start;folder !== null; folder = parentOf(folder))
-      if (hasSkill(folder) && findForeign(folder, skillPath, start) === undefined)
+      if (findForeign(folder, skillPath, start) === undefined && hasSkill(folder))
         return wayUp(start, folder);
   } catch {}
   return "";
@@ -2333,7 +2335,6 @@ function hyphenate(text) {
 
 // lib/store/marker.ts
 var maxMarkerBytes = 1024 * 1024;
-var maxArchiveBytes = 8 * maxFileBytes;
 function readMarker(folder, workflow) {
   const file = readFile(markerFile(folder, workflow), maxMarkerBytes);
   const lines = file !== null && "value" in file ? file.value.split(`\n`) : [];
@@ -2352,7 +2353,7 @@ function sweepMarker(folder, workflow, isHeld) {
     }
   } catch (error) {
     const code = error instanceof SessionError ? systemCode(error.cause) : undefined;
-    const isForeign = temporaries === undefined ? code === "EACCES" : code === "";
+    const isForeign = temporaries === undefined ? ["EACCES", "EPERM"].includes(code ?? "") : code === "";
     if (!isForeign)
       return;
   }
