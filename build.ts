@@ -6,9 +6,10 @@
  *   bun run build --into PROJECT     copies skills/session to PROJECT/.claude/skills/session
  */
 import { spawnSync } from "node:child_process";
+import { isAbsolute, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { type Installed, install } from "./lib/build/install.ts";
-import { build, check, nameAndVersion, skillFolder } from "./lib/build/skill.ts";
+import { build, check, listFiles, nameAndVersion, skillFolder } from "./lib/build/skill.ts";
 import { failedTo, failureLines, failures, SessionError } from "./lib/errors.ts";
 import { escapeControls } from "./lib/session/json.ts";
 
@@ -36,25 +37,44 @@ async function main(argv: string[]): Promise<string> {
 function parse(argv: string[]): { into?: string | undefined; check?: boolean | undefined } {
   const usage = "usage: bun run build [--check | --into PROJECT]";
   try {
-    const { values } = parseArgs({ args: argv, options: { into: { type: "string" }, check: { type: "boolean" } } });
-    if (values.check && values.into !== undefined) throw new Error("--check and --into cannot be combined");
-    if (values.into === "") throw new Error("--into needs the folder of a project");
-    return values;
+    const options = { into: { type: "string", multiple: true }, check: { type: "boolean" } } as const;
+    const { into: [into, ...more] = [], check } = parseArgs({ args: argv, options }).values;
+    if (more.length > 0) throw new Error("--into is given twice");
+    if (check && into !== undefined) throw new Error("--check and --into cannot be combined");
+    if (into === "") throw new Error("--into needs the folder of a project");
+    if (into !== undefined && !isAbsolute(into) && hasMoved())
+      throw new Error("bun run has left the folder that it was called in, so --into needs an absolute path");
+    return { into, check };
   } catch (error) {
     throw new SessionError("usage", error instanceof Error ? error.message : String(error), usage);
   }
 }
 
-function describe({ target, before, now }: Installed): string {
+/** Whether `bun run` or `npm run` has changed the current folder: they go to that of package.json, and note where they came from. */
+function hasMoved(): boolean {
+  const { INIT_CWD, npm_config_local_prefix } = process.env;
+  return [INIT_CWD, npm_config_local_prefix].some((folder) => folder !== undefined && folder !== process.cwd());
+}
+
+function describe({ target, before, now, frontMatter }: Installed): string {
   const versions = before === undefined || before === now ? now : `${before} -> ${now}`;
   const isOlder = before !== undefined && /^\d+\.\d+\.\d+/.test(before) && Bun.semver.order(now, before) < 0;
-  const isIgnored = spawnSync("git", ["-C", target, "check-ignore", "-q", target]).status === 0;
+  const files = [target, ...listFiles(target).map((path) => join(target, path))];
+  const ignored = spawnSync("git", ["-C", target, "check-ignore", ...files], { encoding: "utf8" });
   return [
     `installed session-skill ${versions} in ${escapeControls(target)}`,
     ...(isOlder ? [`warning: ${now} is older than ${before}, which was there`] : []),
-    ...(isIgnored ? ["warning: git ignores that folder, so colleagues do not get it"] : []),
+    ...(frontMatter.length > 0 ? [`note: replaced in SKILL.md: ${escapeControls(frontMatter.join("; "))}`] : []),
+    ...(ignored.status === 0
+      ? [`warning: git ignores ${describeIgnored(ignored.stdout, target)}, so colleagues do not get it`]
+      : []),
     nextSteps,
   ].join("\n");
+}
+
+function describeIgnored(listed: string, target: string): string {
+  const paths = listed.trim().split("\n");
+  return paths.includes(target) ? "that folder" : escapeControls(paths.map((path) => relative(target, path)).join(", "));
 }
 
 if (import.meta.main) {

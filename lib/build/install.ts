@@ -1,12 +1,12 @@
 /**
- * Copies the skill into a project. What stands there is ours if it carries our banner or our checksums, whoever installed
- * it; a file of ours that was edited, or one that is not ours, is never replaced.
+ * Copies the skill into a project, whole by its checksums or not at all. What stands there is ours if it carries our banner or
+ * our checksums, whoever installed it; a file of ours that was edited, or one that is not ours, is never replaced.
  */
 import * as fs from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { failedTo, SessionError } from "../errors.ts";
 import { quote } from "../session/json.ts";
-import { checksum, checksumsFile, listFiles, parseChecksums, skillFolder, versionOf } from "./skill.ts";
+import { checksum, checksumsFile, findFlaw, findOther, listFiles, parseChecksums, skillFolder, versionOf } from "./skill.ts";
 
 /** Files that other installers, and the Finder, leave beside a skill; they stay. */
 const foreignNames = [".openskills.json", ".skillkit.json", ".DS_Store"];
@@ -16,26 +16,41 @@ const oldBytecode = oldScripts.map((path) => `${path}.jsc`);
 const oldFiles = ["LICENSE", "SKILL.md", "THIRD-PARTY-LICENSES", ...oldScripts, ...oldBytecode];
 const oldBanner = "// generated from session-skill ";
 
-/** Where the skill was installed, and which versions it had before and has now. */
-export type Installed = { target: string; before: string | undefined; now: string };
+/** Where the skill was installed, which versions it had before and has now, and what front matter went that it has no more. */
+export type Installed = { target: string; before: string | undefined; now: string; frontMatter: string[] };
 
 /** Installs the skill of a repository in a project. Throws `usage` if that is no folder, `failed` if something would be lost. */
 export function install(repository: string, project: string): Installed {
   const source = join(repository, skillFolder);
+  const sums = readChecksums(source) ?? {};
+  const flaw = findFlaw(source, sums) ?? findOther(source, sums);
+  if (flaw !== undefined) throw new SessionError("failed", `${source} is not whole: ${flaw}`, "bun run build, or a new clone");
   const target = findTarget(project);
   const before = inspect(target, source);
+  const frontMatter = before === undefined ? [] : findFrontMatter(target, source);
   const staged = join(dirname(target), `.session-${crypto.randomUUID()}.tmp`);
   try {
     sweep(dirname(target));
     fs.cpSync(source, staged, { recursive: true });
     if (fs.readdirSync(target).length === 0) fs.renameSync(staged, target);
-    else replaceFiles(staged, target);
+    else replaceFiles(staged, target, [...Object.keys(sums), checksumsFile]);
+    const gap = findFlaw(target, sums);
+    if (gap !== undefined) throw new Error(`${gap}; does another installation run?`);
   } catch (error) {
-    throw failedTo(`install ${target}`, error);
+    throw failedTo(`install ${target}`, error, "run this again");
   } finally {
     fs.rmSync(staged, { recursive: true, force: true });
   }
-  return { target, before, now: readVersion(source) ?? "" };
+  return { target, before, now: readVersion(source) ?? "", frontMatter };
+}
+
+/** The fields in the front matter of SKILL.md that only the copy in a project has, but for its metadata: somebody may have written them. */
+function findFrontMatter(target: string, source: string): string[] {
+  const [old, own] = [target, source].map((folder) => {
+    const [, lines = ""] = /^---\r?\n([\s\S]*?)\r?\n---/.exec(readText(join(folder, "SKILL.md")) ?? "") ?? [];
+    return lines.split(/\r?\n/);
+  });
+  return (old ?? []).filter((line) => !own?.includes(line) && !/^(?:\s|metadata:|$)/.test(line));
 }
 
 /** The place of the skill in a project, with the symbolic links resolved. */
@@ -66,7 +81,9 @@ function inspect(target: string, source: string): string | undefined {
   const names = [checksumsFile, ...listFiles(source), ...Object.keys(sums ?? {}), ...oldFiles];
   const other = found.find((path) => !names.includes(path));
   if (other !== undefined) throw refusal(`holds ${quote(other)}, which is not of this skill`);
-  const edited = found.find((path) => path !== checksumsFile && !isOurs(path, { target, source, sums }));
+  const isAsItWas = (path: string) =>
+    path === checksumsFile ? readText(join(target, path)) !== undefined : isOurs(path, { target, source, sums });
+  const edited = found.find((path) => !isAsItWas(path));
   if (edited !== undefined)
     throw refusal(`holds an edited ${quote(edited)}`, "keep your edit elsewhere and delete that file, then run this again");
   return readVersion(target) ?? "an unknown version";
@@ -102,8 +119,7 @@ function readVersion(folder: string): string | undefined {
  * Replaces file by file: each is complete in itself, and there is no moment without a script for those who call it. The
  * checksums of the copy that is replaced hold until everything else is done, so that what is left of it stays ours.
  */
-function replaceFiles(staged: string, target: string): void {
-  const files = listFiles(staged);
+function replaceFiles(staged: string, target: string, files: string[]): void {
   const ours = [...Object.keys(readChecksums(target) ?? {}), ...oldBytecode];
   const outdated = listFiles(target).filter((path) => ours.includes(path) && !files.includes(path));
   for (const path of files.filter((path) => path !== checksumsFile)) replaceFile(join(staged, path), join(target, path));

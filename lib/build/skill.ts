@@ -36,6 +36,20 @@ export function parseChecksums(text: string): Record<string, string> | undefined
   return Object.fromEntries([...text.matchAll(/^([0-9a-f]{64}) {2}(.+)$/gm)].map(([, sum = "", path = ""]) => [path, sum]));
 }
 
+/** What is missing in a copy or not as its checksums say; `undefined` if it is whole. */
+export function findFlaw(folder: string, sums: Record<string, string>): string | undefined {
+  const missing = [...Object.keys(sums), checksumsFile].find((path) => readText(join(folder, path)) === undefined);
+  if (missing !== undefined) return `there is no ${missing}`;
+  const changed = Object.keys(sums).find((path) => checksum(path, readText(join(folder, path)) ?? "") !== sums[path]);
+  return changed && `${changed} is not what its checksum says`;
+}
+
+/** What a copy holds that it has no checksum for. */
+export function findOther(folder: string, sums: Record<string, string>): string | undefined {
+  const other = listFiles(folder).find((path) => path !== checksumsFile && !Object.hasOwn(sums, path));
+  return other && `it holds ${JSON.stringify(other)}`;
+}
+
 /** Writes the generated files into the skill's folder, and deletes every other file there but SKILL.md. */
 export async function build(repository: string): Promise<void> {
   const files = await generate(repository);

@@ -85,6 +85,7 @@ describe("bun run build", () => {
     { args: ["--into"], error: "argument missing" },
     { args: ["--into="], error: "--into needs the folder of a project" },
     { args: ["--into", "/nowhere/at/all", "--check"], error: "--check and --into cannot be combined" },
+    { args: ["--into", "/nowhere/at/all", "--into", "/nowhere"], error: "--into is given twice" },
     { args: ["somewhere"], error: "'somewhere'" },
     { args: ["--force"], error: "'--force'" },
   ])("refuses the arguments $args before it does anything", async ({ args, error }) => {
@@ -151,6 +152,23 @@ describe("bun run build --into", () => {
     }
   });
 
+  test.each(["INIT_CWD", "npm_config_local_prefix"])(
+    "refuses a relative path if %s says that the folder was changed",
+    async (name) => {
+      using host = temporaryFolder();
+      const env = { [name]: join(host.path, "from") };
+      const message = "bun run has left the folder that it was called in, so --into needs an absolute path";
+      expect(await runBuild(clone, ["--into", "."], { cwd: host.path, env })).toEqual(refused(2, `error: ${message}\n${usage}`));
+      expect(readdirSync(host.path)).toEqual([]);
+      expect((await runBuild(clone, ["--into", host.path], { cwd: host.path, env })).exitCode).toBe(0);
+    },
+  );
+
+  test("says what goes from the front matter of SKILL.md", async () => {
+    using host = hostWith({ ...sourceFiles, "SKILL.md": (sourceFiles["SKILL.md"] ?? "").replace("name:", "mine: 1\nname:") });
+    expect((await runBuild(clone, ["--into", host.path])).stdout).toContain("\nnote: replaced in SKILL.md: mine: 1\n");
+  });
+
   test("says from which version it led to which", async () => {
     using host = hostWith(releaseFiles("1.0.9"));
     expect(await runBuild(clone, ["--into", host.path])).toEqual(installed(host.target, `1.0.9 -> ${version}`));
@@ -170,11 +188,12 @@ describe("bun run build --into", () => {
     { what: "the project ignores the folder", rule: ".claude", isIgnored: true },
     { what: "the project ignores its content", rule: ".claude/skills/*", isIgnored: true },
     { what: "the project ignores another one", rule: ".claude/settings.local.json", isIgnored: false },
-  ])("warns if colleagues would not get it, when $what", async ({ rule, isIgnored }) => {
+    { what: "the project ignores some of its files", rule: "LICENSE", isIgnored: true, named: "LICENSE" },
+  ])("warns if colleagues would not get it, when $what", async ({ rule, isIgnored, named = "that folder" }) => {
     using host = hostWith();
     Bun.spawnSync(["git", "init", "--quiet", host.path]);
     writeFileSync(join(host.path, ".gitignore"), `${rule}\n`);
-    const warning = isIgnored ? "warning: git ignores that folder, so colleagues do not get it\n" : "";
+    const warning = isIgnored ? `warning: git ignores ${named}, so colleagues do not get it\n` : "";
     expect(await runBuild(clone, ["--into", host.path])).toEqual(installed(host.target, version, warning));
   });
 

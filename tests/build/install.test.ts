@@ -33,7 +33,7 @@ describe("a fresh installation", () => {
   test("copies the skill as it is, and nothing else", () => {
     using release = temporaryRelease("1.1.0");
     using host = hostWith();
-    expect(install(release.path, host.path)).toEqual({ target: host.target, before: undefined, now: "1.1.0" });
+    expect(install(release.path, host.path)).toEqual({ target: host.target, before: undefined, now: "1.1.0", frontMatter: [] });
     expectOnly(host, release.files);
   });
 
@@ -64,7 +64,7 @@ describe("a fresh installation", () => {
     fs.symlinkSync(folder, join(host.path, link));
     const target = join(folder, skillPath.slice(link.length));
     for (const before of [undefined, "1.1.0"])
-      expect(install(release.path, host.path)).toEqual({ target: join(target), before, now: "1.1.0" });
+      expect(install(release.path, host.path)).toEqual({ target: join(target), before, now: "1.1.0", frontMatter: [] });
     expect(readFiles(target)).toEqual(release.files);
     expect(fs.readlinkSync(join(host.path, link))).toBe(folder);
     expect(fs.readdirSync(elsewhere.path)).toEqual(["the folder"]);
@@ -99,14 +99,78 @@ describe("a fresh installation", () => {
   });
 });
 
+describe("an installation of a skill that is not whole", () => {
+  test.each<{ what: string; spoil: (source: string) => void; flaw: string }>([
+    {
+      what: "a script is missing",
+      spoil: (source) => fs.rmSync(join(source, "scripts/save.ts")),
+      flaw: "there is no scripts/save.ts",
+    },
+    {
+      what: "a script is empty",
+      spoil: (source) => fs.writeFileSync(join(source, "scripts/set.ts"), ""),
+      flaw: "scripts/set.ts is not what its checksum says",
+    },
+    {
+      what: "everything is missing",
+      spoil: (source) => fs.rmSync(source, { recursive: true }),
+      flaw: "there is no checksums.txt",
+    },
+    { what: "something else is there", spoil: (source) => fs.writeFileSync(join(source, "x.swp"), ""), flaw: 'it holds "x.swp"' },
+  ])("fails if $what, and leaves a project as it is", ({ spoil, flaw }) => {
+    using release = temporaryRelease("1.1.0");
+    const source = join(release.path, "skills/session");
+    spoil(source);
+    using sound = hostWith(releaseFiles("1.0.9"));
+    using bare = temporaryFolder();
+    const failure = { code: "failed", message: `${source} is not whole: ${flaw}`, help: "bun run build, or a new clone" };
+    for (const { path } of [sound, bare]) expect(() => install(release.path, path)).toThrow(expect.objectContaining(failure));
+    expectOnly(sound, releaseFiles("1.0.9"));
+    expect(fs.readdirSync(bare.path)).toEqual([]);
+  });
+
+  test("fails if somebody else takes away what is being installed", () => {
+    using release = temporaryRelease("1.1.0");
+    using host = hostWith();
+    const { cpSync } = fs;
+    spyOn(fs, "cpSync").mockImplementation((from, to, options) => {
+      cpSync(from, to, options);
+      fs.rmSync(join(String(to), "scripts/get.ts"));
+    });
+    const message = `cannot install ${host.target}: there is no scripts/get.ts; does another installation run?`;
+    expect(() => install(release.path, host.path)).toThrow(expect.objectContaining({ message, help: "run this again" }));
+    mock.restore();
+    install(release.path, host.path);
+    expectOnly(host, release.files);
+  });
+});
+
 describe("an installation over a copy", () => {
+  test("tells what goes from the front matter of SKILL.md, in which people and other installers write", () => {
+    using release = temporaryRelease("1.2.0");
+    const write = (text: string) => text.replace("metadata:", "description: mine\nallowed-tools: Bash\nmetadata:");
+    using host = hostWith(changed(releaseFiles("1.1.0"), "SKILL.md", write));
+    expect(install(release.path, host.path).frontMatter).toEqual(["description: mine", "allowed-tools: Bash"]);
+    expectOnly(host, release.files);
+  });
+
+  test("refuses a FIFO in the place of its checksums, and does not wait for it", () => {
+    using release = temporaryRelease("1.1.0");
+    using host = hostWith(release.files);
+    fs.rmSync(join(host.target, "checksums.txt"));
+    Bun.spawnSync(["mkfifo", join(host.target, "checksums.txt")]);
+    expect(() => install(release.path, host.path)).toThrow(
+      expect.objectContaining({ message: `${host.target} holds an edited "checksums.txt"` }),
+    );
+  });
+
   test("of the same version changes no file", () => {
     using release = temporaryRelease("1.1.0");
     using host = hostWith();
     install(release.path, host.path);
     const inodes = () => Object.keys(release.files).map((path) => fs.statSync(join(host.target, path)).ino);
     const before = inodes();
-    expect(install(release.path, host.path)).toEqual({ target: host.target, before: "1.1.0", now: "1.1.0" });
+    expect(install(release.path, host.path)).toEqual({ target: host.target, before: "1.1.0", now: "1.1.0", frontMatter: [] });
     expect(inodes()).toEqual(before);
     expectOnly(host, release.files);
   });
@@ -117,7 +181,7 @@ describe("an installation over a copy", () => {
   ])("leads from $from to $to, with files that are new, other and gone", ({ from, to }) => {
     using release = temporaryRelease(to, { "scripts/new.ts": "new\n" });
     using host = hostWith(releaseFiles(from, { "scripts/gone.ts": "gone\n", "docs/gone.md": "gone\n" }));
-    expect(install(release.path, host.path)).toEqual({ target: host.target, before: from, now: to });
+    expect(install(release.path, host.path)).toEqual({ target: host.target, before: from, now: to, frontMatter: [] });
     expectOnly(host, release.files);
   });
 
