@@ -43,7 +43,7 @@ function parse(argv: string[]): { into?: string | undefined; check?: boolean | u
     if (check && into !== undefined) throw new Error("--check and --into cannot be combined");
     if (into === "") throw new Error("--into needs the folder of a project");
     if (into !== undefined && !isAbsolute(into) && hasMoved())
-      throw new Error("bun run has left the folder that it was called in, so --into needs an absolute path");
+      throw new Error("--into needs an absolute path here: bun or npm may have changed the current folder");
     return { into, check };
   } catch (error) {
     throw new SessionError("usage", error instanceof Error ? error.message : String(error), usage);
@@ -59,8 +59,9 @@ function hasMoved(): boolean {
 function describe({ target, before, now, frontMatter }: Installed): string {
   const versions = before === undefined || before === now ? now : `${before} -> ${now}`;
   const isOlder = before !== undefined && /^\d+\.\d+\.\d+/.test(before) && Bun.semver.order(now, before) < 0;
-  const files = [target, ...listFiles(target).map((path) => join(target, path))];
-  const ignored = spawnSync("git", ["-C", target, "check-ignore", ...files], { encoding: "utf8" });
+  const files = [target, ...listFiles(join(repository, skillFolder)).map((path) => join(target, path))];
+  const asked = { input: files.join("\0"), encoding: "utf8" } as const;
+  const ignored = spawnSync("git", ["-C", target, "check-ignore", "-z", "--stdin"], asked);
   return [
     `installed session-skill ${versions} in ${escapeControls(target)}`,
     ...(isOlder ? [`warning: ${now} is older than ${before}, which was there`] : []),
@@ -73,7 +74,7 @@ function describe({ target, before, now, frontMatter }: Installed): string {
 }
 
 function describeIgnored(listed: string, target: string): string {
-  const paths = listed.trim().split("\n");
+  const paths = listed.split("\0").slice(0, -1);
   return paths.includes(target) ? "that folder" : escapeControls(paths.map((path) => relative(target, path)).join(", "));
 }
 

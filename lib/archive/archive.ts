@@ -13,7 +13,7 @@ import { branchOf } from "../session/session.ts";
 import { formatDuration, formatMinute, parseTime } from "../session/time.ts";
 import { parseArchive, parseFrontMatter } from "./front-matter.ts";
 import { codeBlock, codeSpan, quotation } from "./markdown.ts";
-import { parseYaml, renderYaml } from "./yaml.ts";
+import { isWithoutAliases, parseYaml, renderYaml } from "./yaml.ts";
 
 /** How a workflow ended, and when. */
 export type Outcome = { workflow: string; status: Status; notes: string | undefined; now: Date };
@@ -54,11 +54,14 @@ export function renderArchive(session: Session, outcome: Outcome): string {
  * line breaks: what its front matter says gives the same text again.
  */
 export function isPastOf({ steps }: Session, text: string): boolean {
+  const lines = text.replaceAll("\r\n", "\n");
+  const end = `${lines}\n`.indexOf("\n---\n");
+  if (!isWithoutAliases(lines.slice(0, end + 1))) return false;
   try {
     const { workflow, status, archived_at, notes, state, ...fields } = parseArchive(text);
     if (fields.steps.some((step, index) => step !== steps[index])) return false;
     const past = { ...fields, ...(state as object) };
-    return renderArchive(past, { workflow, status, notes, now: new Date(archived_at) }) === text.replaceAll("\r\n", "\n");
+    return renderArchive(past, { workflow, status, notes, now: new Date(archived_at) }) === lines;
   } catch {
     return false;
   }

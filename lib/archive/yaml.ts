@@ -7,13 +7,11 @@
 import { unicodeEscape } from "../session/json.ts";
 
 /**
- * Parses YAML 1.2 with Bun, around two of its faults, both in keys that `renderYaml` puts on lines of their own. Refuses
- * anchors: with aliases to them a small text can become gigabytes.
+ * Parses YAML 1.2 with Bun, around two of its faults, both in keys that `renderYaml` puts on lines of their own:
  * - before 1.4 it cannot read a nested `? "key"`: it becomes a plain key;
  * - even in quotes it mistakes `<<` for a merge key (1.4.5): it gets another name for as long as Bun reads it.
  */
 export function parseYaml(text: string): object {
-  if (hasAnchor(text)) throw new Error("anchors and aliases of YAML are not read");
   const name = crypto.randomUUID();
   const plainKeys = text.replace(/^( *)\? (?:!!str )?(".*")\n\1:/gm, "$1$2:");
   const renamed = plainKeys.replace(/^( *)"<<":/gm, `$1"${name}":`);
@@ -21,19 +19,42 @@ export function parseYaml(text: string): object {
   return renamed === plainKeys ? value : (renameKey(value, name, "<<") as object);
 }
 
-/** Whether a key or a value begins with `&` or `*`; text in double quotes is left out. */
-function hasAnchor(text: string): boolean {
-  if (!/[&*]/.test(text)) return false; // as in most
-  const unquoted = text.replace(/(?<=(?:^|[-:?,[{]|![^\s"]*)[ \t]*)"(?:[^"\\\n]|\\.)*"/gm, '""');
-  return /(?:^|[-:?,[{]|![^\s"]*)[ \t]*[&*]\S/m.test(unquoted);
+/** Renames a key wherever it stands. Each object is visited once: with aliases a small text can be an endless tree. */
+function renameKey(value: unknown, from: string, to: string, done = new Map<object, unknown>()): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (done.has(value)) return done.get(value);
+  done.set(value, value); // an object that holds itself is never one of ours
+  const rename = (item: unknown) => renameKey(item, from, to, done);
+  const renamed = Array.isArray(value)
+    ? value.map(rename)
+    : Object.fromEntries(Object.entries(value).map(([key, item]) => [key === from ? to : key, rename(item)]));
+  done.set(value, renamed);
+  return renamed;
 }
 
-/** Renames a key wherever it stands. */
-function renameKey(value: unknown, from: string, to: string): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  const rename = (item: unknown) => renameKey(item, from, to);
-  if (Array.isArray(value)) return value.map(rename);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key === from ? to : key, rename(item)]));
+/**
+ * Whether YAML has, outside of text in double quotes, nothing that `renderYaml` never prints and that could name or repeat a
+ * value: with aliases a small text can become gigabytes. It may refuse what is harmless.
+ */
+export function isWithoutAliases(yaml: string): boolean {
+  for (let at = 0; ; ) {
+    const open = yaml.indexOf('"', at);
+    const outside = yaml.slice(at, open === -1 ? undefined : open);
+    if (/[&*'|>]|\[(?!\])|\{(?!\})/.test(outside)) return false;
+    if (open === -1) return true;
+    if (![" ", "\n"].includes(outside.at(-1) ?? "")) return false;
+    at = endOfText(yaml, open + 1);
+    if (at === -1) return false;
+  }
+}
+
+/** Where text in double quotes ends that begins here, behind its quotes, or -1 if it does not end on its line. */
+function endOfText(yaml: string, start: number): number {
+  for (let at = start; at < yaml.length && yaml[at] !== "\n"; at += 1) {
+    if (yaml[at] === '"') return at + 1;
+    if (yaml[at] === "\\") at += 1;
+  }
+  return -1;
 }
 
 /** Prints a mapping in block style with two-space indentation and a final newline. */

@@ -23,7 +23,7 @@ export type Installed = { target: string; before: string | undefined; now: strin
 export function install(repository: string, project: string): Installed {
   const source = join(repository, skillFolder);
   const sums = readChecksums(source) ?? {};
-  const flaw = findFlaw(source, sums) ?? findOther(source, sums);
+  const flaw = findFlaw(source, sums) ?? findOther(source, sums, foreignNames);
   if (flaw !== undefined) throw new SessionError("failed", `${source} is not whole: ${flaw}`, "bun run build, or a new clone");
   const target = findTarget(project);
   const before = inspect(target, source);
@@ -44,13 +44,14 @@ export function install(repository: string, project: string): Installed {
   return { target, before, now: readVersion(source) ?? "", frontMatter };
 }
 
-/** The fields in the front matter of SKILL.md that only the copy in a project has, but for its metadata: somebody may have written them. */
+/** The lines in the front matter of SKILL.md that only the copy in a project has, but for its metadata: somebody may have written them. */
 function findFrontMatter(target: string, source: string): string[] {
   const [old, own] = [target, source].map((folder) => {
     const [, lines = ""] = /^---\r?\n([\s\S]*?)\r?\n---/.exec(readText(join(folder, "SKILL.md")) ?? "") ?? [];
-    return lines.split(/\r?\n/);
+    const others = lines.replaceAll("\r\n", "\n").replace(/^metadata:.*(?:\n[ \t].*)*/m, "");
+    return others.split("\n").map((line) => line.trim());
   });
-  return (old ?? []).filter((line) => !own?.includes(line) && !/^(?:\s|metadata:|$)/.test(line));
+  return (old ?? []).filter((line) => line !== "" && !own?.includes(line));
 }
 
 /** The place of the skill in a project, with the symbolic links resolved. */

@@ -1,7 +1,7 @@
 /** The skill as it is installed: SKILL.md by hand, and beside it what is generated from this repository. */
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import manifest from "../../package.json";
 import { failedTo, isAbsence, SessionError } from "../errors.ts";
 import { bundle, scriptNames } from "./bundle.ts";
@@ -38,15 +38,18 @@ export function parseChecksums(text: string): Record<string, string> | undefined
 
 /** What is missing in a copy or not as its checksums say; `undefined` if it is whole. */
 export function findFlaw(folder: string, sums: Record<string, string>): string | undefined {
-  const missing = [...Object.keys(sums), checksumsFile].find((path) => readText(join(folder, path)) === undefined);
+  const summed = [...new Set(["SKILL.md", ...scriptNames.map((name) => `scripts/${name}.ts`), ...Object.keys(sums)])];
+  const missing = [checksumsFile, ...summed].find((path) => readText(join(folder, path)) === undefined);
   if (missing !== undefined) return `there is no ${missing}`;
-  const changed = Object.keys(sums).find((path) => checksum(path, readText(join(folder, path)) ?? "") !== sums[path]);
-  return changed && `${changed} is not what its checksum says`;
+  const changed = summed.find((path) => checksum(path, readText(join(folder, path)) ?? "") !== sums[path]);
+  if (changed !== undefined) return `${changed} is not what its checksum says`;
+  return versionOf(readText(join(folder, "SKILL.md")) ?? "") === undefined ? "SKILL.md names no version" : undefined;
 }
 
-/** What a copy holds that it has no checksum for. */
-export function findOther(folder: string, sums: Record<string, string>): string | undefined {
-  const other = listFiles(folder).find((path) => path !== checksumsFile && !Object.hasOwn(sums, path));
+/** What a copy holds that it has no checksum for, and that has none of the names that may be there. */
+export function findOther(folder: string, sums: Record<string, string>, allowed: readonly string[]): string | undefined {
+  const names = [checksumsFile, ...Object.keys(sums)];
+  const other = listFiles(folder).find((path) => !names.includes(path) && !allowed.includes(basename(path)));
   return other && `it holds ${JSON.stringify(other)}`;
 }
 

@@ -277,6 +277,12 @@ describe("an archive holds the past of a session", () => {
     expect(sessions.map((each) => isPastOf(each, past))).toEqual([true, true, false, false, false]);
   });
 
+  test("unless it has aliases, which are not followed", () => {
+    const levels = Array.from({ length: 7 }, (_, at) => `a${at + 1}: &a${at + 1} [${Array(10).fill(`*a${at}`).join(", ")}]\n`);
+    const bomb = render().replace("context:", `a0: &a0 x\n${levels.join("")}context:`);
+    expect([bomb, bomb.slice(0, bomb.indexOf("\n---\n") + 4)].map((each) => isPastOf(session, each))).toEqual([false, false]);
+  });
+
   test("unless any of its lines is missing, or there is one more", () => {
     const lines = render({ later: [1] }, { notes: "a\nb" }).split("\n");
     for (let at = 0; at < lines.length; at += 1) {

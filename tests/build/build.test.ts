@@ -157,12 +157,22 @@ describe("bun run build --into", () => {
     async (name) => {
       using host = temporaryFolder();
       const env = { [name]: join(host.path, "from") };
-      const message = "bun run has left the folder that it was called in, so --into needs an absolute path";
+      const message = "--into needs an absolute path here: bun or npm may have changed the current folder";
       expect(await runBuild(clone, ["--into", "."], { cwd: host.path, env })).toEqual(refused(2, `error: ${message}\n${usage}`));
       expect(readdirSync(host.path)).toEqual([]);
       expect((await runBuild(clone, ["--into", host.path], { cwd: host.path, env })).exitCode).toBe(0);
     },
   );
+
+  test("names a file that git ignores, also in a folder whose name git would quote", async () => {
+    using host = temporaryFolder();
+    const project = join(host.path, 'a "b" é\n');
+    mkdirSync(project);
+    Bun.spawnSync(["git", "init", "--quiet", project]);
+    writeFileSync(join(project, ".gitignore"), "LICENSE\n");
+    const { stdout } = await runBuild(clone, ["--into", project]);
+    expect(stdout).toContain("\nwarning: git ignores LICENSE, so colleagues do not get it\n");
+  });
 
   test("says what goes from the front matter of SKILL.md", async () => {
     using host = hostWith({ ...sourceFiles, "SKILL.md": (sourceFiles["SKILL.md"] ?? "").replace("name:", "mine: 1\nname:") });

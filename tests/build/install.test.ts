@@ -116,6 +116,16 @@ describe("an installation of a skill that is not whole", () => {
       spoil: (source) => fs.rmSync(source, { recursive: true }),
       flaw: "there is no checksums.txt",
     },
+    {
+      what: "SKILL.md has lost its front matter",
+      spoil: (source) => fs.writeFileSync(join(source, "SKILL.md"), "# session\n\ntext of 1.1.0\n"),
+      flaw: "SKILL.md names no version",
+    },
+    {
+      what: "a script has no checksum",
+      spoil: (source) => fs.writeFileSync(join(source, "checksums.txt"), "# session-skill 1.1.0: none\n"),
+      flaw: "SKILL.md is not what its checksum says",
+    },
     { what: "something else is there", spoil: (source) => fs.writeFileSync(join(source, "x.swp"), ""), flaw: 'it holds "x.swp"' },
   ])("fails if $what, and leaves a project as it is", ({ spoil, flaw }) => {
     using release = temporaryRelease("1.1.0");
@@ -148,9 +158,9 @@ describe("an installation of a skill that is not whole", () => {
 describe("an installation over a copy", () => {
   test("tells what goes from the front matter of SKILL.md, in which people and other installers write", () => {
     using release = temporaryRelease("1.2.0");
-    const write = (text: string) => text.replace("metadata:", "description: mine\nallowed-tools: Bash\nmetadata:");
+    const write = (text: string) => text.replace("metadata:", "description: |\n  mine\nallowed-tools:\n  - Bash\nmetadata:");
     using host = hostWith(changed(releaseFiles("1.1.0"), "SKILL.md", write));
-    expect(install(release.path, host.path).frontMatter).toEqual(["description: mine", "allowed-tools: Bash"]);
+    expect(install(release.path, host.path).frontMatter).toEqual(["description: |", "mine", "allowed-tools:", "- Bash"]);
     expectOnly(host, release.files);
   });
 

@@ -2031,27 +2031,22 @@ function unprintedResult(error) {
 
 // lib/archive/yaml.ts
 function parseYaml(text) {
-  if (hasAnchor(text))
-    throw new Error("anchors and aliases of YAML are not read");
   const name = crypto.randomUUID();
   const plainKeys = text.replace(/^( *)\? (?:!!str )?(".*")\n\1:/gm, "$1$2:");
   const renamed = plainKeys.replace(/^( *)"<<":/gm, `$1"${name}":`);
   const value = Bun.YAML.parse(renamed);
   return renamed === plainKeys ? value : renameKey(value, name, "<<");
 }
-function hasAnchor(text) {
-  if (!/[&*]/.test(text))
-    return false;
-  const unquoted = text.replace(/(?<=(?:^|[-:?,[{]|![^\s"]*)[ \t]*)"(?:[^"\\\n]|\\.)*"/gm, '""');
-  return /(?:^|[-:?,[{]|![^\s"]*)[ \t]*[&*]\S/m.test(unquoted);
-}
-function renameKey(value, from, to) {
+function renameKey(value, from, to, done = new Map) {
   if (typeof value !== "object" || value === null)
     return value;
-  const rename = (item) => renameKey(item, from, to);
-  if (Array.isArray(value))
-    return value.map(rename);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key === from ? to : key, rename(item)]));
+  if (done.has(value))
+    return done.get(value);
+  done.set(value, value);
+  const rename = (item) => renameKey(item, from, to, done);
+  const renamed = Array.isArray(value) ? value.map(rename) : Object.fromEntries(Object.entries(value).map(([key, item]) => [key === from ? to : key, rename(item)]));
+  done.set(value, renamed);
+  return renamed;
 }
 
 // lib/archive/front-matter.ts

@@ -2525,27 +2525,46 @@ function branchOf({ context }) {
 
 // lib/archive/yaml.ts
 function parseYaml(text) {
-  if (hasAnchor(text))
-    throw new Error("anchors and aliases of YAML are not read");
   const name = crypto.randomUUID();
   const plainKeys = text.replace(/^( *)\? (?:!!str )?(".*")\n\1:/gm, "$1$2:");
   const renamed = plainKeys.replace(/^( *)"<<":/gm, `$1"${name}":`);
   const value = Bun.YAML.parse(renamed);
   return renamed === plainKeys ? value : renameKey(value, name, "<<");
 }
-function hasAnchor(text) {
-  if (!/[&*]/.test(text))
-    return false;
-  const unquoted = text.replace(/(?<=(?:^|[-:?,[{]|![^\s"]*)[ \t]*)"(?:[^"\\\n]|\\.)*"/gm, '""');
-  return /(?:^|[-:?,[{]|![^\s"]*)[ \t]*[&*]\S/m.test(unquoted);
-}
-function renameKey(value, from, to) {
+function renameKey(value, from, to, done = new Map) {
   if (typeof value !== "object" || value === null)
     return value;
-  const rename = (item) => renameKey(item, from, to);
-  if (Array.isArray(value))
-    return value.map(rename);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key === from ? to : key, rename(item)]));
+  if (done.has(value))
+    return done.get(value);
+  done.set(value, value);
+  const rename = (item) => renameKey(item, from, to, done);
+  const renamed = Array.isArray(value) ? value.map(rename) : Object.fromEntries(Object.entries(value).map(([key, item]) => [key === from ? to : key, rename(item)]));
+  done.set(value, renamed);
+  return renamed;
+}
+function isWithoutAliases(yaml) {
+  for (let at = 0;; ) {
+    const open = yaml.indexOf('"', at);
+    const outside = yaml.slice(at, open === -1 ? undefined : open);
+    if (/[&*'|>]|\[(?!\])|\{(?!\})/.test(outside))
+      return false;
+    if (open === -1)
+      return true;
+    if (![" ", `\n`].includes(outside.at(-1) ?? ""))
+      return false;
+    at = endOfText(yaml, open + 1);
+    if (at === -1)
+      return false;
+  }
+}
+function endOfText(yaml, start) {
+  for (let at = start;at < yaml.length && yaml[at] !== `\n`; at += 1) {
+    if (yaml[at] === '"')
+      return at + 1;
+    if (yaml[at] === "\\")
+      at += 1;
+  }
+  return -1;
 }
 function renderYaml(mapping) {
   return Object.entries(mapping).map(([key, value]) => `${renderKey(key, "")}${renderValue(value, "")}\n`).join("");
@@ -2658,12 +2677,16 @@ function renderArchive(session, outcome) {
   throw new SessionError("failed", `the archive of ${workflow} would not hold what the session holds`, "please report this; the session is kept");
 }
 function isPastOf({ steps }, text) {
+  const lines = text.replaceAll(`\r\n`, `\n`);
+  const end = `${lines}\n`.indexOf(`\n---\n`);
+  if (!isWithoutAliases(lines.slice(0, end + 1)))
+    return false;
   try {
     const { workflow, status, archived_at, notes, state, ...fields } = parseArchive(text);
     if (fields.steps.some((step, index) => step !== steps[index]))
       return false;
     const past = { ...fields, ...state };
-    return renderArchive(past, { workflow, status, notes, now: new Date(archived_at) }) === text.replaceAll(`\r\n`, `\n`);
+    return renderArchive(past, { workflow, status, notes, now: new Date(archived_at) }) === lines;
   } catch {
     return false;
   }
