@@ -11,14 +11,14 @@ import type { Status } from "../session/rules.ts";
 import type { Session } from "../session/schema.ts";
 import { branchOf } from "../session/session.ts";
 import { formatDuration, formatMinute, parseTime } from "../session/time.ts";
-import { parseArchive, parseFrontMatter } from "./front-matter.ts";
+import { frontMatterOf, parseArchive, parseFrontMatter } from "./front-matter.ts";
 import { codeBlock, codeSpan, quotation } from "./markdown.ts";
 import { isWithoutAliases, parseYaml, renderYaml } from "./yaml.ts";
 
 /** How a workflow ended, and when. */
 export type Outcome = { workflow: string; status: Status; notes: string | undefined; now: Date };
 
-const options = { engines: { yaml: { parse: parseYaml, stringify: renderYaml } } };
+const options = { engines: { yaml: { parse: parseYaml, stringify: renderYaml } } }; // only the second is called
 
 /** The names that an archive uses itself; fields of a session with one of them are kept under `state`. */
 const ownFields = ["workflow", "status", "archived_at", "notes", "state"];
@@ -54,14 +54,13 @@ export function renderArchive(session: Session, outcome: Outcome): string {
  * line breaks: what its front matter says gives the same text again.
  */
 export function isPastOf({ steps }: Session, text: string): boolean {
-  const lines = text.replaceAll("\r\n", "\n");
-  const end = `${lines}\n`.indexOf("\n---\n");
-  if (!isWithoutAliases(lines.slice(0, end + 1))) return false;
+  const yaml = frontMatterOf(text);
+  if (yaml === undefined || !isWithoutAliases(yaml)) return false;
   try {
     const { workflow, status, archived_at, notes, state, ...fields } = parseArchive(text);
     if (fields.steps.some((step, index) => step !== steps[index])) return false;
     const past = { ...fields, ...(state as object) };
-    return renderArchive(past, { workflow, status, notes, now: new Date(archived_at) }) === lines;
+    return renderArchive(past, { workflow, status, notes, now: new Date(archived_at) }) === text.replaceAll("\r\n", "\n");
   } catch {
     return false;
   }

@@ -48,11 +48,16 @@ export function summarizeArchive(archive: Archive): Omit<ListedArchive, "archive
   };
 }
 
-/** What stands between a first line of `---` and the next one. Throws if nothing does that can be read. */
+/** The text between a first line of `---` and the next one, with plain line breaks; `undefined` if there is none. */
+export function frontMatterOf(text: string): string | undefined {
+  return /^---\r?\n([\s\S]*?)\n---\r?(?:\n|$)/.exec(text)?.[1]?.replaceAll("\r\n", "\n");
+}
+
+/** What the front matter of a text holds. Throws if it has none that can be read. */
 export function parseFrontMatter(text: string): unknown {
-  const [, yaml] = /^---\r?\n([\s\S]*?)\n---\r?(?:\n|$)/.exec(text) ?? [];
+  const yaml = frontMatterOf(text);
   try {
-    if (yaml !== undefined) return parseYaml(yaml.replaceAll("\r\n", "\n"));
+    if (yaml !== undefined) return parseYaml(yaml);
   } catch {
     // reported below
   }

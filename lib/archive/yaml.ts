@@ -39,10 +39,10 @@ function renameKey(value: unknown, from: string, to: string, done = new Map<obje
 export function isWithoutAliases(yaml: string): boolean {
   for (let at = 0; ; ) {
     const open = yaml.indexOf('"', at);
-    const outside = yaml.slice(at, open === -1 ? undefined : open);
+    const outside = (at === 0 ? "\n" : "") + yaml.slice(at, open === -1 ? undefined : open);
     if (/[&*'|>]|\[(?!\])|\{(?!\})/.test(outside)) return false;
     if (open === -1) return true;
-    if (![" ", "\n"].includes(outside.at(-1) ?? "")) return false;
+    if (!/(?:\n *(?:[-?] )*|: )(?:!!str )?$/.test(outside)) return false; // elsewhere quotes are part of plain text
     at = endOfText(yaml, open + 1);
     if (at === -1) return false;
   }

@@ -16,7 +16,7 @@ const oldBytecode = oldScripts.map((path) => `${path}.jsc`);
 const oldFiles = ["LICENSE", "SKILL.md", "THIRD-PARTY-LICENSES", ...oldScripts, ...oldBytecode];
 const oldBanner = "// generated from session-skill ";
 
-/** Where the skill was installed, which versions it had before and has now, and what front matter went that it has no more. */
+/** Where the skill was installed, the versions before and now, and the lines of SKILL.md's front matter that only the old copy had. */
 export type Installed = { target: string; before: string | undefined; now: string; frontMatter: string[] };
 
 /** Installs the skill of a repository in a project. Throws `usage` if that is no folder, `failed` if something would be lost. */
@@ -27,7 +27,7 @@ export function install(repository: string, project: string): Installed {
   if (flaw !== undefined) throw new SessionError("failed", `${source} is not whole: ${flaw}`, "bun run build, or a new clone");
   const target = findTarget(project);
   const before = inspect(target, source);
-  const frontMatter = before === undefined ? [] : findFrontMatter(target, source);
+  const frontMatter = findFrontMatter(target, source);
   const staged = join(dirname(target), `.session-${crypto.randomUUID()}.tmp`);
   try {
     sweep(dirname(target));

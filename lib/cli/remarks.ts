@@ -128,9 +128,9 @@ function jsonWord(text: string): string {
 }
 
 /** The archives of a session that stay beside the answer: saves of it that were interrupted had made them. */
-export function noteOfArchives(archives: string[], since = ""): string {
+export function noteOfArchives(archives: string[], which = ""): string {
   const named = archives.length > 3 ? `${archives.slice(0, 3).join(", ")} and ${archives.length - 3} more` : archives.join(", ");
-  return `note: kept, written by an interrupted save of this session${since}: ${named}; delete by hand what is not wanted`;
+  return `note: kept, written by an interrupted save of this session${which}: ${named}; delete by hand what is not wanted`;
 }
 
 /** The damaged session that a `reset` deleted: what was wrong with it, and what it held. */

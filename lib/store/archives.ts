@@ -47,14 +47,14 @@ function readListed(folder: Folder, name: string): ListedArchive | DamagedArchiv
 }
 
 /**
- * The front matter of a file with its two lines of `---`, or the whole file if it has none that is short and surely UTF-8;
- * `null` if there is no file.
+ * The front matter of a file with its two lines of `---`, or the whole file if that is long, or may not be UTF-8; `null` if there
+ * is no file.
  */
 function readFrontMatter(path: string): string | null {
   const { text } = readBeginning(path, 65_536);
   const end = /\n---(?:\r?\n|$)/.exec(text);
-  const beginning = end === null ? "\ufffd" : text.slice(0, end.index + end[0].length);
-  if (!beginning.includes("\ufffd")) return beginning; // what is not UTF-8 is shown so, and only a whole file is refused for it
+  const beginning = end === null ? undefined : text.slice(0, end.index + end[0].length);
+  if (beginning?.includes("\ufffd") === false) return beginning; // so a beginning shows what is not UTF-8; a whole file is refused
   const file = readFile(path, maxArchiveBytes);
   if (file === null || "value" in file) return file?.value ?? null;
   throw new Error(file.problem);

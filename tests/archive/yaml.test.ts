@@ -97,6 +97,12 @@ test("YAML without aliases is known: all that renderYaml prints, however long, a
     'a: [b " , &x c, d "]',
     'a: ["b", &x c]',
     `[ '- "', &a 1, *a, '- "' ]`,
+    'k": &x v"',
+    'k ": &x v"',
+    'k - ": &x v"',
+    '- [ "b", *x ]',
+    'a: [b\n " , &x c, d " ]',
+    'a: {b\n " , &x c, d " : 1}',
   ];
   const lines = ['[ "a\nb", "- ", &a 1, *a ]', '[ "a\n - ", &a [1,1], *a, "x" ]', '"a', 'a: "b\\'];
   for (const text of [...anchors, ...quotes, ...lines]) expect(isWithoutAliases(text)).toBe(false);

@@ -30,6 +30,12 @@ function read(text: string): string {
 describe.each(bundles)("the bundle of $name", ({ name, text, packageFiles }) => {
   const lines = text.split("\n");
 
+  test("holds its own command, and only set the parser of contexts", () => {
+    const commands = scriptNames.filter((command) => text.includes(`\n  name: "${command}",\n`));
+    expect(commands).toEqual([name as (typeof scriptNames)[number]]);
+    expect(text.includes("function parsePairs(")).toBe(name === "set");
+  });
+
   test("begins with what keeps tools away, its version and its source, and one name that only its end declares", () => {
     expect(lines.slice(0, 9)).toEqual([
       "// @bun",

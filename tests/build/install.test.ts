@@ -139,6 +139,13 @@ describe("an installation of a skill that is not whole", () => {
     expect(fs.readdirSync(bare.path)).toEqual([]);
   });
 
+  test("is not what the Finder leaves in a clone", () => {
+    using release = temporaryRelease("1.1.0");
+    using host = hostWith();
+    fs.writeFileSync(join(release.path, "skills/session/.DS_Store"), "");
+    expect(install(release.path, host.path)).toMatchObject({ now: "1.1.0" });
+  });
+
   test("fails if somebody else takes away what is being installed", () => {
     using release = temporaryRelease("1.1.0");
     using host = hostWith();

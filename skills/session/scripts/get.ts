@@ -2073,11 +2073,14 @@ function summarizeArchive(archive) {
     ...notes === undefined ? {} : { notes: [...notes.slice(0, 400)].slice(0, 200).join("") }
   };
 }
+function frontMatterOf(text) {
+  return /^---\r?\n([\s\S]*?)\n---\r?(?:\n|$)/.exec(text)?.[1]?.replaceAll(`\r\n`, `\n`);
+}
 function parseFrontMatter(text) {
-  const [, yaml] = /^---\r?\n([\s\S]*?)\n---\r?(?:\n|$)/.exec(text) ?? [];
+  const yaml = frontMatterOf(text);
   try {
     if (yaml !== undefined)
-      return parseYaml(yaml.replaceAll(`\r\n`, `\n`));
+      return parseYaml(yaml);
   } catch {}
   throw new Error("no front matter that can be read");
 }
@@ -2304,8 +2307,8 @@ function readListed(folder, name) {
 function readFrontMatter(path) {
   const { text } = readBeginning(path, 65536);
   const end = /\n---(?:\r?\n|$)/.exec(text);
-  const beginning = end === null ? "\uFFFD" : text.slice(0, end.index + end[0].length);
-  if (!beginning.includes("\uFFFD"))
+  const beginning = end === null ? undefined : text.slice(0, end.index + end[0].length);
+  if (beginning?.includes("\uFFFD") === false)
     return beginning;
   const file = readFile(path, maxArchiveBytes);
   if (file === null || "value" in file)

@@ -555,9 +555,9 @@ function listNames(active) {
     return [];
   }
 }
-function noteOfArchives(archives, since = "") {
+function noteOfArchives(archives, which = "") {
   const named = archives.length > 3 ? `${archives.slice(0, 3).join(", ")} and ${archives.length - 3} more` : archives.join(", ");
-  return `note: kept, written by an interrupted save of this session${since}: ${named}; delete by hand what is not wanted`;
+  return `note: kept, written by an interrupted save of this session${which}: ${named}; delete by hand what is not wanted`;
 }
 function warningOf({ problem, text, rest }) {
   return `warning: deleted a damaged session: ${problem}; ${text === "" ? "it held no text" : `its text was ${JSON.stringify(text)}`}${rest === 0 ? "" : ` and ${rest} more bytes`}`;

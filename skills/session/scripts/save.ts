@@ -1232,9 +1232,9 @@ function isWithin(a, b, edits) {
 }
 
 // lib/cli/remarks.ts
-function noteOfArchives(archives, since = "") {
+function noteOfArchives(archives, which = "") {
   const named = archives.length > 3 ? `${archives.slice(0, 3).join(", ")} and ${archives.length - 3} more` : archives.join(", ");
-  return `note: kept, written by an interrupted save of this session${since}: ${named}; delete by hand what is not wanted`;
+  return `note: kept, written by an interrupted save of this session${which}: ${named}; delete by hand what is not wanted`;
 }
 
 // lib/cli/run.ts
@@ -2545,12 +2545,12 @@ function renameKey(value, from, to, done = new Map) {
 function isWithoutAliases(yaml) {
   for (let at = 0;; ) {
     const open = yaml.indexOf('"', at);
-    const outside = yaml.slice(at, open === -1 ? undefined : open);
+    const outside = (at === 0 ? `\n` : "") + yaml.slice(at, open === -1 ? undefined : open);
     if (/[&*'|>]|\[(?!\])|\{(?!\})/.test(outside))
       return false;
     if (open === -1)
       return true;
-    if (![" ", `\n`].includes(outside.at(-1) ?? ""))
+    if (!/(?:\n *(?:[-?] )*|: )(?:!!str )?$/.test(outside))
       return false;
     at = endOfText(yaml, open + 1);
     if (at === -1)
@@ -2620,11 +2620,14 @@ function summarizeArchive(archive) {
     ...notes === undefined ? {} : { notes: [...notes.slice(0, 400)].slice(0, 200).join("") }
   };
 }
+function frontMatterOf(text) {
+  return /^---\r?\n([\s\S]*?)\n---\r?(?:\n|$)/.exec(text)?.[1]?.replaceAll(`\r\n`, `\n`);
+}
 function parseFrontMatter(text) {
-  const [, yaml] = /^---\r?\n([\s\S]*?)\n---\r?(?:\n|$)/.exec(text) ?? [];
+  const yaml = frontMatterOf(text);
   try {
     if (yaml !== undefined)
-      return parseYaml(yaml.replaceAll(`\r\n`, `\n`));
+      return parseYaml(yaml);
   } catch {}
   throw new Error("no front matter that can be read");
 }
@@ -2677,16 +2680,15 @@ function renderArchive(session, outcome) {
   throw new SessionError("failed", `the archive of ${workflow} would not hold what the session holds`, "please report this; the session is kept");
 }
 function isPastOf({ steps }, text) {
-  const lines = text.replaceAll(`\r\n`, `\n`);
-  const end = `${lines}\n`.indexOf(`\n---\n`);
-  if (!isWithoutAliases(lines.slice(0, end + 1)))
+  const yaml = frontMatterOf(text);
+  if (yaml === undefined || !isWithoutAliases(yaml))
     return false;
   try {
     const { workflow, status, archived_at, notes, state, ...fields } = parseArchive(text);
     if (fields.steps.some((step, index) => step !== steps[index]))
       return false;
     const past = { ...fields, ...state };
-    return renderArchive(past, { workflow, status, notes, now: new Date(archived_at) }) === lines;
+    return renderArchive(past, { workflow, status, notes, now: new Date(archived_at) }) === text.replaceAll(`\r\n`, `\n`);
   } catch {
     return false;
   }
@@ -3044,8 +3046,8 @@ function readListed(folder, name) {
 function readFrontMatter(path) {
   const { text } = readBeginning(path, 65536);
   const end = /\n---(?:\r?\n|$)/.exec(text);
-  const beginning = end === null ? "\uFFFD" : text.slice(0, end.index + end[0].length);
-  if (!beginning.includes("\uFFFD"))
+  const beginning = end === null ? undefined : text.slice(0, end.index + end[0].length);
+  if (beginning?.includes("\uFFFD") === false)
     return beginning;
   const file = readFile(path, maxArchiveBytes);
   if (file === null || "value" in file)
