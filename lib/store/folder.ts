@@ -14,6 +14,7 @@ import { withSlashes } from "./paths.ts";
 import type { Project } from "./project.ts";
 import { readVersion } from "./read-file.ts";
 import { syncFolder } from "./sync.ts";
+import { isWindows } from "./windows.ts";
 
 /** The sessions folder by its real path, and by the path that people know. */
 export type Folder = { path: string; shown: string };
@@ -30,8 +31,8 @@ export function isTemporary(name: string): boolean {
 }
 
 /** The workflow whose session a file name is for, or `null`. */
-export function workflowOfSession(name: string, platform = process.platform): string | null {
-  return name.endsWith(".json") ? decodeName(name.slice(0, -".json".length), platform) : null;
+export function workflowOfSession(name: string, onWindows = isWindows): string | null {
+  return name.endsWith(".json") ? decodeName(name.slice(0, -".json".length), onWindows) : null;
 }
 
 /** The workflow whose save a marker's name is for, or `null`. */
@@ -40,18 +41,18 @@ export function workflowOfMarker(name: string): string | null {
 }
 
 /** A workflow's name as it stands in file names. */
-export function encodeName(workflow: string, platform = process.platform): string {
-  if (platform !== "win32") return workflow;
+export function encodeName(workflow: string, onWindows = isWindows): string {
+  if (!onWindows) return workflow;
   const name = workflow.replaceAll(":", "%3A");
   if (!/^(?:con|prn|aux|nul|(?:com|lpt)\d)(?=$|[.%])/i.test(name)) return name;
   return `%${name.charCodeAt(0).toString(16)}${name.slice(1)}`;
 }
 
 /** The workflow that a part of a file name stands for, or `null` if it stands for none. */
-function decodeName(name: string, platform = process.platform): string | null {
-  if (platform !== "win32") return isWorkflow(name) ? name : null;
+function decodeName(name: string, onWindows = isWindows): string | null {
+  if (!onWindows) return isWorkflow(name) ? name : null;
   const workflow = name.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
-  return isWorkflow(workflow) && encodeName(workflow, platform).toLowerCase() === name.toLowerCase() ? workflow : null;
+  return isWorkflow(workflow) && encodeName(workflow, true).toLowerCase() === name.toLowerCase() ? workflow : null;
 }
 
 /** The sessions folder of a project with its symlinks resolved, or `null` if there is none. */

@@ -36,10 +36,10 @@ export function listSessions(project: Project): (ListedSession | DamagedSession)
   let last: string[] = [];
   for (let listing = 0; folder !== null && listing < maxListings; listing += 1) {
     const names = listNames(folder.path).filter((name) => name.endsWith(".json"));
-    names.sort(); // what is read in the order of the answer is together in memory when that is printed
     if (listing > 0 && Bun.deepEquals(names, last)) break;
     last = names;
-    for (const name of names) {
+    // what is read in the order of the answer is together in memory when that is printed
+    for (const name of names.toSorted()) {
       const workflow = workflowOfSession(name);
       const item = workflow === null || found.has(workflow) ? null : readListed(folder, workflow);
       if (item !== null) found.set(item.item.workflow, item);

@@ -980,7 +980,7 @@ function renderJson(value, indent) {
   return `${escapeInvisible(JSON.stringify(value, undefined, indent))}\n`;
 }
 function escapeInvisible(text) {
-  if (!/[\u007f-\uffff]/.test(text))
+  if (Buffer.byteLength(text) === text.length && !text.includes("\x7F"))
     return text;
   return text.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, unicodeEscape);
 }
@@ -2930,25 +2930,25 @@ var temporaryFile = (folder) => `${folder}/.${crypto.randomUUID()}.tmp`;
 function isTemporary(name) {
   return /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
 }
-function workflowOfSession(name, platform = process.platform) {
-  return name.endsWith(".json") ? decodeName(name.slice(0, -".json".length), platform) : null;
+function workflowOfSession(name, onWindows = isWindows) {
+  return name.endsWith(".json") ? decodeName(name.slice(0, -".json".length), onWindows) : null;
 }
 function workflowOfMarker(name) {
   return name.startsWith(".") && name.endsWith(".saving.tmp") ? decodeName(name.slice(1, -".saving.tmp".length)) : null;
 }
-function encodeName(workflow, platform = process.platform) {
-  if (platform !== "win32")
+function encodeName(workflow, onWindows = isWindows) {
+  if (!onWindows)
     return workflow;
   const name = workflow.replaceAll(":", "%3A");
   if (!/^(?:con|prn|aux|nul|(?:com|lpt)\d)(?=$|[.%])/i.test(name))
     return name;
   return `%${name.charCodeAt(0).toString(16)}${name.slice(1)}`;
 }
-function decodeName(name, platform = process.platform) {
-  if (platform !== "win32")
+function decodeName(name, onWindows = isWindows) {
+  if (!onWindows)
     return isWorkflow(name) ? name : null;
   const workflow = name.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
-  return isWorkflow(workflow) && encodeName(workflow, platform).toLowerCase() === name.toLowerCase() ? workflow : null;
+  return isWorkflow(workflow) && encodeName(workflow, true).toLowerCase() === name.toLowerCase() ? workflow : null;
 }
 function openFolder(project) {
   try {
