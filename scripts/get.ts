@@ -16,7 +16,7 @@ run(get, ({ workflow, archived, brief }, { project }) => {
       workflow === undefined
         ? undefined
         : noteOfNoArchive(workflow, () => [...activeWorkflows(project), ...archivedWorkflows(project)]);
-    return answer(listArchives(project, workflow), viewArchives, note);
+    return answer(listArchives(project, workflow), (listed, options) => viewArchives(listed, options, workflow), note);
   }
   if (brief) return answer(abridge(listSessions(project)), viewBrief);
   if (workflow === undefined) return answer(listSessions(project), viewList);

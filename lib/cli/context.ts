@@ -13,15 +13,20 @@ import {
 } from "../session/json.ts";
 import { maxTextBytes, sizeRemedy } from "../session/rules.ts";
 import { shellWord, type Word } from "./args.ts";
-import { fromStandardInput, readText } from "./standard-input.ts";
+import { fromStandardInput, type Input, readText } from "./standard-input.ts";
 
 const forms =
   "give key=value pairs (pr_number=8 next='run the tests'), one JSON object, or - to read a JSON object from standard input";
 
-/** A context from a command line: the patch itself with the texts of its pairs, or the sign that it is on standard input. */
-export type GivenContext = typeof fromStandardInput | { patch: JsonObject; texts: ReadonlyMap<string, string> };
+const oneForm = "give either one JSON object, or - for standard input, or pairs only";
 
-const noTexts: ReadonlyMap<string, string> = new Map();
+/** The keys of pairs, each with the text that was given, or `undefined` if that was JSON. */
+export type Texts = ReadonlyMap<string, string | undefined>;
+
+/** A context from a command line: the patch itself with the texts of its pairs, or the sign that it is on standard input. */
+export type GivenContext = typeof fromStandardInput | { patch: JsonObject; texts: Texts };
+
+const noTexts: Texts = new Map();
 const pair = /^([A-Za-z_][\w.-]*)(:?=)(.*)$/s;
 
 /** Whether a word has one of the forms of a context. */
@@ -40,20 +45,18 @@ export function parseContext(words: Word[]): GivenContext {
 
 /** What is wrong with words of which at least one is no pair. */
 function badWords(words: Word[]): SessionError {
+  const whole = words.find(({ text }) => text === "-" || /^\s*[{[]/.test(text));
+  if (whole !== undefined && words.length > 1) {
+    const others = words.some(({ text }) => pair.test(text)) ? "key=value pairs" : "another word";
+    return badContext(`${quote(whole.text)} and ${others} cannot be combined`, oneForm);
+  }
   const text = words.find(({ text }) => !pair.test(text))?.text ?? "";
-  if (words.some(({ text }) => pair.test(text)) && (text === "-" || /^\s*[{[]/.test(text)))
-    return badContext(
-      `${quote(text)} and key=value pairs cannot be combined`,
-      "give either one JSON object, or - for standard input, or pairs only",
-    );
   return badContext(`${quote(text)}: expected key=value, the key a letter or _, then letters, digits, _, . and -`);
 }
 
 /** The patch that was given; standard input is read only if it is `-`. Throws `usage`, or `failed` for a failed read. */
-export async function readContext(given: GivenContext, stdin: () => Blob): Promise<JsonObject> {
-  return given === fromStandardInput
-    ? parseContextText((await readText(stdin(), "context")).replace(/^\ufeff/, ""))
-    : given.patch;
+export function readContext(given: GivenContext, stdin: Input): JsonObject {
+  return given === fromStandardInput ? parseContextText(readText(stdin, "context").replace(/^\ufeff/, "")) : given.patch;
 }
 
 /** Parses a context that is a JSON text; throws `usage`. */
@@ -67,13 +70,14 @@ export function parseContextText(text: string): JsonObject {
 
 function parsePairs(words: Word[]): GivenContext {
   const pairs = new Map<string, JsonValue>();
-  const texts = new Map<string, string>();
+  const texts = new Map<string, string | undefined>();
   for (const word of words) {
     const [, key = "", operator, text = ""] = pair.exec(word.text) ?? [];
     if (pairs.has(key)) throw badContext(`the key ${quote(key)} is given twice`);
-    if (/^if-(?:new|step|updated)$/.test(key)) throw guardWithoutDashes(key, text);
-    pairs.set(key, operator === "=" ? parseValue(text) : parseJsonValue(key, text));
-    if (operator === "=") texts.set(key, text);
+    const value = operator === "=" ? parseValue(text) : parseJsonValue(key, text);
+    if (/^if-(?:new|step|updated)$/.test(key)) throw guardWithoutDashes(key, typeof value === "string" ? value : text);
+    pairs.set(key, value);
+    texts.set(key, operator === "=" ? text : undefined);
   }
   const patch = Object.fromEntries(pairs);
   const problem = findProblem(patch, maxDepth);
@@ -84,7 +88,7 @@ function parsePairs(words: Word[]): GivenContext {
 
 /** What was meant to refuse the call would be stored by it. */
 function guardWithoutDashes(key: string, text: string): SessionError {
-  const option = key === "if-new" ? "--if-new" : `--${key}=${shellWord(text)}`;
+  const option = key === "if-new" ? "--if-new" : `--${key}=${text === "" ? "VALUE" : shellWord(text)}`;
   return badContext(
     `${quote(key)} is a condition without its dashes`,
     `write ${option}; a key of that name can be given as JSON`,

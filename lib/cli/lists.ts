@@ -1,20 +1,21 @@
 /** The lists for people: sessions, archives, and what is damaged among them. As in `views.ts`, all text is escaped first. */
 import type { DamagedArchive, ListedArchive } from "../archive/front-matter.ts";
 import { commandLine } from "../errors.ts";
+import { escapeControls } from "../session/json.ts";
 import { branchOf, type DamagedSession, type ListedSession } from "../session/session.ts";
 import { formatAge } from "../session/time.ts";
 import type { BriefSession } from "./brief.ts";
 import { type Column, paint, renderTable, wrap } from "./layout.ts";
-import { lines, printable, type ViewOptions } from "./views.ts";
+import { lines, type ViewOptions } from "./views.ts";
 
 export function viewList(listed: (ListedSession | DamagedSession)[], options: ViewOptions): string {
-  if (listed.length === 0) return `No active sessions in ${printable(options.sessions)}\n`;
+  if (listed.length === 0) return `No active sessions in ${escapeControls(options.sessions)}\n`;
   const sound = listed.filter((item) => "steps" in item);
   const columns: Column[] = [
     { title: "WORKFLOW", cells: sound.map(({ workflow }) => workflow) },
-    { title: "STEP", cells: sound.map(({ step }) => printable(step)), style: "cyan", shrinks: true },
+    { title: "STEP", cells: sound.map(({ step }) => escapeControls(step)), style: "cyan", shrinks: true },
     { title: "STEPS", cells: sound.map(({ steps }) => String(steps.length)), align: "right", optional: true },
-    { title: "BRANCH", cells: sound.map((session) => printable(branchOf(session) ?? "")), shrinks: true, optional: true },
+    { title: "BRANCH", cells: sound.map((session) => escapeControls(branchOf(session) ?? "")), shrinks: true, optional: true },
     { title: "UPDATED", cells: sound.map(({ updated_at }) => formatAge(updated_at, options.now)), style: "dim", optional: true },
   ];
   const table = sound.length === 0 ? [] : renderTable(columns, options);
@@ -22,11 +23,11 @@ export function viewList(listed: (ListedSession | DamagedSession)[], options: Vi
 }
 
 export function viewBrief(listed: (BriefSession | DamagedSession | { omitted: number })[], options: ViewOptions): string {
-  if (listed.length === 0) return `No active sessions in ${printable(options.sessions)}\n`;
+  if (listed.length === 0) return `No active sessions in ${escapeControls(options.sessions)}\n`;
   const sound = listed.filter((item) => "step" in item);
   const columns: Column[] = [
     { title: "WORKFLOW", cells: sound.map(({ workflow }) => workflow) },
-    { title: "STEP", cells: sound.map(({ step }) => printable(step)), style: "cyan", shrinks: true },
+    { title: "STEP", cells: sound.map(({ step }) => escapeControls(step)), style: "cyan", shrinks: true },
     { title: "UPDATED", cells: sound.map(({ updated_at }) => formatAge(updated_at, options.now)), style: "dim" },
   ];
   const table = sound.length === 0 ? [] : renderTable(columns, options);
@@ -34,20 +35,21 @@ export function viewBrief(listed: (BriefSession | DamagedSession | { omitted: nu
   return lines([...table, ...damaged, ...listed.flatMap((item) => ("omitted" in item ? [`… and ${item.omitted} more`] : []))]);
 }
 
-export function viewArchives(listed: (ListedArchive | DamagedArchive)[], options: ViewOptions): string {
-  if (listed.length === 0) return `No archives in ${printable(options.sessions)}/archives\n`;
+export function viewArchives(listed: (ListedArchive | DamagedArchive)[], options: ViewOptions, workflow?: string): string {
+  const of = workflow === undefined ? "" : ` of ${workflow}`;
+  if (listed.length === 0) return `No archives${of} in ${escapeControls(options.sessions)}/archives\n`;
   const sound = listed.filter((item): item is ListedArchive => !("error" in item));
   const columns: Column[] = [
     { title: "WORKFLOW", cells: sound.map(({ workflow }) => workflow) },
     { title: "STATUS", cells: sound.map(({ status }) => status), optional: true },
-    { title: "BRANCH", cells: sound.map(({ branch }) => printable(branch ?? "")), shrinks: true, optional: true },
+    { title: "BRANCH", cells: sound.map(({ branch }) => escapeControls(branch ?? "")), shrinks: true, optional: true },
     {
       title: "ARCHIVED",
       cells: sound.map(({ archived_at }) => formatAge(archived_at, options.now)),
       style: "dim",
       optional: true,
     },
-    { title: "ARCHIVE", cells: sound.map(({ archive }) => printable(archive)) },
+    { title: "ARCHIVE", cells: sound.map(({ archive }) => escapeControls(archive)) },
   ];
   const damaged = listed.flatMap((item) => ("error" in item ? renderUnreadable(item.archive, item.error, options) : []));
   return lines([...(sound.length === 0 ? [] : renderTable(columns, options)), ...damaged]);
@@ -59,6 +61,6 @@ function renderDamaged({ workflow, error }: DamagedSession, options: ViewOptions
 }
 
 function renderUnreadable(name: string, error: string, options: ViewOptions): string[] {
-  const rows = wrap(printable(error).split(" "), Math.max(20, options.width - 2));
-  return [`${printable(name)}  ${paint("red", "damaged", options)}`, ...rows.map((row) => `  ${row}`)];
+  const rows = wrap(escapeControls(error).split(" "), Math.max(20, options.width - 2));
+  return [`${escapeControls(name)}  ${paint("red", "damaged", options)}`, ...rows.map((row) => `  ${row}`)];
 }

@@ -3,11 +3,11 @@
  * value that became something else, a run that goes on in an old session.
  */
 import { commandLine } from "../errors.ts";
-import { decodeJson, escapeControls, isObject, maxDepth, quote } from "../session/json.ts";
+import { quote } from "../session/json.ts";
 import { didYouMean } from "../session/near-name.ts";
 import type { Session } from "../session/schema.ts";
-import { shellWord } from "./args.ts";
 import type { GivenContext } from "./context.ts";
+import { noteOfPair } from "./slips.ts";
 import { fromStandardInput } from "./standard-input.ts";
 
 /** The names of known workflows, asked for only if they are needed. */
@@ -77,54 +77,6 @@ function listNames(active: Names): readonly string[] {
   } catch {
     return [];
   }
-}
-
-/** Texts that were probably meant as something else, each with what to say about one. */
-const slips: [RegExp, (key: string, text: string) => string][] = [
-  [/^(?:True|False)$/, (key, text) => `for the JSON value write ${key}=${text.toLowerCase()}`],
-  [/^None$/, (key) => `${key}=null removes the key`],
-  [/^\s*(?:\[.*\]|\{.*\})\s*$/s, (key, text) => `as JSON: ${key}:=${jsonWord(text)}`],
-  [/^-$/, () => "standard input is read only if the whole context is -"],
-  [/^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/, () => "no file is read"],
-  [/^\S*(?:\s+[A-Za-z_][\w.-]*:?=\S*)+$/, () => "for more than one pair write each as a word of its own"],
-  [/^(["']).*\1$/s, () => "the quotes are part of it"],
-];
-
-function noteOfPair(pair: [string, string], before: Session | null, session: Session): string | undefined {
-  const [key, text] = pair;
-  if (/^(?:started_at|updated_at|steps?|context(?:\..*)?)$/.test(key))
-    return `${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${quote(session.step)})`;
-  for (const [form, describe] of slips) if (form.test(text)) return `${isText(pair)}; ${describe(key, text)}`;
-  return noteOfNumber(pair, before, session) ?? (key.includes(".") ? noteOfInnerKey(key, before, session) : undefined);
-}
-
-const isText = ([key, text]: [string, string]) => `${key} is the text ${quote(text)}`;
-
-/** A number that was a text before, or the other way round. */
-function noteOfNumber([key, text]: [string, string], before: Session | null, { context }: Session): string | undefined {
-  const value = context[key];
-  if (typeof value === "number" && text.length >= 7 && /sha|commit|hash|rev/i.test(key))
-    return `${key} is the number ${text}; as text: ${key}:=${jsonWord(JSON.stringify(text))}`;
-  const wasNumber = typeof value === "string" && typeof before?.context[key] === "number";
-  if (!wasNumber || text.trim() === "" || !Number.isFinite(Number(text))) return undefined;
-  return `${isText([key, text])}; as JSON: ${key}:=${jsonWord(text)}`;
-}
-
-/** A key with a dot beside an object: the key in the object was probably meant. */
-function noteOfInnerKey(key: string, before: Session | null, { context }: Session): string | undefined {
-  const [first = "", ...rest] = key.split(".");
-  const isRemoved = !Object.hasOwn(context, key);
-  const isBeside = Object.hasOwn(context, first) && isObject(context[first]);
-  if (!isBeside || (isRemoved && Object.hasOwn(before?.context ?? {}, key))) return undefined;
-  const inner = JSON.stringify({ [rest.join(".")]: context[key] ?? null });
-  const change = `${isRemoved ? "" : `${key}=null `}${first}:=${jsonWord(inner)}`;
-  return `${quote(key)} is a key beside the object ${first}; to change the key in the object: ${change}`;
-}
-
-/** JSON for a shell; what is none, is long, or has characters that a message escapes, is left to the reader. */
-function jsonWord(text: string): string {
-  const isShown = text.length <= 100 && escapeControls(text) === text && "value" in decodeJson(text, maxDepth - 1);
-  return isShown ? shellWord(text) : "'…'";
 }
 
 /** The archives of a session that stay beside the answer: saves of it that were interrupted had made them. */

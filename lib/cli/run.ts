@@ -3,9 +3,11 @@
  * the whole command line before anything is read, runs the script's action, and prints its result on stdout, or what went
  * wrong on stderr in the words of a SessionError. Nothing else is ever printed, and no error leaves a stack trace.
  *
- * Output goes through `writeSync`: it reports a full disk and a closed pipe, and starts no thread for a file or a terminal.
+ * Nothing is asynchronous: a promise that never settles would end the process with exit code 0 and nothing done, and Bun's
+ * streams read a file from its beginning, also where somebody before has read a part of it. `writeSync` reports a full disk
+ * and a closed pipe.
  */
-import { existsSync, fstatSync, readFileSync, statSync, writeSync } from "node:fs";
+import { existsSync, fstatSync, readFileSync, readSync, statSync, writeSync } from "node:fs";
 import { name, version } from "../../package.json";
 import { commandLine, failedTo, failureLines, failures, SessionError, showCommandsFrom, systemCode } from "../errors.ts";
 import { escapeControls } from "../session/json.ts";
@@ -15,15 +17,16 @@ import { type Answer, render } from "./answer.ts";
 import { type Args, type Command, parseArgs } from "./args.ts";
 import { renderHelp } from "./help.ts";
 import type { Screen } from "./layout.ts";
+import type { Input } from "./standard-input.ts";
 
 /** What an action may use besides its arguments. */
-export type Runtime = { project: Project; now: () => Date; stdin: () => Blob };
+export type Runtime = { project: Project; now: () => Date; stdin: Input };
 
-export type Action<C extends Command> = (args: Args<C>, runtime: Runtime) => Answer | Promise<Answer>;
+export type Action<C extends Command> = (args: Args<C>, runtime: Runtime) => Answer;
 
 /** The streams of a process; tests put their own in the place of the real ones. */
 export type Streams = {
-  stdin: () => Blob;
+  stdin: Input;
   writeOut: (text: string) => void;
   writeErr: (text: string) => void;
   /** The window that stdout is, or `null` if it is a pipe, a file or the terminal of an agent. Throws if it is closed. */
@@ -33,37 +36,44 @@ export type Streams = {
 /** Runs a script in this process: the one call that an entry makes. */
 export function run<C extends Command>(command: C, action: Action<C>): void {
   const streams = {
-    stdin: () => Bun.stdin,
+    stdin: (bytes: Uint8Array) => whenReady(() => readSync(0, bytes)),
     writeOut: (text: string) => writeAll(1, text),
     writeErr: (text: string) => writeAll(2, text),
     screen: () => readScreen(),
   };
   showCommandsFrom(findWay);
-  void execute(command, process.argv.slice(2), action, streams).then((status) => {
-    process.exitCode = status;
-  });
+  process.exitCode = execute(command, process.argv.slice(2), action, streams);
 }
 
-/** Writes all of a text to a stream: a write may be short, and one that does not block asks for another try as long as it is full. */
+/** Writes all of a text to a stream: a write may be short. */
 export function writeAll(stream: number, text: string): void {
   const bytes = new TextEncoder().encode(text);
-  for (let written = 0; written < bytes.length; )
+  for (let written = 0; written < bytes.length; ) written += whenReady(() => writeSync(stream, bytes, written));
+}
+
+/**
+ * Reads from a stream or writes to it. One that does not block asks for another try as long as it is empty or full; the end
+ * of a pipe can be an error on Windows (nodejs/node#35997).
+ */
+export function whenReady(transfer: () => number): number {
+  for (;;)
     try {
-      written += writeSync(stream, bytes, written);
+      return transfer();
     } catch (error) {
+      if (systemCode(error) === "EOF") return 0;
       if (systemCode(error) !== "EAGAIN") throw error;
       Bun.sleepSync(1);
     }
 }
 
 /** Runs a script with these arguments and streams, and returns its exit status. Never throws. */
-export async function execute<C extends Command>(command: C, argv: string[], action: Action<C>, streams: Streams) {
+export function execute<C extends Command>(command: C, argv: string[], action: Action<C>, streams: Streams): number {
   let isDone = false;
   try {
     const page = findPage(command, argv);
     if (page !== undefined) return printPage(page, streams);
     const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date(), stdin: streams.stdin };
-    const result = await action(call.args, call);
+    const result = action(call.args, call);
     isDone = true;
     const remark = "remark" in result ? result.remark() : undefined;
     if (remark !== undefined) say([remark], streams); // before the answer, which may not get out

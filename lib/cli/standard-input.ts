@@ -10,31 +10,27 @@ export function parseNotes(text: string): string | typeof fromStandardInput {
   return text === "-" ? fromStandardInput : text;
 }
 
+/** Reads what there is from standard input into the bytes; returns how many it has read, 0 at the end. */
+export type Input = (bytes: Uint8Array) => number;
+
 /** The notes as text. Throws what `readText` throws. */
-export async function readNotes(
-  notes: string | typeof fromStandardInput | undefined,
-  stdin: () => Blob,
-): Promise<string | undefined> {
-  return notes === fromStandardInput ? await readText(stdin(), "notes") : notes;
+export function readNotes(notes: string | typeof fromStandardInput | undefined, stdin: Input): string | undefined {
+  return notes === fromStandardInput ? readText(stdin, "notes") : notes;
 }
 
 /** Reads UTF-8 text, byte for byte. Throws `usage` if it is empty, too large or no text, `failed` if reading fails. */
-export async function readText(stdin: Blob, what: string): Promise<string> {
-  const chunks: Uint8Array[] = [];
+export function readText(stdin: Input, what: string): string {
+  const bytes = new Uint8Array(maxTextBytes + 1);
   let length = 0;
   try {
-    for await (const chunk of stdin.stream()) {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > maxTextBytes) break;
-    }
+    for (let more = -1; more !== 0 && length < bytes.length; length += more) more = stdin(bytes.subarray(length));
   } catch (error) {
     throw failedTo("read standard input", error, "give it a file, a pipe or a here-document");
   }
   if (length === 0) throw bad(what, "standard input is empty");
   if (length > maxTextBytes) throw bad(what, `standard input has more than ${maxTextBytes} bytes, the limit`, sizeRemedy);
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, length));
   } catch {
     throw bad(what, "standard input is not UTF-8 text", "write it in UTF-8");
   }

@@ -14,13 +14,13 @@ export type ViewOptions = Screen & { now: Date; sessions: string };
 export function viewSession(workflow: string) {
   return (session: Session | null, options: ViewOptions): string =>
     session === null
-      ? `No session of ${workflow} in ${printable(options.sessions)}\n`
+      ? `No session of ${workflow} in ${escapeControls(options.sessions)}\n`
       : lines(renderSession(workflow, session, options));
 }
 
 export function viewSet(workflow: string) {
   return ({ started_at, updated_at, step, steps }: Session, options: ViewOptions): string => {
-    const place = paint("cyan", printable(step), options);
+    const place = paint("cyan", escapeControls(step), options);
     return started_at === updated_at ? `${workflow} started at ${place}\n` : `${workflow} is at ${place}, step ${steps.length}\n`;
   };
 }
@@ -29,11 +29,11 @@ export function viewReset(workflow: string, hasArchive = false) {
   return (session: Session | null, options: ViewOptions): string =>
     session === null
       ? `${workflow} has no session now\n`
-      : `${workflow} deleted at ${paint("cyan", printable(session.step), options)}${hasArchive ? "" : " (no archive)"}\n`;
+      : `${workflow} deleted at ${paint("cyan", escapeControls(session.step), options)}${hasArchive ? "" : " (no archive)"}\n`;
 }
 
 export function viewSave({ workflow, status, archive }: { workflow: string; status: string; archive: string }): string {
-  return `${workflow} archived as ${status}: ${printable(archive)}\n`;
+  return `${workflow} archived as ${status}: ${escapeControls(archive)}\n`;
 }
 
 const labelWidth = 9;
@@ -60,10 +60,10 @@ function renderPath(steps: string[], current: string, options: ViewOptions): str
   const past = steps.at(-1) === current ? steps.slice(0, -1) : steps;
   const width = Math.max(20, options.width - labelWidth - 2);
   const rows = wrap(
-    past.map((step) => `${printable(step)} →`),
+    past.map((step) => `${escapeControls(step)} →`),
     width,
   );
-  const mark = wrap([`● ${printable(current)}`], width);
+  const mark = wrap([`● ${escapeControls(current)}`], width);
   const hidden = Math.max(0, rows.length + mark.length - maxRows);
   const first = hidden === 0 ? [] : [paint("dim", `… ${countRows(hidden)} of earlier steps; see all with --json`, options)];
   const isShort = mark.length === 1 && rows.length > 0 && Bun.stringWidth(`${rows.at(-1)} ${mark[0]}`) <= width;
@@ -74,7 +74,7 @@ function renderPath(steps: string[], current: string, options: ViewOptions): str
 
 /** Key by key: texts wrapped, with their line breaks; lists and objects as indented JSON. */
 function renderFields(fields: Record<string, unknown>, options: ViewOptions): string[] {
-  const entries = Object.entries(fields).map(([key, value]) => ({ key: printable(key), value }));
+  const entries = Object.entries(fields).map(([key, value]) => ({ key: escapeControls(key), value }));
   const room = Math.min(24, Math.floor(options.width / 3));
   const widths = entries.map(({ key }) => Bun.stringWidth(key)).filter((width) => width <= room);
   const column = 2 + widths.reduce((widest, width) => Math.max(widest, width), 0);
@@ -95,7 +95,7 @@ function renderFields(fields: Record<string, unknown>, options: ViewOptions): st
 function renderField(value: unknown, width: number, options: ViewOptions): string[] {
   const rows =
     typeof value === "string"
-      ? value.split(/\r\n|[\n\r]/).flatMap((line) => (line === "" ? [""] : wrap(printable(line).split(" "), width)))
+      ? value.split(/\r\n|[\n\r]/).flatMap((line) => (line === "" ? [""] : wrap(escapeControls(line).split(" "), width)))
       : escapeInvisible(JSON.stringify(value, null, 2)).split("\n");
   if (rows.length <= maxRows) return rows;
   return [
@@ -106,10 +106,6 @@ function renderField(value: unknown, width: number, options: ViewOptions): strin
 
 function countRows(count: number): string {
   return count === 1 ? "1 row" : `${count} rows`;
-}
-
-export function printable(text: string): string {
-  return escapeControls(text);
 }
 
 export function lines(rows: string[]): string {

@@ -2,12 +2,15 @@
 
 /** The most that a session file may hold, in bytes. */
 export const maxFileBytes = 8 * 1024 * 1024;
-/** The most that an archive may hold that is to be recognised as one, in bytes. */
-export const maxArchiveBytes = 8 * maxFileBytes;
+/**
+ * The most that an archive may hold that is to be recognised as one, in bytes: more than any has. A character of one byte
+ * takes six in its front matter at most, and what is in the context and in notes as many again in its body.
+ */
+export const maxArchiveBytes = 10 * maxFileBytes;
 /** The most that a context, or notes on standard input, may hold, in bytes of text. */
 export const maxTextBytes = 1024 * 1024;
 /** What to do about more than that. */
-export const sizeRemedy = "store less: put large data into a file and its path into the context";
+export const sizeRemedy = "store less: put large data into a file, and give its path instead";
 
 export const workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
 export const stepRule = "1 to 200 characters on one line, no control characters, no space at either end";

@@ -4,6 +4,7 @@ import { looksLikeContext, parseContext, parseContextText, readContext } from ".
 import { fromStandardInput } from "../../lib/cli/standard-input.ts";
 import type { JsonObject } from "../../lib/session/json.ts";
 import { maxTextBytes } from "../../lib/session/rules.ts";
+import { inputOf } from "../support/input.ts";
 import { nested } from "../support/sample.ts";
 import { shellWords } from "../support/shell-words.ts";
 import { forms, oneForm, storeLess } from "../support/words.ts";
@@ -96,11 +97,12 @@ describe("what is given is taken as it was meant", () => {
     expect(parse(["-"])).toBe(fromStandardInput);
   });
 
-  test("the texts of pairs with = are kept, for remarks", () => {
+  test("the keys of pairs are kept, for remarks, with the texts of those with =", () => {
     expect(parse(["a=1", "b:=2", "c="])).toEqual({
       patch: { a: 1, b: 2, c: "" },
       texts: new Map([
         ["a", "1"],
+        ["b", undefined],
         ["c", ""],
       ]),
     });
@@ -113,20 +115,20 @@ describe("readContext", () => {
     throw new Error("standard input was read");
   };
 
-  test("reads standard input if that was asked for, after a byte order mark too", async () => {
-    expect(await readContext(fromStandardInput, () => new Blob([' {"a":{"b":1}}\r\n']))).toEqual({ a: { b: 1 } });
-    expect(await readContext(fromStandardInput, () => new Blob(["\ufeff{}"]))).toEqual({});
+  test("reads standard input if that was asked for, after a byte order mark too", () => {
+    expect(readContext(fromStandardInput, inputOf(' {"a":{"b":1}}\r\n'))).toEqual({ a: { b: 1 } });
+    expect(readContext(fromStandardInput, inputOf("\ufeff{}"))).toEqual({});
   });
 
-  test("does not read it in any other case", async () => {
-    expect(await readContext(parse(["a=1"]), never)).toEqual({ a: 1 });
+  test("does not read it in any other case", () => {
+    expect(readContext(parse(["a=1"]), never)).toEqual({ a: 1 });
   });
 
   test.each([
     ["[]", '"[]": expected a JSON object'],
     ["a=1", '"a=1": not JSON: expected a value, found "a" at line 1, column 1'],
-  ])("refuses %j there", async (text, message) => {
-    await expect(readContext(fromStandardInput, () => new Blob([text]))).rejects.toEqual(refusal(message));
+  ])("refuses %j there", (text, message) => {
+    expect(() => readContext(fromStandardInput, inputOf(text))).toThrow(refusal(message));
   });
 });
 
@@ -158,7 +160,6 @@ describe("what is not a context is refused", () => {
     ["a number", ["8"], '"8": expected a JSON object'],
     ["half an object", ['{"a":1'], '"{\\"a\\":1": not JSON: expected "," or "}", found the end at line 1, column 7'],
     ["an object that could be a pair", ["{a=1}"], /found "a" at line 1, column 2$/],
-    ["two objects", ["{}", "{}"], /^bad context: "\{\}": expected key=value/],
     ["a pair and a word", ["a=1", "b"], /^bad context: "b": expected key=value/],
     ["a pair without a key", ["=1"], /^bad context: "=1": expected key=value/],
     ["a key that begins with a digit", ["1a=1"], /^bad context: "1a=1": expected key=value/],
@@ -201,6 +202,15 @@ describe("what is not a context is refused", () => {
     expect(() => parse(words)).toThrow(refusal(`${found} and key=value pairs cannot be combined`, helpOf(oneForm)));
   });
 
+  test.each<[string[], string]>([
+    [["{}", "{}"], "{}"],
+    [["-", "-"], "-"],
+    [["[1]", "word"], "[1]"],
+    [["word", "{}"], "{}"],
+  ])("an object or - beside another word: %j", (words, found) => {
+    expect(() => parse(words)).toThrow(refusal(`"${found}" and another word cannot be combined`, helpOf(oneForm)));
+  });
+
   test.each<[string, string, string]>([
     ["a text", "a:=feat/x", "a=feat/x"],
     ["nothing", "a:=", "a=''"],
@@ -219,6 +229,8 @@ describe("what is not a context is refused", () => {
     ["if-new", "if-new=", "--if-new"],
     ["if-step", "if-step=it's", "--if-step='it'\\''s'"],
     ["if-updated", "if-updated=2025-01-29T15:05:00.000Z", "--if-updated=2025-01-29T15:05:00.000Z"],
+    ["if-step", 'if-step:="find it"', "--if-step='find it'"],
+    ["if-step", "if-step=", "--if-step=VALUE"],
   ])("a condition without its dashes, with how it is written: %s", (key, word, option) => {
     const help = `write ${option}; a key of that name can be given as JSON`;
     expect(() => parse(["a=1", word])).toThrow(refusal(`"${key}" is a condition without its dashes`, help));

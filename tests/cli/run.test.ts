@@ -8,10 +8,12 @@ import { type Answer, answer } from "../../lib/cli/answer.ts";
 import type { Command } from "../../lib/cli/args.ts";
 import { renderHelp } from "../../lib/cli/help.ts";
 import { viewArchives, viewList } from "../../lib/cli/lists.ts";
-import { type Action, execute, readScreen, type Streams, writeAll } from "../../lib/cli/run.ts";
+import { type Action, execute, readScreen, type Streams, whenReady, writeAll } from "../../lib/cli/run.ts";
+import { type Input, readText } from "../../lib/cli/standard-input.ts";
 import { type ViewOptions, viewReset, viewSave, viewSession } from "../../lib/cli/views.ts";
 import { SessionError } from "../../lib/errors.ts";
 import { findProject } from "../../lib/store/project.ts";
+import { inputOf } from "../support/input.ts";
 import { temporaryFolder } from "../support/project.ts";
 import { bun, commands, repository, type ScriptName } from "../support/run-script.ts";
 import { session } from "../support/sample.ts";
@@ -19,10 +21,10 @@ import { runInTerminal } from "../support/terminal.ts";
 import { checkOwner, unprinted, usage } from "../support/words.ts";
 
 /** Runs an action and returns what its process would have come to. */
-async function runAction<C extends Command>(command: C, argv: string[], action: Action<C>, streams: Partial<Streams> = {}) {
+function runAction<C extends Command>(command: C, argv: string[], action: Action<C>, streams: Partial<Streams> = {}) {
   const run = { exitCode: -1, stdout: "", stderr: "" };
-  run.exitCode = await execute(command, argv, action, {
-    stdin: () => new Blob([]),
+  run.exitCode = execute(command, argv, action, {
+    stdin: inputOf(),
     writeOut: (text) => {
       run.stdout += text;
     },
@@ -54,24 +56,24 @@ describe("what an action answers is printed, and the exit code is 0", () => {
     ["a list", [], "[]\n"],
     ["an object, in one line of safe text", { a: ["\u202e\u009b\n"] }, '{"a":["\\u202e\\u009b\\n"]}\n'],
   ])("%s", async (_, value, stdout) => {
-    const run = await runAction(commands.get, ["--all"], () => answer(value, noView));
+    const run = runAction(commands.get, ["--all"], () => answer(value, noView));
     expect(run).toEqual({ exitCode: 0, stdout, stderr: "" });
   });
 
   test("a text as it is, even on a terminal", async () => {
     const text = "---\n\u202e\n";
-    const run = await runAction(commands.save, ["a", "--dry-run"], () => ({ text }), terminal);
+    const run = runAction(commands.save, ["a", "--dry-run"], () => ({ text }), terminal);
     expect(run).toEqual({ exitCode: 0, stdout: text, stderr: "" });
   });
 
   test("a remark on it goes to stderr, its controls escaped, in one line", async () => {
     const remark = (value: { step: string }) => `note: ${value.step} \u001b[2J\n`;
-    const run = await runAction(commands.reset, ["a"], () => answer({ step: "x" }, noView, remark));
+    const run = runAction(commands.reset, ["a"], () => answer({ step: "x" }, noView, remark));
     expect(run).toEqual({ exitCode: 0, stdout: '{"step":"x"}\n', stderr: "note: x \\u001b[2J\\u000a\n" });
   });
 
   test("without a remark stderr is empty", async () => {
-    const run = await runAction(commands.reset, ["a"], () => answer(null, noView, () => undefined));
+    const run = runAction(commands.reset, ["a"], () => answer(null, noView, () => undefined));
     expect(run).toEqual({ exitCode: 0, stdout: "null\n", stderr: "" });
   });
 });
@@ -85,7 +87,7 @@ describe("on a terminal", () => {
       return `view of ${value}\n`;
     };
     const screen = () => ({ width: 93, colour: true });
-    const run = await runAction(commands.get, ["a"], () => answer("it", view), { screen });
+    const run = runAction(commands.get, ["a"], () => answer("it", view), { screen });
     expect(run).toEqual({ exitCode: 0, stdout: "view of it\n", stderr: "" });
     expect(given).toEqual({ width: 93, colour: true, now: expect.any(Date), sessions: findProject().sessions });
     expect(given?.now.getTime()).toBeWithin(before, Date.now() + 1);
@@ -93,16 +95,16 @@ describe("on a terminal", () => {
 
   test("--json asks for JSON, indented for eyes", async () => {
     const value = { a: [1], b: "\u202e" };
-    const run = await runAction(commands.get, ["a", "--json"], () => answer(value, never), terminal);
+    const run = runAction(commands.get, ["a", "--json"], () => answer(value, never), terminal);
     expect(run.stdout).toBe('{\n  "a": [\n    1\n  ],\n  "b": "\\u202e"\n}\n');
-    expect((await runAction(commands.get, ["a", "--json"], () => answer(value, never))).stdout).toBe('{"a":[1],"b":"\\u202e"}\n');
+    expect(runAction(commands.get, ["a", "--json"], () => answer(value, never)).stdout).toBe('{"a":[1],"b":"\\u202e"}\n');
   });
 });
 
 describe("an action", () => {
   test("is given the arguments, the project of the current folder and the time", async () => {
     const before = Date.now();
-    const run = await runAction(commands.save, ["a", "--notes=x"], ({ workflow, notes, status }, { project, now }) => {
+    const run = runAction(commands.save, ["a", "--notes=x"], ({ workflow, notes, status }, { project, now }) => {
       expect(now().getTime()).toBeWithin(before, Date.now() + 1);
       expect(project).toEqual(findProject(process.cwd()));
       return answer({ workflow, notes: String(notes), status: status ?? null }, noView);
@@ -111,12 +113,12 @@ describe("an action", () => {
   });
 
   test("may read standard input", async () => {
-    const read = async (_: unknown, { stdin }: { stdin: () => Blob }) => answer(await stdin().text(), noView);
-    expect((await runAction(commands.reset, ["a"], read, { stdin: () => new Blob(["given"]) })).stdout).toBe('"given"\n');
+    const read = (_: unknown, { stdin }: { stdin: Input }) => answer(readText(stdin, "text"), noView);
+    expect(runAction(commands.reset, ["a"], read, { stdin: inputOf("given") }).stdout).toBe('"given"\n');
   });
 
   test("that throws a SessionError ends with its status, and its words on stderr", async () => {
-    const run = await runAction(commands.get, ["a"], () => {
+    const run = runAction(commands.get, ["a"], () => {
       throw new SessionError("damaged", "a.json\n\u001b[31mis damaged", "fix\u0007 it");
     });
     expect(run).toEqual({ exitCode: 4, stdout: "", stderr: "error: a.json\\u000a\\u001b[31mis damaged\nhelp: fix\\u0007 it\n" });
@@ -135,7 +137,9 @@ describe("an action", () => {
     ],
     ["what is no Error", "boom", "error: cannot go on: unexpected error: boom\nhelp: please report this\n"],
   ])("that throws %s ends with 1, without a stack trace", async (_, error, stderr) => {
-    const run = await runAction(commands.get, ["a"], () => Promise.reject(error));
+    const run = runAction(commands.get, ["a"], () => {
+      throw error;
+    });
     expect(run).toEqual({ exitCode: 1, stdout: "", stderr });
   });
 });
@@ -177,14 +181,14 @@ describe("an answer fits its view", () => {
 
   test("an action that takes an argument which its command does not have does not compile", async () => {
     // @ts-expect-error: reset has no step
-    const run = await runAction(commands.reset, ["a"], ({ step }) => answer(String(step), noView));
+    const run = runAction(commands.reset, ["a"], ({ step }) => answer(String(step), noView));
     expect(run.stdout).toBe('"undefined"\n');
   });
 });
 
 describe("the command line is checked before anything is done", () => {
   test("wrong usage ends with 2", async () => {
-    const run = await runAction(commands.reset, [], never);
+    const run = runAction(commands.reset, [], never);
     expect(run).toEqual({ exitCode: 2, stdout: "", stderr: `error: expected <workflow>, found nothing\n${usage.reset}` });
   });
 
@@ -196,11 +200,11 @@ describe("the command line is checked before anything is done", () => {
     ["reset", ["--help", "--", "x"]],
     ["save", ["--version", "--help"]],
   ])("help is printed and nothing else done: %s %j", async (name, argv) => {
-    expect(await runAction(commands[name], argv, never)).toEqual({ exitCode: 0, stdout: renderHelp(commands[name]), stderr: "" });
+    expect(runAction(commands[name], argv, never)).toEqual({ exitCode: 0, stdout: renderHelp(commands[name]), stderr: "" });
   });
 
   test("so is the name with the version, if nothing else is asked for", async () => {
-    const run = await runAction(commands.get, ["--version"], never, terminal);
+    const run = runAction(commands.get, ["--version"], never, terminal);
     expect(run).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^session-skill \d+\.\d+\.\d+\n$/), stderr: "" });
   });
 
@@ -211,7 +215,7 @@ describe("the command line is checked before anything is done", () => {
     ["save", ["workflow:pr", "--version"]],
     ["save", ["--notes=--help"]],
   ])("what is no question for help is none: %s %j", async (name, argv) => {
-    expect((await runAction(commands[name], argv, never)).exitCode).toBe(2);
+    expect(runAction(commands[name], argv, never).exitCode).toBe(2);
   });
 });
 
@@ -219,39 +223,39 @@ test("a remark that fails is no reason to say that nothing was done", async () =
   const fail = () => {
     throw new Error("no remark");
   };
-  const run = await runAction(commands.get, ["a"], () => answer(null, noView, fail));
+  const run = runAction(commands.get, ["a"], () => answer(null, noView, fail));
   expect(run).toEqual({ exitCode: 1, stdout: "", stderr: unprinted("no remark") });
 });
 
 describe("output that cannot be written", () => {
   test("on stdout ends with 1, and stderr says that it was done", async () => {
-    const run = await runAction(commands.get, ["a"], nothing, { writeOut: noSpace });
+    const run = runAction(commands.get, ["a"], nothing, { writeOut: noSpace });
     expect(run).toEqual({ exitCode: 1, stdout: "", stderr: unprinted("ENOSPC: no space left on device") });
   });
 
   test("so does a stdout that is closed, which takes every text", async () => {
-    const run = await runAction(commands.get, ["a"], nothing, { screen: closed });
+    const run = runAction(commands.get, ["a"], nothing, { screen: closed });
     expect(run).toEqual({ exitCode: 1, stdout: "", stderr: unprinted("EBADF: stdout is closed") });
   });
 
   test.each([["-h"], ["--version"]])("of %s ends with 1", async (option) => {
     const stderr = (reason: string) => expect.stringContaining(`error: cannot print to stdout: ${reason}\n`);
-    expect(await runAction(commands.get, [option], never, { writeOut: noSpace })).toEqual({
+    expect(runAction(commands.get, [option], never, { writeOut: noSpace })).toEqual({
       ...{ exitCode: 1, stdout: "" },
       stderr: stderr("ENOSPC: no space left on device"),
     });
-    expect(await runAction(commands.get, [option], never, { screen: closed })).toEqual({
+    expect(runAction(commands.get, [option], never, { screen: closed })).toEqual({
       ...{ exitCode: 1, stdout: "" },
       stderr: stderr("EBADF: stdout is closed"),
     });
   });
 
   test("on stderr too ends with the status of the failure", async () => {
-    expect((await runAction(commands.get, [], never, { writeErr: noSpace })).exitCode).toBe(2);
+    expect(runAction(commands.get, [], never, { writeErr: noSpace }).exitCode).toBe(2);
   });
 
   test("of a remark changes neither stdout nor the exit code", async () => {
-    const run = await runAction(commands.reset, ["a"], () => answer(null, noView, () => "x"), { writeErr: noSpace });
+    const run = runAction(commands.reset, ["a"], () => answer(null, noView, () => "x"), { writeErr: noSpace });
     expect(run).toEqual({ exitCode: 0, stdout: "null\n", stderr: "" });
   });
 });
@@ -324,4 +328,18 @@ test("a text is written whole, to a file and to a pipe that does not block and h
   }
   await reader.exited;
   expect(readFileSync(join(folder.path, "copy"), "utf8")).toBe(text);
+});
+
+test("a transfer is tried again as long as a stream is not ready, ends where Windows says that a pipe has, and fails with the rest", () => {
+  const failing = (code: string) => Object.assign(new Error(code), { code });
+  const answers = [failing("EAGAIN"), failing("EAGAIN"), 7];
+  const transfer = () => {
+    const next = answers.shift();
+    if (typeof next === "number") return next;
+    throw next;
+  };
+  expect(whenReady(transfer)).toBe(7);
+  answers.push(failing("EOF"), failing("EIO"));
+  expect(whenReady(transfer)).toBe(0);
+  expect(() => whenReady(transfer)).toThrow("EIO");
 });

@@ -163,10 +163,10 @@ const badContexts: { words: string[]; error: string; help?: string }[] = [
   { words: ["a=1", "b"], error: `"b": ${pairRule}` },
   { words: ["a=1", "-"], error: '"-" and key=value pairs cannot be combined', help: oneForm },
   { words: ["-", "a=1"], error: '"-" and key=value pairs cannot be combined', help: oneForm },
-  { words: ["-", "-"], error: `"-": ${pairRule}` },
+  { words: ["-", "-"], error: '"-" and another word cannot be combined', help: oneForm },
   { words: ['{"a":1}', "b=1"], error: '"{\\"a\\":1}" and key=value pairs cannot be combined', help: oneForm },
   { words: ["a=1", '{"b":1}'], error: '"{\\"b\\":1}" and key=value pairs cannot be combined', help: oneForm },
-  { words: ['{"a":1}', '{"b":1}'], error: `"{\\"a\\":1}": ${pairRule}` },
+  { words: ['{"a":1}', '{"b":1}'], error: '"{\\"a\\":1}" and another word cannot be combined', help: oneForm },
 ];
 
 /** What standard input may not be, and what is said about it. */

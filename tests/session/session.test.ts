@@ -66,7 +66,7 @@ describe("renderSession", () => {
     expect(renderSession(other)).toBe(`${JSON.stringify(other, null, 2)}\n`);
   });
 
-  const storeLess = "store less: put large data into a file and its path into the context";
+  const storeLess = "store less: put large data into a file, and give its path instead";
 
   test.each<[string, Record<string, unknown>, RegExp, string | undefined]>([
     ["a bad step", { step: " a" }, /^the session cannot be stored: step: expected/, undefined],

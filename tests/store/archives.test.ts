@@ -155,7 +155,7 @@ describe("what has the name of an archive and cannot be read as one is listed wi
         writeFileSync(path, "");
         truncateSync(path, 2 ** 40);
       },
-      "too large: 1099511627776 bytes, the limit is 67108864",
+      "too large: 1099511627776 bytes, the limit is 83886080",
     ],
   ])("%s", (_, content, problem) => {
     using project = projectWithArchives({ "2025-01-29-other.md": textOf({ workflow: "other" }) });

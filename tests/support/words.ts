@@ -20,7 +20,7 @@ export const forms =
 export const oneForm = "help: give either one JSON object, or - for standard input, or pairs only\n";
 export const pipeIt = (what: string) => `help: pipe the ${what} into the script, or use a here-document (<<'END')\n`;
 export const writeUtf8 = "help: write it in UTF-8\n";
-export const storeLess = "help: store less: put large data into a file and its path into the context\n";
+export const storeLess = "help: store less: put large data into a file, and give its path instead\n";
 
 /** The error of a damaged session, with the ways out of it. */
 export const damaged = (workflow: string, problem: string, up = "") => {

@@ -66,7 +66,7 @@ export const controls: Control[] = [
     name: "names as they are",
     check: legalNames,
     mustFail: /workflow:x\.json/,
-    edits: [{ file: "lib/store/folder.ts", find: 'if (!onWindows) return workflow;', replace: "return workflow;" }],
+    edits: [{ file: "lib/store/folder.ts", find: "if (!onWindows) return workflow;", replace: "return workflow;" }],
   },
   {
     name: "a /dev/null that must be there",

@@ -8,13 +8,13 @@
 // prettier-ignore
 export { isComplete }
 // prettier-ignore
-import { existsSync, fstatSync, readFileSync, statSync as statSync2, writeSync } from "fs"
+import { existsSync, fstatSync, readFileSync, readSync, statSync as statSync2, writeSync } from "fs"
 // prettier-ignore
 import { lstatSync, statSync } from "fs"
 // prettier-ignore
 import { mkdirSync, readdirSync, realpathSync } from "fs"
 // prettier-ignore
-import { closeSync, constants, fstatSync as fstatSync2, lstatSync as lstatSync2, openSync, readFileSync as readFileSync2, readlinkSync, readSync } from "fs"
+import { closeSync, constants, fstatSync as fstatSync2, lstatSync as lstatSync2, openSync, readFileSync as readFileSync2, readlinkSync, readSync as readSync2 } from "fs"
 // prettier-ignore
 {
 // package.json
@@ -113,7 +113,7 @@ if (problem !== undefined) {
 
 // lib/session/rules.ts
 var maxFileBytes = 8 * 1024 * 1024;
-var maxArchiveBytes = 8 * maxFileBytes;
+var maxArchiveBytes = 10 * maxFileBytes;
 var maxTextBytes = 1024 * 1024;
 var workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
 var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
@@ -1561,7 +1561,7 @@ function shrink(columns, widths, available) {
 
 // lib/cli/views.ts
 function viewSession(workflow) {
-  return (session, options) => session === null ? `No session of ${workflow} in ${printable(options.sessions)}\n` : lines(renderSession(workflow, session, options));
+  return (session, options) => session === null ? `No session of ${workflow} in ${escapeControls(options.sessions)}\n` : lines(renderSession(workflow, session, options));
 }
 var labelWidth = 9;
 var maxRows = 100;
@@ -1581,8 +1581,8 @@ function renderSession(workflow, session, options) {
 function renderPath(steps, current, options) {
   const past = steps.at(-1) === current ? steps.slice(0, -1) : steps;
   const width = Math.max(20, options.width - labelWidth - 2);
-  const rows = wrap(past.map((step) => `${printable(step)} \u2192`), width);
-  const mark = wrap([`\u25CF ${printable(current)}`], width);
+  const rows = wrap(past.map((step) => `${escapeControls(step)} \u2192`), width);
+  const mark = wrap([`\u25CF ${escapeControls(current)}`], width);
   const hidden = Math.max(0, rows.length + mark.length - maxRows);
   const first = hidden === 0 ? [] : [paint("dim", `\u2026 ${countRows(hidden)} of earlier steps; see all with --json`, options)];
   const isShort = mark.length === 1 && rows.length > 0 && Bun.stringWidth(`${rows.at(-1)} ${mark[0]}`) <= width;
@@ -1592,7 +1592,7 @@ function renderPath(steps, current, options) {
   return [...first, ...rows.slice(hidden), ...painted];
 }
 function renderFields(fields, options) {
-  const entries = Object.entries(fields).map(([key, value]) => ({ key: printable(key), value }));
+  const entries = Object.entries(fields).map(([key, value]) => ({ key: escapeControls(key), value }));
   const room = Math.min(24, Math.floor(options.width / 3));
   const widths = entries.map(({ key }) => Bun.stringWidth(key)).filter((width) => width <= room);
   const column = 2 + widths.reduce((widest, width) => Math.max(widest, width), 0);
@@ -1608,7 +1608,7 @@ function renderFields(fields, options) {
   return rows.length === 0 ? [] : ["", ...rows];
 }
 function renderField(value, width, options) {
-  const rows = typeof value === "string" ? value.split(/\r\n|[\n\r]/).flatMap((line) => line === "" ? [""] : wrap(printable(line).split(" "), width)) : escapeInvisible(JSON.stringify(value, null, 2)).split(`\n`);
+  const rows = typeof value === "string" ? value.split(/\r\n|[\n\r]/).flatMap((line) => line === "" ? [""] : wrap(escapeControls(line).split(" "), width)) : escapeInvisible(JSON.stringify(value, null, 2)).split(`\n`);
   if (rows.length <= maxRows)
     return rows;
   return [
@@ -1619,9 +1619,6 @@ function renderField(value, width, options) {
 function countRows(count) {
   return count === 1 ? "1 row" : `${count} rows`;
 }
-function printable(text) {
-  return escapeControls(text);
-}
 function lines(rows) {
   return `${rows.join(`\n`)}\n`;
 }
@@ -1629,13 +1626,13 @@ function lines(rows) {
 // lib/cli/lists.ts
 function viewList(listed, options) {
   if (listed.length === 0)
-    return `No active sessions in ${printable(options.sessions)}\n`;
+    return `No active sessions in ${escapeControls(options.sessions)}\n`;
   const sound = listed.filter((item) => ("steps" in item));
   const columns = [
     { title: "WORKFLOW", cells: sound.map(({ workflow }) => workflow) },
-    { title: "STEP", cells: sound.map(({ step }) => printable(step)), style: "cyan", shrinks: true },
+    { title: "STEP", cells: sound.map(({ step }) => escapeControls(step)), style: "cyan", shrinks: true },
     { title: "STEPS", cells: sound.map(({ steps }) => String(steps.length)), align: "right", optional: true },
-    { title: "BRANCH", cells: sound.map((session) => printable(branchOf(session) ?? "")), shrinks: true, optional: true },
+    { title: "BRANCH", cells: sound.map((session) => escapeControls(branchOf(session) ?? "")), shrinks: true, optional: true },
     { title: "UPDATED", cells: sound.map(({ updated_at }) => formatAge(updated_at, options.now)), style: "dim", optional: true }
   ];
   const table = sound.length === 0 ? [] : renderTable(columns, options);
@@ -1643,32 +1640,33 @@ function viewList(listed, options) {
 }
 function viewBrief(listed, options) {
   if (listed.length === 0)
-    return `No active sessions in ${printable(options.sessions)}\n`;
+    return `No active sessions in ${escapeControls(options.sessions)}\n`;
   const sound = listed.filter((item) => ("step" in item));
   const columns = [
     { title: "WORKFLOW", cells: sound.map(({ workflow }) => workflow) },
-    { title: "STEP", cells: sound.map(({ step }) => printable(step)), style: "cyan", shrinks: true },
+    { title: "STEP", cells: sound.map(({ step }) => escapeControls(step)), style: "cyan", shrinks: true },
     { title: "UPDATED", cells: sound.map(({ updated_at }) => formatAge(updated_at, options.now)), style: "dim" }
   ];
   const table = sound.length === 0 ? [] : renderTable(columns, options);
   const damaged = listed.flatMap((item) => ("error" in item) ? renderDamaged(item, options) : []);
   return lines([...table, ...damaged, ...listed.flatMap((item) => ("omitted" in item) ? [`\u2026 and ${item.omitted} more`] : [])]);
 }
-function viewArchives(listed, options) {
+function viewArchives(listed, options, workflow) {
+  const of = workflow === undefined ? "" : ` of ${workflow}`;
   if (listed.length === 0)
-    return `No archives in ${printable(options.sessions)}/archives\n`;
+    return `No archives${of} in ${escapeControls(options.sessions)}/archives\n`;
   const sound = listed.filter((item) => !("error" in item));
   const columns = [
     { title: "WORKFLOW", cells: sound.map(({ workflow }) => workflow) },
     { title: "STATUS", cells: sound.map(({ status }) => status), optional: true },
-    { title: "BRANCH", cells: sound.map(({ branch }) => printable(branch ?? "")), shrinks: true, optional: true },
+    { title: "BRANCH", cells: sound.map(({ branch }) => escapeControls(branch ?? "")), shrinks: true, optional: true },
     {
       title: "ARCHIVED",
       cells: sound.map(({ archived_at }) => formatAge(archived_at, options.now)),
       style: "dim",
       optional: true
     },
-    { title: "ARCHIVE", cells: sound.map(({ archive }) => printable(archive)) }
+    { title: "ARCHIVE", cells: sound.map(({ archive }) => escapeControls(archive)) }
   ];
   const damaged = listed.flatMap((item) => ("error" in item) ? renderUnreadable(item.archive, item.error, options) : []);
   return lines([...sound.length === 0 ? [] : renderTable(columns, options), ...damaged]);
@@ -1678,8 +1676,8 @@ function renderDamaged({ workflow, error }, options) {
   return [...renderUnreadable(workflow, error, options), `  ${paint("dim", advice, options)}`];
 }
 function renderUnreadable(name, error, options) {
-  const rows = wrap(printable(error).split(" "), Math.max(20, options.width - 2));
-  return [`${printable(name)}  ${paint("red", "damaged", options)}`, ...rows.map((row) => `  ${row}`)];
+  const rows = wrap(escapeControls(error).split(" "), Math.max(20, options.width - 2));
+  return [`${escapeControls(name)}  ${paint("red", "damaged", options)}`, ...rows.map((row) => `  ${row}`)];
 }
 
 // lib/session/near-name.ts
@@ -1942,35 +1940,39 @@ function continueLines(rows) {
 // lib/cli/run.ts
 function run(command, action) {
   const streams = {
-    stdin: () => Bun.stdin,
+    stdin: (bytes) => whenReady(() => readSync(0, bytes)),
     writeOut: (text) => writeAll(1, text),
     writeErr: (text) => writeAll(2, text),
     screen: () => readScreen()
   };
   showCommandsFrom(findWay2);
-  execute(command, process.argv.slice(2), action, streams).then((status) => {
-    process.exitCode = status;
-  });
+  process.exitCode = execute(command, process.argv.slice(2), action, streams);
 }
 function writeAll(stream, text) {
   const bytes = new TextEncoder().encode(text);
   for (let written = 0;written < bytes.length; )
+    written += whenReady(() => writeSync(stream, bytes, written));
+}
+function whenReady(transfer) {
+  for (;; )
     try {
-      written += writeSync(stream, bytes, written);
+      return transfer();
     } catch (error) {
+      if (systemCode(error) === "EOF")
+        return 0;
       if (systemCode(error) !== "EAGAIN")
         throw error;
       Bun.sleepSync(1);
     }
 }
-async function execute(command, argv, action, streams) {
+function execute(command, argv, action, streams) {
   let isDone = false;
   try {
     const page = findPage(command, argv);
     if (page !== undefined)
       return printPage(page, streams);
     const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
-    const result = await action(call.args, call);
+    const result = action(call.args, call);
     isDone = true;
     const remark = "remark" in result ? result.remark() : undefined;
     if (remark !== undefined)
@@ -2125,7 +2127,7 @@ function readFile(path, maxBytes) {
   return read(path, (file) => {
     let bytes = 0;
     for (let more = -1;more !== 0 && bytes < buffer.length; bytes += more)
-      more = readSync(file, buffer, bytes, buffer.length - bytes, bytes);
+      more = readSync2(file, buffer, bytes, buffer.length - bytes, bytes);
     const isWhole = bytes < buffer.length && bytes <= maxBytes;
     return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
   });
@@ -2148,7 +2150,7 @@ function readBeginning(path, bytes) {
   const found = read(path, (file) => {
     const { size } = statOfRegular(file);
     const read = new Uint8Array(Math.min(bytes, size));
-    const beginning = wholeCharacters(read.subarray(0, readSync(file, read, 0, read.length, 0)), size);
+    const beginning = wholeCharacters(read.subarray(0, readSync2(file, read, 0, read.length, 0)), size);
     return { value: { text: new TextDecoder().decode(beginning), rest: Math.max(0, size - beginning.length) } };
   });
   if (found !== null && "value" in found)
@@ -2376,7 +2378,7 @@ function readListed2(folder, workflow) {
 run(get, ({ workflow, archived, brief }, { project }) => {
   if (archived) {
     const note = workflow === undefined ? undefined : noteOfNoArchive(workflow, () => [...activeWorkflows(project), ...archivedWorkflows(project)]);
-    return answer(listArchives(project, workflow), viewArchives, note);
+    return answer(listArchives(project, workflow), (listed, options) => viewArchives(listed, options, workflow), note);
   }
   if (brief)
     return answer(abridge(listSessions(project)), viewBrief);

@@ -8,13 +8,13 @@
 // prettier-ignore
 export { isComplete }
 // prettier-ignore
-import { existsSync, fstatSync, readFileSync, statSync as statSync2, writeSync } from "fs"
+import { existsSync, fstatSync, readFileSync, readSync, statSync as statSync2, writeSync } from "fs"
 // prettier-ignore
 import { lstatSync, statSync } from "fs"
 // prettier-ignore
 import { mkdirSync, readdirSync, realpathSync } from "fs"
 // prettier-ignore
-import { closeSync, constants, fstatSync as fstatSync2, lstatSync as lstatSync2, openSync, readFileSync as readFileSync2, readlinkSync, readSync } from "fs"
+import { closeSync, constants, fstatSync as fstatSync2, lstatSync as lstatSync2, openSync, readFileSync as readFileSync2, readlinkSync, readSync as readSync2 } from "fs"
 // prettier-ignore
 import { closeSync as closeSync2, fsyncSync, openSync as openSync2 } from "fs"
 // prettier-ignore
@@ -121,7 +121,7 @@ if (problem !== undefined) {
 
 // lib/session/rules.ts
 var maxFileBytes = 8 * 1024 * 1024;
-var maxArchiveBytes = 8 * maxFileBytes;
+var maxArchiveBytes = 10 * maxFileBytes;
 var maxTextBytes = 1024 * 1024;
 var workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
 var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
@@ -795,35 +795,39 @@ function continueLines(rows) {
 // lib/cli/run.ts
 function run(command, action) {
   const streams = {
-    stdin: () => Bun.stdin,
+    stdin: (bytes) => whenReady(() => readSync(0, bytes)),
     writeOut: (text) => writeAll(1, text),
     writeErr: (text) => writeAll(2, text),
     screen: () => readScreen()
   };
   showCommandsFrom(findWay2);
-  execute(command, process.argv.slice(2), action, streams).then((status) => {
-    process.exitCode = status;
-  });
+  process.exitCode = execute(command, process.argv.slice(2), action, streams);
 }
 function writeAll(stream, text) {
   const bytes = new TextEncoder().encode(text);
   for (let written = 0;written < bytes.length; )
+    written += whenReady(() => writeSync(stream, bytes, written));
+}
+function whenReady(transfer) {
+  for (;; )
     try {
-      written += writeSync(stream, bytes, written);
+      return transfer();
     } catch (error) {
+      if (systemCode(error) === "EOF")
+        return 0;
       if (systemCode(error) !== "EAGAIN")
         throw error;
       Bun.sleepSync(1);
     }
 }
-async function execute(command, argv, action, streams) {
+function execute(command, argv, action, streams) {
   let isDone = false;
   try {
     const page = findPage(command, argv);
     if (page !== undefined)
       return printPage(page, streams);
     const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
-    const result = await action(call.args, call);
+    const result = action(call.args, call);
     isDone = true;
     const remark = "remark" in result ? result.remark() : undefined;
     if (remark !== undefined)
@@ -895,10 +899,7 @@ function hasUtcYear(text) {
 
 // lib/cli/views.ts
 function viewReset(workflow, hasArchive = false) {
-  return (session, options) => session === null ? `${workflow} has no session now\n` : `${workflow} deleted at ${paint("cyan", printable(session.step), options)}${hasArchive ? "" : " (no archive)"}\n`;
-}
-function printable(text) {
-  return escapeControls(text);
+  return (session, options) => session === null ? `${workflow} has no session now\n` : `${workflow} deleted at ${paint("cyan", escapeControls(session.step), options)}${hasArchive ? "" : " (no archive)"}\n`;
 }
 
 // lib/store/folder.ts
@@ -954,7 +955,7 @@ function readFile(path, maxBytes) {
   return read(path, (file) => {
     let bytes = 0;
     for (let more = -1;more !== 0 && bytes < buffer.length; bytes += more)
-      more = readSync(file, buffer, bytes, buffer.length - bytes, bytes);
+      more = readSync2(file, buffer, bytes, buffer.length - bytes, bytes);
     const isWhole = bytes < buffer.length && bytes <= maxBytes;
     return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
   });
@@ -977,7 +978,7 @@ function readBeginning(path, bytes) {
   const found = read(path, (file) => {
     const { size } = statOfRegular(file);
     const read = new Uint8Array(Math.min(bytes, size));
-    const beginning = wholeCharacters(read.subarray(0, readSync(file, read, 0, read.length, 0)), size);
+    const beginning = wholeCharacters(read.subarray(0, readSync2(file, read, 0, read.length, 0)), size);
     return { value: { text: new TextDecoder().decode(beginning), rest: Math.max(0, size - beginning.length) } };
   });
   if (found !== null && "value" in found)

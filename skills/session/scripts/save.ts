@@ -8,7 +8,7 @@
 // prettier-ignore
 export { isComplete }
 // prettier-ignore
-import { existsSync, fstatSync, readFileSync, statSync as statSync2, writeSync } from "fs"
+import { existsSync, fstatSync, readFileSync, readSync, statSync as statSync2, writeSync } from "fs"
 // prettier-ignore
 import { lstatSync, statSync } from "fs"
 // prettier-ignore
@@ -16,7 +16,7 @@ import { unlinkSync as unlinkSync2 } from "fs"
 // prettier-ignore
 import { mkdirSync, readdirSync, realpathSync } from "fs"
 // prettier-ignore
-import { closeSync, constants, fstatSync as fstatSync2, lstatSync as lstatSync2, openSync, readFileSync as readFileSync2, readlinkSync, readSync } from "fs"
+import { closeSync, constants, fstatSync as fstatSync2, lstatSync as lstatSync2, openSync, readFileSync as readFileSync2, readlinkSync, readSync as readSync2 } from "fs"
 // prettier-ignore
 import { closeSync as closeSync2, fsyncSync, openSync as openSync2 } from "fs"
 // prettier-ignore
@@ -771,9 +771,9 @@ if (problem !== undefined) {
 
 // lib/session/rules.ts
 var maxFileBytes = 8 * 1024 * 1024;
-var maxArchiveBytes = 8 * maxFileBytes;
+var maxArchiveBytes = 10 * maxFileBytes;
 var maxTextBytes = 1024 * 1024;
-var sizeRemedy = "store less: put large data into a file and its path into the context";
+var sizeRemedy = "store less: put large data into a file, and give its path instead";
 var workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
 var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
 var timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
@@ -1110,19 +1110,15 @@ var fromStandardInput = Symbol("standard input");
 function parseNotes(text) {
   return text === "-" ? fromStandardInput : text;
 }
-async function readNotes(notes, stdin) {
-  return notes === fromStandardInput ? await readText(stdin(), "notes") : notes;
+function readNotes(notes, stdin) {
+  return notes === fromStandardInput ? readText(stdin, "notes") : notes;
 }
-async function readText(stdin, what) {
-  const chunks = [];
+function readText(stdin, what) {
+  const bytes = new Uint8Array(maxTextBytes + 1);
   let length = 0;
   try {
-    for await (const chunk of stdin.stream()) {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > maxTextBytes)
-        break;
-    }
+    for (let more = -1;more !== 0 && length < bytes.length; length += more)
+      more = stdin(bytes.subarray(length));
   } catch (error) {
     throw failedTo("read standard input", error, "give it a file, a pipe or a here-document");
   }
@@ -1131,7 +1127,7 @@ async function readText(stdin, what) {
   if (length > maxTextBytes)
     throw bad(what, `standard input has more than ${maxTextBytes} bytes, the limit`, sizeRemedy);
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, length));
   } catch {
     throw bad(what, "standard input is not UTF-8 text", "write it in UTF-8");
   }
@@ -1465,35 +1461,39 @@ function continueLines(rows) {
 // lib/cli/run.ts
 function run(command, action) {
   const streams = {
-    stdin: () => Bun.stdin,
+    stdin: (bytes) => whenReady(() => readSync(0, bytes)),
     writeOut: (text) => writeAll(1, text),
     writeErr: (text) => writeAll(2, text),
     screen: () => readScreen()
   };
   showCommandsFrom(findWay2);
-  execute(command, process.argv.slice(2), action, streams).then((status) => {
-    process.exitCode = status;
-  });
+  process.exitCode = execute(command, process.argv.slice(2), action, streams);
 }
 function writeAll(stream, text) {
   const bytes = new TextEncoder().encode(text);
   for (let written = 0;written < bytes.length; )
+    written += whenReady(() => writeSync(stream, bytes, written));
+}
+function whenReady(transfer) {
+  for (;; )
     try {
-      written += writeSync(stream, bytes, written);
+      return transfer();
     } catch (error) {
+      if (systemCode(error) === "EOF")
+        return 0;
       if (systemCode(error) !== "EAGAIN")
         throw error;
       Bun.sleepSync(1);
     }
 }
-async function execute(command, argv, action, streams) {
+function execute(command, argv, action, streams) {
   let isDone = false;
   try {
     const page = findPage(command, argv);
     if (page !== undefined)
       return printPage(page, streams);
     const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
-    const result = await action(call.args, call);
+    const result = action(call.args, call);
     isDone = true;
     const remark = "remark" in result ? result.remark() : undefined;
     if (remark !== undefined)
@@ -1591,10 +1591,7 @@ function formatDuration(ms) {
 
 // lib/cli/views.ts
 function viewSave({ workflow, status, archive }) {
-  return `${workflow} archived as ${status}: ${printable(archive)}\n`;
-}
-function printable(text) {
-  return escapeControls(text);
+  return `${workflow} archived as ${status}: ${escapeControls(archive)}\n`;
 }
 
 // lib/store/save.ts
@@ -2818,7 +2815,7 @@ function readFile(path, maxBytes) {
   return read(path, (file) => {
     let bytes = 0;
     for (let more = -1;more !== 0 && bytes < buffer.length; bytes += more)
-      more = readSync(file, buffer, bytes, buffer.length - bytes, bytes);
+      more = readSync2(file, buffer, bytes, buffer.length - bytes, bytes);
     const isWhole = bytes < buffer.length && bytes <= maxBytes;
     return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
   });
@@ -2841,7 +2838,7 @@ function readBeginning(path, bytes) {
   const found = read(path, (file) => {
     const { size } = statOfRegular(file);
     const read = new Uint8Array(Math.min(bytes, size));
-    const beginning = wholeCharacters(read.subarray(0, readSync(file, read, 0, read.length, 0)), size);
+    const beginning = wholeCharacters(read.subarray(0, readSync2(file, read, 0, read.length, 0)), size);
     return { value: { text: new TextDecoder().decode(beginning), rest: Math.max(0, size - beginning.length) } };
   });
   if (found !== null && "value" in found)
@@ -3461,8 +3458,8 @@ function missing(project, folder, workflow) {
 }
 
 // scripts/save.ts
-run(save, async ({ workflow, status = "completed", notes: given, "dry-run": isDryRun, ...condition }, { project, now, stdin }) => {
-  const ending = { status, notes: await readNotes(given, stdin), condition, now };
+run(save, ({ workflow, status = "completed", notes: given, "dry-run": isDryRun, ...condition }, { project, now, stdin }) => {
+  const ending = { status, notes: readNotes(given, stdin), condition, now };
   if (isDryRun)
     return { text: previewArchive(project, workflow, ending) };
   const { archive, kept } = archiveSession(project, workflow, ending);

@@ -8,13 +8,13 @@
 // prettier-ignore
 export { isComplete }
 // prettier-ignore
-import { existsSync, fstatSync, readFileSync, statSync as statSync2, writeSync } from "fs"
+import { existsSync, fstatSync, readFileSync, readSync, statSync as statSync2, writeSync } from "fs"
 // prettier-ignore
 import { lstatSync, statSync } from "fs"
 // prettier-ignore
 import { mkdirSync, readdirSync, realpathSync } from "fs"
 // prettier-ignore
-import { closeSync, constants, fstatSync as fstatSync2, lstatSync as lstatSync2, openSync, readFileSync as readFileSync2, readlinkSync, readSync } from "fs"
+import { closeSync, constants, fstatSync as fstatSync2, lstatSync as lstatSync2, openSync, readFileSync as readFileSync2, readlinkSync, readSync as readSync2 } from "fs"
 // prettier-ignore
 import { closeSync as closeSync2, fsyncSync, openSync as openSync2 } from "fs"
 // prettier-ignore
@@ -119,9 +119,9 @@ if (problem !== undefined) {
 
 // lib/session/rules.ts
 var maxFileBytes = 8 * 1024 * 1024;
-var maxArchiveBytes = 8 * maxFileBytes;
+var maxArchiveBytes = 10 * maxFileBytes;
 var maxTextBytes = 1024 * 1024;
-var sizeRemedy = "store less: put large data into a file and its path into the context";
+var sizeRemedy = "store less: put large data into a file, and give its path instead";
 var workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
 var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
 var timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
@@ -470,16 +470,12 @@ function shellWord(text, placeholder = "TEXT") {
 
 // lib/cli/standard-input.ts
 var fromStandardInput = Symbol("standard input");
-async function readText(stdin, what) {
-  const chunks = [];
+function readText(stdin, what) {
+  const bytes = new Uint8Array(maxTextBytes + 1);
   let length = 0;
   try {
-    for await (const chunk of stdin.stream()) {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > maxTextBytes)
-        break;
-    }
+    for (let more = -1;more !== 0 && length < bytes.length; length += more)
+      more = stdin(bytes.subarray(length));
   } catch (error) {
     throw failedTo("read standard input", error, "give it a file, a pipe or a here-document");
   }
@@ -488,7 +484,7 @@ async function readText(stdin, what) {
   if (length > maxTextBytes)
     throw bad(what, `standard input has more than ${maxTextBytes} bytes, the limit`, sizeRemedy);
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, length));
   } catch {
     throw bad(what, "standard input is not UTF-8 text", "write it in UTF-8");
   }
@@ -499,6 +495,7 @@ function bad(what, problem, help = `pipe the ${what} into the script, or use a h
 
 // lib/cli/context.ts
 var forms = "give key=value pairs (pr_number=8 next='run the tests'), one JSON object, or - to read a JSON object from standard input";
+var oneForm = "give either one JSON object, or - for standard input, or pairs only";
 var noTexts = new Map;
 var pair = /^([A-Za-z_][\w.-]*)(:?=)(.*)$/s;
 function looksLikeContext(text) {
@@ -515,13 +512,16 @@ function parseContext(words) {
   return first.text === "-" ? fromStandardInput : { patch: parseContextText(first.text), texts: noTexts };
 }
 function badWords(words) {
+  const whole = words.find(({ text }) => text === "-" || /^\s*[{[]/.test(text));
+  if (whole !== undefined && words.length > 1) {
+    const others = words.some(({ text }) => pair.test(text)) ? "key=value pairs" : "another word";
+    return badContext(`${quote(whole.text)} and ${others} cannot be combined`, oneForm);
+  }
   const text = words.find(({ text }) => !pair.test(text))?.text ?? "";
-  if (words.some(({ text }) => pair.test(text)) && (text === "-" || /^\s*[{[]/.test(text)))
-    return badContext(`${quote(text)} and key=value pairs cannot be combined`, "give either one JSON object, or - for standard input, or pairs only");
   return badContext(`${quote(text)}: expected key=value, the key a letter or _, then letters, digits, _, . and -`);
 }
-async function readContext(given, stdin) {
-  return given === fromStandardInput ? parseContextText((await readText(stdin(), "context")).replace(/^\ufeff/, "")) : given.patch;
+function readContext(given, stdin) {
+  return given === fromStandardInput ? parseContextText(readText(stdin, "context").replace(/^\ufeff/, "")) : given.patch;
 }
 function parseContextText(text) {
   requireSize(Buffer.byteLength(text), "bytes");
@@ -539,11 +539,11 @@ function parsePairs(words) {
     const [, key = "", operator, text = ""] = pair.exec(word.text) ?? [];
     if (pairs.has(key))
       throw badContext(`the key ${quote(key)} is given twice`);
+    const value = operator === "=" ? parseValue(text) : parseJsonValue(key, text);
     if (/^if-(?:new|step|updated)$/.test(key))
-      throw guardWithoutDashes(key, text);
-    pairs.set(key, operator === "=" ? parseValue(text) : parseJsonValue(key, text));
-    if (operator === "=")
-      texts.set(key, text);
+      throw guardWithoutDashes(key, typeof value === "string" ? value : text);
+    pairs.set(key, value);
+    texts.set(key, operator === "=" ? text : undefined);
   }
   const patch = Object.fromEntries(pairs);
   const problem = findProblem(patch, maxDepth);
@@ -553,7 +553,7 @@ function parsePairs(words) {
   return { patch, texts };
 }
 function guardWithoutDashes(key, text) {
-  const option = key === "if-new" ? "--if-new" : `--${key}=${shellWord(text)}`;
+  const option = key === "if-new" ? "--if-new" : `--${key}=${text === "" ? "VALUE" : shellWord(text)}`;
   return badContext(`${quote(key)} is a condition without its dashes`, `write ${option}; a key of that name can be given as JSON`);
 }
 function parseValue(text) {
@@ -693,6 +693,60 @@ function isWithin(a, b, edits) {
   return isWithin(x.slice(1), y.slice(1), left) || isWithin(x, y.slice(1), left) || isWithin(x.slice(1), y, left);
 }
 
+// lib/cli/slips.ts
+var slips = [
+  [/^(?:True|False)$/, (key, text) => `for the JSON value write ${key}=${text.toLowerCase()}`],
+  [/^None$/, (key) => `${key}=null removes the key`],
+  [/^\s*(?:\[.*\]|\{.*\})\s*$/s, (key, text) => `as JSON: ${key}:=${jsonWord(text)}`],
+  [/^-$/, () => "standard input is read only if the whole context is -"],
+  [/^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/, () => "no file is read"],
+  [/^\S*(?:\s+[A-Za-z_][\w.-]*:?=\S*)+$/, () => "for more than one pair write each as a word of its own"],
+  [/^(["']).*\1$/s, () => "the quotes are part of it"]
+];
+function noteOfPair([key, text], before, session) {
+  if (/^(?:started_at|updated_at|steps?|context(?:\..*)?)$/.test(key))
+    return `${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${quote(session.step)})`;
+  const note = text === undefined ? undefined : noteOfSlip(key, text) ?? noteOfNumber(key, text, before, session);
+  return note ?? (key.includes(".") ? noteOfInnerKey(key, before, session) : undefined);
+}
+function noteOfSlip(key, text) {
+  const describe = slips.find(([form]) => form.test(text))?.[1];
+  return describe && `${isText(key, text)}; ${describe(key, text)}`;
+}
+var isText = (key, text) => `${key} is the text ${quote(text)}`;
+function noteOfNumber(key, text, before, { context }) {
+  const value = context[key];
+  if (typeof value === "number" && text.length >= 7 && /sha|commit|hash|rev/i.test(key))
+    return `${key} is the number ${text}; as text: ${key}:=${jsonWord(JSON.stringify(text))}`;
+  const wasNumber = typeof value === "string" && typeof before?.context[key] === "number";
+  if (!wasNumber || text.trim() === "" || !Number.isFinite(Number(text)))
+    return;
+  const json = jsonWord(text);
+  return `${isText(key, text)}${json === hidden ? ", where a number was" : `; as JSON: ${key}:=${json}`}`;
+}
+function noteOfInnerKey(key, before, { context }) {
+  const [first = "", ...rest] = key.split(".");
+  const isRemoved = !Object.hasOwn(context, key);
+  const isBeside = Object.hasOwn(context, first) && isObject(context[first]);
+  if (!isBeside || isRemoved && Object.hasOwn(before?.context ?? {}, key))
+    return;
+  const inner = nest(context[first], rest, context[key] ?? null);
+  const change = `${isRemoved ? "" : `${key}=null `}${first}:=${jsonWord(JSON.stringify(inner))}`;
+  return `${quote(key)} is a key beside the object ${first}; to change the key in the object: ${change}`;
+}
+function nest(target, names, value) {
+  const key = names.join(".");
+  const [name = "", ...rest] = names;
+  const inner = target[name];
+  const isLast = rest.length === 0 || Object.hasOwn(target, key) || value === null && !isObject(inner);
+  return isLast ? { [key]: value } : { [name]: nest(isObject(inner) ? inner : {}, rest, value) };
+}
+var hidden = "'\u2026'";
+function jsonWord(text) {
+  const isShown = text.length <= 100 && escapeControls(text) === text && "value" in decodeJson(text, maxDepth - 1);
+  return isShown ? shellWord(text) : hidden;
+}
+
 // lib/cli/remarks.ts
 function noteOfSet({ workflow, given, before, active }) {
   return (session) => {
@@ -731,48 +785,6 @@ function listNames(active) {
   } catch {
     return [];
   }
-}
-var slips = [
-  [/^(?:True|False)$/, (key, text) => `for the JSON value write ${key}=${text.toLowerCase()}`],
-  [/^None$/, (key) => `${key}=null removes the key`],
-  [/^\s*(?:\[.*\]|\{.*\})\s*$/s, (key, text) => `as JSON: ${key}:=${jsonWord(text)}`],
-  [/^-$/, () => "standard input is read only if the whole context is -"],
-  [/^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/, () => "no file is read"],
-  [/^\S*(?:\s+[A-Za-z_][\w.-]*:?=\S*)+$/, () => "for more than one pair write each as a word of its own"],
-  [/^(["']).*\1$/s, () => "the quotes are part of it"]
-];
-function noteOfPair(pair, before, session) {
-  const [key, text] = pair;
-  if (/^(?:started_at|updated_at|steps?|context(?:\..*)?)$/.test(key))
-    return `${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${quote(session.step)})`;
-  for (const [form, describe] of slips)
-    if (form.test(text))
-      return `${isText(pair)}; ${describe(key, text)}`;
-  return noteOfNumber(pair, before, session) ?? (key.includes(".") ? noteOfInnerKey(key, before, session) : undefined);
-}
-var isText = ([key, text]) => `${key} is the text ${quote(text)}`;
-function noteOfNumber([key, text], before, { context }) {
-  const value = context[key];
-  if (typeof value === "number" && text.length >= 7 && /sha|commit|hash|rev/i.test(key))
-    return `${key} is the number ${text}; as text: ${key}:=${jsonWord(JSON.stringify(text))}`;
-  const wasNumber = typeof value === "string" && typeof before?.context[key] === "number";
-  if (!wasNumber || text.trim() === "" || !Number.isFinite(Number(text)))
-    return;
-  return `${isText([key, text])}; as JSON: ${key}:=${jsonWord(text)}`;
-}
-function noteOfInnerKey(key, before, { context }) {
-  const [first = "", ...rest] = key.split(".");
-  const isRemoved = !Object.hasOwn(context, key);
-  const isBeside = Object.hasOwn(context, first) && isObject(context[first]);
-  if (!isBeside || isRemoved && Object.hasOwn(before?.context ?? {}, key))
-    return;
-  const inner = JSON.stringify({ [rest.join(".")]: context[key] ?? null });
-  const change = `${isRemoved ? "" : `${key}=null `}${first}:=${jsonWord(inner)}`;
-  return `${quote(key)} is a key beside the object ${first}; to change the key in the object: ${change}`;
-}
-function jsonWord(text) {
-  const isShown = text.length <= 100 && escapeControls(text) === text && "value" in decodeJson(text, maxDepth - 1);
-  return isShown ? shellWord(text) : "'\u2026'";
 }
 
 // lib/cli/run.ts
@@ -1007,35 +1019,39 @@ function continueLines(rows) {
 // lib/cli/run.ts
 function run(command, action) {
   const streams = {
-    stdin: () => Bun.stdin,
+    stdin: (bytes) => whenReady(() => readSync(0, bytes)),
     writeOut: (text) => writeAll(1, text),
     writeErr: (text) => writeAll(2, text),
     screen: () => readScreen()
   };
   showCommandsFrom(findWay2);
-  execute(command, process.argv.slice(2), action, streams).then((status) => {
-    process.exitCode = status;
-  });
+  process.exitCode = execute(command, process.argv.slice(2), action, streams);
 }
 function writeAll(stream, text) {
   const bytes = new TextEncoder().encode(text);
   for (let written = 0;written < bytes.length; )
+    written += whenReady(() => writeSync(stream, bytes, written));
+}
+function whenReady(transfer) {
+  for (;; )
     try {
-      written += writeSync(stream, bytes, written);
+      return transfer();
     } catch (error) {
+      if (systemCode(error) === "EOF")
+        return 0;
       if (systemCode(error) !== "EAGAIN")
         throw error;
       Bun.sleepSync(1);
     }
 }
-async function execute(command, argv, action, streams) {
+function execute(command, argv, action, streams) {
   let isDone = false;
   try {
     const page = findPage(command, argv);
     if (page !== undefined)
       return printPage(page, streams);
     const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
-    const result = await action(call.args, call);
+    const result = action(call.args, call);
     isDone = true;
     const remark = "remark" in result ? result.remark() : undefined;
     if (remark !== undefined)
@@ -1114,12 +1130,9 @@ function nextTime(old, now) {
 // lib/cli/views.ts
 function viewSet(workflow) {
   return ({ started_at, updated_at, step, steps }, options) => {
-    const place = paint("cyan", printable(step), options);
+    const place = paint("cyan", escapeControls(step), options);
     return started_at === updated_at ? `${workflow} started at ${place}\n` : `${workflow} is at ${place}, step ${steps.length}\n`;
   };
-}
-function printable(text) {
-  return escapeControls(text);
 }
 
 // lib/session/merge-patch.ts
@@ -2047,7 +2060,7 @@ function readFile(path, maxBytes) {
   return read(path, (file) => {
     let bytes = 0;
     for (let more = -1;more !== 0 && bytes < buffer.length; bytes += more)
-      more = readSync(file, buffer, bytes, buffer.length - bytes, bytes);
+      more = readSync2(file, buffer, bytes, buffer.length - bytes, bytes);
     const isWhole = bytes < buffer.length && bytes <= maxBytes;
     return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
   });
@@ -2560,8 +2573,8 @@ function updateSession(project, workflow, { condition, change }) {
 }
 
 // scripts/set.ts
-run(set, async ({ workflow, step, context: given, ...condition }, { project, now, stdin }) => {
-  const patch = await readContext(given, stdin);
+run(set, ({ workflow, step, context: given, ...condition }, { project, now, stdin }) => {
+  const patch = readContext(given, stdin);
   const change = (before) => advance(before, { step, patch, now: now() });
   const { before, session } = updateSession(project, workflow, { condition, change });
   return answer(session, viewSet(workflow), noteOfSet({ workflow, given, before, active: () => activeWorkflows(project) }));
