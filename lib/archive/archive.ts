@@ -12,7 +12,7 @@ import type { Session } from "../session/schema.ts";
 import { branchOf } from "../session/session.ts";
 import { formatDuration, formatMinute, parseTime } from "../session/time.ts";
 import { frontMatterOf, parseArchive, parseFrontMatter } from "./front-matter.ts";
-import { codeBlock, codeSpan, quotation } from "./markdown.ts";
+import { codeBlock, codeSpan, escapeLine, quotation } from "./markdown.ts";
 import { isWithoutAliases, parseYaml, renderYaml } from "./yaml.ts";
 
 /** How a workflow ended, and when. */
@@ -75,7 +75,7 @@ function renderBody(session: Session, { workflow, status, notes, now }: Outcome)
     formatDuration(now.getTime() - parseTime(session.started_at)),
   ];
   const sections = [
-    `# ${workflow.replaceAll("_", "\\_")}: ${status}`,
+    `# ${escapeLine(workflow)}: ${status}`,
     facts.join(" · "),
     ...(notes === undefined || notes.trim() === "" ? [] : [quotation(notes)]),
     "## Steps",

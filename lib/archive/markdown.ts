@@ -27,10 +27,14 @@ export function quotation(text: string): string {
   return lines.map((line, index) => (line === "" ? ">" : `> ${line}${(lines[index + 1] ?? "") === "" ? "" : "\\"}`)).join("\n");
 }
 
-/** Escapes what has a meaning anywhere in a line, and at its start what would begin a block. */
-function escapeLine(line: string): string {
+/**
+ * Escapes what has a meaning anywhere in a line, and at its start what would begin a block. GitHub makes a link of an address
+ * and takes the backslashes in it as they stand: so one that needs some gets another, with which it is none.
+ */
+export function escapeLine(line: string): string {
   return escapeControls(line.trim().replaceAll("\t", " "))
     .replace(/[\\`*_[\]<>&~|$]/g, "\\$&")
+    .replace(/(?<=\b(?:https?|ftp|mailto|xmpp)):(?=\S*\\)|(?<=\bwww)\.(?=\S*\\)/gi, "\\$&")
     .replace(/^(?:[#+=:-]|\d+(?=[.)]))/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`));
 }
 

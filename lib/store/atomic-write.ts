@@ -48,17 +48,26 @@ function writeAndSync(path: string, text: string, owner?: FileOwner): void {
   }
 }
 
-/** Gives a file the owner and the mode of another one: only what differs, because some disks refuse both. */
+/**
+ * Gives a file the owner and the mode of another one: only what differs, because some disks refuse both. Who may not give a
+ * file away may still give it to another group of his.
+ */
 function giveTo({ uid, gid, mode }: FileOwner, file: number): void {
   const own = fstatSync(file);
-  if (own.uid !== uid || own.gid !== gid) {
-    try {
-      fchownSync(file, uid, gid);
-    } catch (error) {
-      if (!["EPERM", "EINVAL", "ENOSYS", "ENOTSUP"].includes(systemCode(error))) throw error; // not allowed, or not known here
-    }
-  }
+  const isGiven = (own.uid === uid && own.gid === gid) || tryToGive(file, uid, gid);
+  if (!isGiven && own.gid !== gid) tryToGive(file, own.uid, gid);
   if (((own.mode ^ mode) & 0o7777) !== 0) fchmodSync(file, mode & 0o7777);
+}
+
+/** Changes the owner of a file; `false` if that is not allowed, or not known here. */
+function tryToGive(file: number, uid: number, gid: number): boolean {
+  try {
+    fchownSync(file, uid, gid);
+    return true;
+  } catch (error) {
+    if (!["EPERM", "EINVAL", "ENOSYS", "ENOTSUP"].includes(systemCode(error))) throw error;
+    return false;
+  }
 }
 
 /** Removes a file, unless another writer, who deleted the lock file, was faster. */

@@ -1,6 +1,6 @@
 /**
- * The file that is locked: an empty regular one, with nothing beside it that SQLite would play back (`-journal`, `-wal`) or
- * delete. Anything else is refused, since a repository may have brought it.
+ * The file that is locked: an empty regular one with one name, and with nothing beside it that SQLite would play back
+ * (`-journal`, `-wal`) or delete. Anything else is refused, since a repository may have brought it.
  */
 import { closeSync, constants as flags, fstatSync, openSync } from "node:fs";
 import { failedTo, SessionError } from "../errors.ts";
@@ -39,6 +39,7 @@ function makeFile(path: string): string | undefined {
     const stat = fstatSync(file);
     closeSync(file);
     if (!stat.isFile()) return "it is not a regular file";
+    if (stat.nlink > 1) return "it has a second name (a hard link), and to close a file by that would drop the lock";
     return stat.size === 0 ? undefined : "it is not empty";
   } catch (error) {
     throw failedTo(`lock ${path}`, error, remedy);

@@ -28,7 +28,7 @@ export type Lock = {
 /** Loaded when the first lock is taken, so that a runtime other than Bun reaches the error message. */
 const sqlite = () => process.getBuiltinModule("bun:sqlite") as typeof import("bun:sqlite");
 
-/** How long a caller waits for the lock, in ms, also if its transaction has to start over. */
+/** How long a caller waits for the lock, in ms, even if its transaction has to start over. */
 export const patienceMs = 30_000;
 
 /** Waits for the lock, 30 seconds at most. Throws `locked` after that, `failed` if the file cannot be opened or locked. */
@@ -48,7 +48,7 @@ export function acquireLock(path: string, timeoutMs = patienceMs): Lock {
   } while (monotonicMs() < deadline);
   throw new SessionError(
     "locked",
-    `could not get the lock ${path} within ${timeoutMs / 1000} seconds: other processes hold it`,
+    `could not get the lock ${path} within ${patienceMs / 1000} seconds: other processes hold it`,
     "run the same command again; if that fails too, find the process that keeps the file open, and continue or end it",
   );
 }

@@ -47,10 +47,8 @@ function projectAt(root: string): Project {
   return { root, sessions: join(root, sessionsPath) };
 }
 
-/** A project that has no sessions folder yet. Throws `failed` if something else is in its place, or in its way. */
+/** A project that has no sessions folder yet. Throws `failed` if somebody else's is in its place, or in its way. */
 function withoutSessions(root: string, from: string): Project {
-  const file = pathsIn(root).find((path) => stat(path)?.isDirectory() === false);
-  if (file !== undefined) throw unreachable(`${file} is not a folder`);
   const foreign = findForeign(root, sessionsPath, from);
   if (foreign === undefined) return projectAt(root);
   throw new SessionError("failed", `${foreign} belongs to another user`, "work in a folder of your own, or take it over (chown)");
@@ -99,27 +97,18 @@ function currentFolder(): string {
 }
 
 /**
- * Whether a folder holds the sessions folder. A file in its place is an error, and so is a link that leads nowhere, there
- * or above it: what is there and cannot be reached is not the same as no sessions.
+ * Whether a folder holds the sessions folder. A file or a link that leads nowhere, in its place or above it, is an error:
+ * what is there and cannot be reached is not the same as no sessions.
  */
 function hasSessions(folder: string): boolean {
-  const sessions = join(folder, sessionsPath);
-  const found = stat(sessions);
-  if (found?.isDirectory()) return true;
-  if (found !== undefined) throw unreachable(`${sessions} is not a folder`);
-  const dangling = pathsIn(folder).find((path) => stat(path, lstatSync)?.isSymbolicLink() && stat(path) === undefined);
-  if (dangling !== undefined) throw unreachable(`${dangling} is a symbolic link that leads nowhere`);
-  return false;
-}
-
-function pathsIn(folder: string): string[] {
-  return ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
-}
-
-function unreachable(problem: string): SessionError {
-  return new SessionError(
+  if (stat(join(folder, sessionsPath))?.isDirectory()) return true;
+  const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
+  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
+  if (obstacle === undefined) return false;
+  const problem = stat(obstacle) === undefined ? "a symbolic link that leads nowhere" : "not a folder";
+  throw new SessionError(
     "failed",
-    `cannot reach the sessions: ${problem}`,
+    `cannot reach the sessions: ${obstacle} is ${problem}`,
     "restore the folder, or move away what is in its place",
   );
 }

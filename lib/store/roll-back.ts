@@ -2,9 +2,9 @@
 import { archiveName } from "../archive/identity.ts";
 import { failedTo, SessionError } from "../errors.ts";
 import type { Session } from "../session/schema.ts";
-import { discard, removeFile } from "./atomic-write.ts";
-import { archivesFolder, type Folder, markerFile, sessionFile } from "./folder.ts";
-import { isArchiveFileOf, readMarker } from "./marker.ts";
+import { removeFile } from "./atomic-write.ts";
+import { archivesFolder, type Folder, sessionFile } from "./folder.ts";
+import { isArchiveFileOf, readMarker, sweepMarker } from "./marker.ts";
 import { readFile, readVersion } from "./read-file.ts";
 import { syncFolder } from "./sync.ts";
 import { asksForNewStart } from "./transaction.ts";
@@ -37,7 +37,7 @@ export function rollBack(error: unknown, save: FailedSave): unknown {
     }
     // A marker that names more stays: the next save needs it, or whoever has taken the lock.
     const namesOnlyThis = noted.length === 2; // the archive and its temp file
-    if (namesOnlyThis && readMarker(folder, workflow).join() === noted.join()) discard(markerFile(folder, workflow));
+    if (namesOnlyThis && readMarker(folder, workflow).join() === noted.join()) sweepMarker(folder, workflow, () => true);
   } catch (failure) {
     rest = `; ${failedTo("undo it", failure).message}`;
   }

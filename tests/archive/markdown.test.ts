@@ -82,6 +82,23 @@ describe("a quotation", () => {
     expect(html.match(/<(?!\/?(?:blockquote|p|br)\b)[^>]*>/g)).toBeNull();
   });
 
+  test.each([
+    "https://github.com/o/my_repo/pull/8?a=1&b_c=2",
+    "HTTP://a.b/*c*",
+    "ftp://a.b/~c",
+    "www.a_b.com/c",
+    "mailto:a_b@c.de",
+    "(see https://a.b/c_d)",
+  ])("of %j, where GitHub would make a link with backslashes, shows it as it is", (given) => {
+    const html = Bun.markdown.html(quotation(given), { autolinks: true });
+    expect(html.replace(/<\/?(?:blockquote|p)>|\n/g, "").replaceAll("&amp;", "&")).toBe(given);
+  });
+
+  test("leaves an address without such characters alone, so that it is a link on GitHub", () => {
+    const given = "see https://github.com/o/r/pull/8, www.a.com/b-c and mailto:a.b@c.de";
+    expect(quotation(given)).toBe(`> ${given}`);
+  });
+
   const notes = fc.oneof(
     text,
     fc.array(fc.constantFrom(...nastyTexts, ...proseTexts, ...hostile), { maxLength: 6 }).map((lines) => lines.join("\n")),

@@ -94,6 +94,23 @@ describe("the mode and the owner of a file", () => {
     const { uid, gid, mode } = statSync(`${folder.path}/a`);
     expect({ uid, gid, mode: mode & 0o7777 }).toEqual({ uid: 1001, gid: 1001, mode: 0o600 });
   });
+
+  test.skipIf(!isRoot)(
+    "are the group at least, if one is in it: else a colleague's write would take the file from all others",
+    () => {
+      using folder = temporaryFolder();
+      chownSync(folder.path, 1001, 1001);
+      const program = `
+      import { writeAtomically } from ${JSON.stringify(join(import.meta.dir, "../../lib/store/atomic-write.ts"))};
+      const [, folder] = process.argv;
+      writeAtomically(folder + "/a", "new", { temporary: folder + "/.t", lastLook: () => {}, owner: { mode: 0o660, uid: 1002, gid: 3000 } });`;
+      const words = ["setpriv", "--reuid=1001", "--regid=1001", "--groups=3000", bun, "-e", program, folder.path];
+      const { stderr } = Bun.spawnSync(words, { env: cleanEnvironment({ HOME: folder.path }) });
+      expect(stderr.toString()).toBe("");
+      const { uid, gid, mode } = statSync(`${folder.path}/a`);
+      expect({ uid, gid, mode: mode & 0o7777 }).toEqual({ uid: 1001, gid: 3000, mode: 0o660 });
+    },
+  );
 });
 
 test("a disk that knows no owners, in whatever words, does not stop a write, and one that fails does", () => {

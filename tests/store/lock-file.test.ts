@@ -1,7 +1,7 @@
 /** The file that is locked: what is refused, and stays as it is. */
 import { describe, expect, test } from "bun:test";
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { acquireLock } from "../../lib/store/lock.ts";
 import { ensureLockFile } from "../../lib/store/lock-file.ts";
 import { temporaryFolder } from "../support/project.ts";
@@ -33,6 +33,14 @@ describe("what is not an empty file is not locked and stays as it is", () => {
     ["a file with a text", (path) => writeFileSync(path, "4711\n".repeat(1000)), "it is not empty"],
     ["a file with one byte", (path) => writeFileSync(path, "\0"), "it is not empty"],
     ["a database", (path) => void database(path), "it is not empty"],
+    [
+      "a file with a second name, by which reading a session or a marker would close it",
+      (path) => {
+        writeFileSync(path, "");
+        linkSync(path, `${path}2`);
+      },
+      "it has a second name (a hard link), and to close a file by that would drop the lock",
+    ],
   ])("%s", (_, make, problem) => {
     using folder = temporaryFolder();
     const path = `${folder.path}/.lock`;

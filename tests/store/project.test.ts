@@ -99,16 +99,7 @@ describe("the root of a project", () => {
   });
 
   test.each<[string, (path: string) => void]>([
-    ["a file ia", (path) => makeFile(`${path}/ia`)],
-    ["a file ia/state", (path) => makeFile(`${path}/ia/state`)],
     ["a folder ia/state", (path) => makeFolders(`${path}/ia/state`)],
-    [
-      "a symlink ia to a file",
-      (path) => {
-        makeFile(`${path}/file`);
-        makeLink("file", `${path}/ia`);
-      },
-    ],
     ["a dangling link to the skill", (path) => makeLink("nowhere", `${path}/.claude/skills/session`)],
     ["another skill", (path) => makeFolders(`${path}/.claude/skills/sessions`)],
     ["a folder for all skills", (path) => makeFolders(`${path}/.claude/skills`)],
@@ -164,6 +155,14 @@ describe("sessions that are there and cannot be reached are an error that names 
     ["a file ia/state", (path) => makeFile(`${path}/ia/state`), "ia/state is not a folder"],
     ["a file ia/state/sessions", (path) => makeFile(`${path}/ia/state/sessions`), "ia/state/sessions is not a folder"],
     [
+      "a link ia to a file",
+      (path) => {
+        makeFile(`${path}/file`);
+        makeLink("file", `${path}/ia`);
+      },
+      "ia is not a folder",
+    ],
+    [
       "a link ia/state/sessions to a file",
       (path) => {
         makeFile(`${path}/file`);
@@ -171,15 +170,17 @@ describe("sessions that are there and cannot be reached are an error that names 
       },
       "ia/state/sessions is not a folder",
     ],
-  ])("%s, even if a folder further up has some", (_, make, problem) => {
-    using folder = temporaryFolder();
-    makeFolders(`${folder.path}/ia/state/sessions`, `${folder.path}/a/.git`, `${folder.path}/a/b`);
-    make(`${folder.path}/a`);
-    for (const from of ["a", "a/b"]) {
-      const error = failure(`cannot reach the sessions: ${folder.path}/a/${problem}`, help);
-      expect(() => findProject(`${folder.path}/${from}`)).toThrow(error);
+  ])("%s, even if a folder further up has some, and nothing else marks this one", (_, make, problem) => {
+    for (const mark of ["a/.git", "a/c"]) {
+      using folder = temporaryFolder();
+      makeFolders(`${folder.path}/ia/state/sessions`, `${folder.path}/${mark}`, `${folder.path}/a/b`);
+      make(`${folder.path}/a`);
+      for (const from of ["a", "a/b"]) {
+        const error = failure(`cannot reach the sessions: ${folder.path}/a/${problem}`, help);
+        expect(() => findProject(`${folder.path}/${from}`)).toThrow(error);
+      }
+      expect(findProject(folder.path)).toEqual(at(folder.path));
     }
-    expect(findProject(folder.path)).toEqual(at(folder.path));
   });
 
   test("a loop of links", () => {

@@ -1,6 +1,6 @@
 /** A save that failed: what is removed, what is kept because it may be all that is left, and what is reported. */
 import { describe, expect, test } from "bun:test";
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, rmSync } from "node:fs";
 import { renderArchive } from "../../lib/archive/archive.ts";
 import { SessionError } from "../../lib/errors.ts";
 import { type FailedSave, rollBack } from "../../lib/store/roll-back.ts";
@@ -80,6 +80,30 @@ describe("a save that failed", () => {
     undo(project, { isPlaced: false });
     expect(names(project)).toEqual(["archives", "archives/x", file]);
   });
+
+  test("and left its temp file removes that too", () => {
+    const temporary = `archives/${noted[0]}`;
+    using project = failed({ [temporary]: "half" });
+    undo(project);
+    expect(names(project)).toEqual(["archives", file]);
+  });
+
+  test.skipIf(!isRoot)(
+    "and left a temp file that cannot be removed leaves the marker too: nothing else knows of the file",
+    () => {
+      const temporary = `archives/${noted[0]}`;
+      using project = failed({ [temporary]: "half" });
+      const folder = folderOf(project);
+      for (const path of ["", marker, file]) chownSync(project.file(path), 1001, 1001);
+      chmodSync(project.file("archives"), 0o755);
+      {
+        using _other = actAs(1001, project.path);
+        undo(project, { folder, isPlaced: false, text: "not written" });
+      }
+      expect(names(project)).toContain(temporary);
+      expect(names(project)).toContain(marker);
+    },
+  );
 
   test("and had taken the place of earlier archives keeps its own, and a marker that names them", () => {
     using project = failed();

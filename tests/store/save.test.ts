@@ -64,6 +64,20 @@ describe("a save", () => {
     expect(parseArchive(project.read(`${stem}.md`))).toMatchObject({ status: "failed", notes: "CI is red" });
   });
 
+  test("refuses a session that would grow too large with its indentation: no list could read the archive again", () => {
+    let items: unknown = Array.from({ length: 100_000 }, () => 0);
+    for (let level = 0; level < 61; level += 1) items = [items];
+    const compact = JSON.stringify({ ...session, title: items });
+    using project = projectWith({ [file]: compact });
+    const failure = expect.objectContaining({
+      code: "usage",
+      message: expect.stringMatching(/^the session cannot be stored: its file would have \d+ bytes, the limit is 8388608$/),
+    });
+    expect(() => save(project)).toThrow(failure);
+    expect(() => previewArchive(found(project), "workflow:pr", ending)).toThrow(failure);
+    expect(contents(project)).toEqual({ [file]: compact });
+  });
+
   test.each([0o600, 0o640, 0o664])("gives the archive the mode of its session: %o", (mode) => {
     using project = projectWith({ [file]: session });
     chmodSync(project.file(file), mode);

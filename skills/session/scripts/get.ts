@@ -1790,9 +1790,6 @@ function projectAt(root) {
   return { root, sessions: join(root, sessionsPath) };
 }
 function withoutSessions(root, from) {
-  const file = pathsIn(root).find((path) => stat(path)?.isDirectory() === false);
-  if (file !== undefined)
-    throw unreachable(`${file} is not a folder`);
   const foreign = findForeign(root, sessionsPath, from);
   if (foreign === undefined)
     return projectAt(root);
@@ -1835,22 +1832,14 @@ function currentFolder() {
   throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");
 }
 function hasSessions(folder) {
-  const sessions = join(folder, sessionsPath);
-  const found = stat(sessions);
-  if (found?.isDirectory())
+  if (stat(join(folder, sessionsPath))?.isDirectory())
     return true;
-  if (found !== undefined)
-    throw unreachable(`${sessions} is not a folder`);
-  const dangling = pathsIn(folder).find((path) => stat(path, lstatSync)?.isSymbolicLink() && stat(path) === undefined);
-  if (dangling !== undefined)
-    throw unreachable(`${dangling} is a symbolic link that leads nowhere`);
-  return false;
-}
-function pathsIn(folder) {
-  return ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
-}
-function unreachable(problem) {
-  return new SessionError("failed", `cannot reach the sessions: ${problem}`, "restore the folder, or move away what is in its place");
+  const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
+  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
+  if (obstacle === undefined)
+    return false;
+  const problem = stat(obstacle) === undefined ? "a symbolic link that leads nowhere" : "not a folder";
+  throw new SessionError("failed", `cannot reach the sessions: ${obstacle} is ${problem}`, "restore the folder, or move away what is in its place");
 }
 function findForeign(folder, path, from) {
   const own = stat(folder);

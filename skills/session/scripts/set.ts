@@ -835,9 +835,6 @@ function projectAt(root) {
   return { root, sessions: join(root, sessionsPath) };
 }
 function withoutSessions(root, from) {
-  const file = pathsIn(root).find((path) => stat(path)?.isDirectory() === false);
-  if (file !== undefined)
-    throw unreachable(`${file} is not a folder`);
   const foreign = findForeign(root, sessionsPath, from);
   if (foreign === undefined)
     return projectAt(root);
@@ -880,22 +877,14 @@ function currentFolder() {
   throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");
 }
 function hasSessions(folder) {
-  const sessions = join(folder, sessionsPath);
-  const found = stat(sessions);
-  if (found?.isDirectory())
+  if (stat(join(folder, sessionsPath))?.isDirectory())
     return true;
-  if (found !== undefined)
-    throw unreachable(`${sessions} is not a folder`);
-  const dangling = pathsIn(folder).find((path) => stat(path, lstatSync)?.isSymbolicLink() && stat(path) === undefined);
-  if (dangling !== undefined)
-    throw unreachable(`${dangling} is a symbolic link that leads nowhere`);
-  return false;
-}
-function pathsIn(folder) {
-  return ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
-}
-function unreachable(problem) {
-  return new SessionError("failed", `cannot reach the sessions: ${problem}`, "restore the folder, or move away what is in its place");
+  const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
+  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
+  if (obstacle === undefined)
+    return false;
+  const problem = stat(obstacle) === undefined ? "a symbolic link that leads nowhere" : "not a folder";
+  throw new SessionError("failed", `cannot reach the sessions: ${obstacle} is ${problem}`, "restore the folder, or move away what is in its place");
 }
 function findForeign(folder, path, from) {
   const own = stat(folder);
@@ -2308,16 +2297,21 @@ function writeAndSync(path, text, owner) {
 }
 function giveTo({ uid, gid, mode }, file) {
   const own = fstatSync3(file);
-  if (own.uid !== uid || own.gid !== gid) {
-    try {
-      fchownSync(file, uid, gid);
-    } catch (error) {
-      if (!["EPERM", "EINVAL", "ENOSYS", "ENOTSUP"].includes(systemCode(error)))
-        throw error;
-    }
-  }
+  const isGiven = own.uid === uid && own.gid === gid || tryToGive(file, uid, gid);
+  if (!isGiven && own.gid !== gid)
+    tryToGive(file, own.uid, gid);
   if (((own.mode ^ mode) & 4095) !== 0)
     fchmodSync(file, mode & 4095);
+}
+function tryToGive(file, uid, gid) {
+  try {
+    fchownSync(file, uid, gid);
+    return true;
+  } catch (error) {
+    if (!["EPERM", "EINVAL", "ENOSYS", "ENOTSUP"].includes(systemCode(error)))
+      throw error;
+    return false;
+  }
 }
 function removeFile(path) {
   try {
@@ -2406,6 +2400,8 @@ function makeFile(path) {
     closeSync4(file);
     if (!stat.isFile())
       return "it is not a regular file";
+    if (stat.nlink > 1)
+      return "it has a second name (a hard link), and to close a file by that would drop the lock";
     return stat.size === 0 ? undefined : "it is not empty";
   } catch (error) {
     throw failedTo(`lock ${path}`, error, remedy);
@@ -2430,7 +2426,7 @@ function acquireLock(path, timeoutMs = patienceMs) {
     }
     file.close();
   } while (monotonicMs() < deadline);
-  throw new SessionError("locked", `could not get the lock ${path} within ${timeoutMs / 1000} seconds: other processes hold it`, "run the same command again; if that fails too, find the process that keeps the file open, and continue or end it");
+  throw new SessionError("locked", `could not get the lock ${path} within ${patienceMs / 1000} seconds: other processes hold it`, "run the same command again; if that fails too, find the process that keeps the file open, and continue or end it");
 }
 function waitForLock(file, path, deadline) {
   const start = monotonicMs();
