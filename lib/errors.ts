@@ -63,7 +63,7 @@ const remedies: Record<string, string> = {
 };
 const obstacle = "something else is at that path or above it; move it away";
 /** What to do if the caller knows nothing better. */
-const otherwise: Record<string, string> = {
+const fallbackRemedies: Record<string, string> = {
   EINVAL:
     "this disk may refuse the name: NTFS and exFAT allow neither : nor devices like con and aux; use another name or another disk",
   EEXIST: obstacle,
@@ -89,7 +89,7 @@ export function failedTo(action: string, error: unknown, help?: string): Session
   const code = systemCode(error);
   const message = error instanceof Error ? error.message : String(error);
   const reason = code === "" ? message : message.replace(/, \w+( '.*')?$/s, ""); // the system's call and its paths
-  const failure = new SessionError("failed", `cannot ${action}: ${reason}`, remedies[code] ?? help ?? otherwise[code]);
+  const failure = new SessionError("failed", `cannot ${action}: ${reason}`, remedies[code] ?? help ?? fallbackRemedies[code]);
   failure.cause = error;
   return failure;
 }

@@ -9,9 +9,9 @@ import { viewSave } from "../lib/cli/views.ts";
 import { archiveSession, previewArchive } from "../lib/store/save.ts";
 
 run(save, ({ workflow, status = "completed", notes: given, "dry-run": isDryRun, ...condition }, { project, now, stdin }) => {
-  const ending = { status, notes: readNotes(given, stdin), condition, now };
-  if (isDryRun) return { text: previewArchive(project, workflow, ending) };
-  const { archive, kept } = archiveSession(project, workflow, ending);
+  const options = { status, notes: readNotes(given, stdin), condition, now };
+  if (isDryRun) return { text: previewArchive(project, workflow, options) };
+  const { archive, kept } = archiveSession(project, workflow, options);
   const note = () => (kept.length === 0 ? undefined : noteOfArchives(kept, ", with other content"));
   return answer({ workflow, status, archive }, viewSave, note);
 });

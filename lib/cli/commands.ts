@@ -13,7 +13,7 @@ const aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
 const workflow = { about: aboutWorkflow, parse: parseWorkflow };
 const json = { about: "print JSON even on a terminal" };
 const ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
-const ifUpdated = { value: "TIME", about: "only if updated_at is exactly TIME", parse: parseTimeText };
+const ifUpdated = { value: "TIME", about: "only if updated_at is exactly TIME", parse: requireTime };
 
 /** How a change of a session can fail. */
 const failuresOfChange = ["failed", "usage", "damaged", "locked", "condition"] as const;
@@ -33,7 +33,7 @@ export const get = {
     if ("all" in given && "workflow" in given) return "expected a workflow or --all, found both";
     if ("all" in given && "archived" in given)
       return "--all and --archived cannot be combined: --archived alone lists all archives";
-    if ("brief" in given && !("all" in given)) return "--brief goes with --all";
+    if ("brief" in given && !("all" in given)) return "--brief needs --all";
     if ("workflow" in given || "all" in given || "archived" in given) return undefined;
     return "expected a workflow, --all or --archived, found none";
   },
@@ -99,10 +99,8 @@ export const save = {
 
 /** At most one condition can be given. */
 function findSecondCondition(given: object): string | undefined {
-  const [first, second] = Object.keys(given)
-    .filter((name) => name.startsWith("if-"))
-    .sort();
-  return second === undefined ? undefined : `--${first} and --${second} cannot be combined`;
+  const names = Object.keys(given).filter((name) => name.startsWith("if-"));
+  return names.length < 2 ? undefined : `--${names.sort().slice(0, 2).join(" and --")} cannot be combined`;
 }
 
 function parseWorkflow([word]: Word[]): string {
@@ -119,7 +117,7 @@ function parseStepWord([word]: Word[], argv: string[]): string {
   throw new SessionError(
     "usage",
     `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`,
-    `if it is the step, write -- before it and all options before that; if not, put the step first: ${commandLine("set", words.join(" "))}`,
+    `if it is the step, put all options first, then --, then the step; if not, insert the step: ${commandLine("set", words.join(" "))}`,
   );
 }
 
@@ -128,7 +126,7 @@ function parseStep(text: string): string {
   throw usageError(`bad step ${quote(text)}: expected ${stepRule}`);
 }
 
-function parseTimeText(text: string): string {
+function requireTime(text: string): string {
   if (text !== "") return text;
   throw usageError("option --if-updated needs a value: --if-updated=TIME");
 }

@@ -31,21 +31,28 @@ const pair = /^([A-Za-z_][\w.-]*)(:?=)(.*)$/s;
 
 /** Whether a word has one of the forms of a context. */
 export function looksLikeContext(text: string): boolean {
-  return text === "-" || /^\s*[{[]/.test(text) || pair.test(text);
+  return isWhole(text) || (text.includes("=") && pair.test(text));
+}
+
+/** Whether a word is meant to be the whole context. */
+function isWhole(text: string): boolean {
+  const first = text.trimStart()[0];
+  return text === "-" || first === "{" || first === "[";
 }
 
 /** Parses the words of a context; throws `usage`. */
 export function parseContext(words: Word[]): GivenContext {
   const [first = { text: "" }] = words;
   if (words.length === 0) return { patch: {}, texts: noTexts };
-  if (words.every(({ text }) => pair.test(text))) return parsePairs(words);
+  const pairs = words.map(({ text }) => pair.exec(text));
+  if (pairs.every((found) => found !== null)) return parsePairs(pairs);
   if (words.length > 1 || /^[^[{"]*=/.test(first.text)) throw badWords(words);
   return first.text === "-" ? fromStandardInput : { patch: parseContextText(first.text), texts: noTexts };
 }
 
 /** What is wrong with words of which at least one is no pair. */
 function badWords(words: Word[]): SessionError {
-  const whole = words.find(({ text }) => text === "-" || /^\s*[{[]/.test(text));
+  const whole = words.find(({ text }) => isWhole(text));
   if (whole !== undefined && words.length > 1) {
     const others = words.some(({ text }) => pair.test(text)) ? "key=value pairs" : "another word";
     return badContext(`${quote(whole.text)} and ${others} cannot be combined`, oneForm);
@@ -68,11 +75,10 @@ export function parseContextText(text: string): JsonObject {
   return result.value;
 }
 
-function parsePairs(words: Word[]): GivenContext {
+function parsePairs(found: RegExpExecArray[]): GivenContext {
   const pairs = new Map<string, JsonValue>();
   const texts = new Map<string, string | undefined>();
-  for (const word of words) {
-    const [, key = "", operator, text = ""] = pair.exec(word.text) ?? [];
+  for (const [, key = "", operator, text = ""] of found) {
     if (pairs.has(key)) throw badContext(`the key ${quote(key)} is given twice`);
     const value = operator === "=" ? parseValue(text) : parseJsonValue(key, text);
     if (/^if-(?:new|step|updated)$/.test(key)) throw guardWithoutDashes(key, typeof value === "string" ? value : text);
@@ -100,7 +106,8 @@ function parseValue(text: string): JsonValue {
   if (text === "true") return true;
   if (text === "false") return false;
   if (text === "null") return null;
-  return /^(?:0|-?[1-9]\d*)$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
+  const number = Number(text);
+  return Number.isSafeInteger(number) && String(number) === text ? number : text;
 }
 
 function parseJsonValue(key: string, text: string): JsonValue {

@@ -37,7 +37,7 @@ export type Request = { workflow: string; given: GivenContext; before: Session |
 export function noteOfSet({ workflow, given, before, active }: Request): (session: Session) => string | undefined {
   return (session) => {
     const notes = before === null ? notesOfStart(workflow, session, active) : notesOfOldRun(workflow, session, before);
-    if (/\s(?:--if-|\{"|[A-Za-z_][\w.-]*:?=\S)/.test(session.step))
+    if (session.step.includes(" ") && / (?:--if-|\{"|[A-Za-z_][\w.-]*:?=\S)/.test(session.step))
       notes.push(`the step is the whole text ${quote(session.step)}; a context and options are words of their own`);
     if (given !== fromStandardInput)
       for (const pair of given.texts) {
@@ -79,7 +79,7 @@ function listNames(active: Names): readonly string[] {
   }
 }
 
-/** The archives of a session that stay beside the answer: saves of it that were interrupted had made them. */
+/** The archives of a session that interrupted saves had made, and that are kept. */
 export function noteOfArchives(archives: string[], which = ""): string {
   const named = archives.length > 3 ? `${archives.slice(0, 3).join(", ")} and ${archives.length - 3} more` : archives.join(", ");
   return `note: kept, written by an interrupted save of this session${which}: ${named}; delete by hand what is not wanted`;

@@ -47,7 +47,7 @@ export function run<C extends Command>(command: C, action: Action<C>): void {
 
 /** Writes all of a text to a stream: a write may be short. */
 export function writeAll(stream: number, text: string): void {
-  const bytes = new TextEncoder().encode(text);
+  const bytes = Buffer.from(text);
   for (let written = 0; written < bytes.length; ) written += whenReady(() => writeSync(stream, bytes, written));
 }
 
@@ -144,6 +144,6 @@ function unprintedResult(error: unknown): SessionError {
   return new SessionError(
     "failed",
     `done, but ${message}`,
-    `do not run it again if it changes something; look first: ${commandLine("get", "--all")}`,
+    `check what was done before you run it again: ${commandLine("get", "--all")}`,
   );
 }

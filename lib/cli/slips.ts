@@ -3,16 +3,28 @@ import { decodeJson, escapeControls, isObject, type JsonObject, type JsonValue, 
 import type { Session } from "../session/schema.ts";
 import { shellWord } from "./args.ts";
 
-/** Texts that were probably meant as something else, each with what to say about one. */
-const slips: [RegExp, (key: string, text: string) => string][] = [
-  [/^(?:True|False)$/, (key, text) => `for the JSON value write ${key}=${text.toLowerCase()}`],
-  [/^None$/, (key) => `${key}=null removes the key`],
-  [/^\s*(?:\[.*\]|\{.*\})\s*$/s, (key, text) => `as JSON: ${key}:=${jsonWord(text)}`],
-  [/^-$/, () => "standard input is read only if the whole context is -"],
-  [/^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/, () => "no file is read"],
-  [/^\S*(?:\s+[A-Za-z_][\w.-]*:?=\S*)+$/, () => "for more than one pair write each as a word of its own"],
-  [/^(["']).*\1$/s, () => "the quotes are part of it"],
+/** What to say about texts that were probably meant as something else. */
+const slips: [isOne: (text: string) => boolean, describe: (key: string, text: string) => string][] = [
+  [(text) => text === "True" || text === "False", (key, text) => `for the JSON value write ${key}=${text.toLowerCase()}`],
+  [(text) => text === "None", (key) => `${key}=null removes the key`],
+  [
+    (text) => isBetween(text.trim(), "[", "]") || isBetween(text.trim(), "{", "}"),
+    (key, text) => `as JSON: ${key}:=${jsonWord(text)}`,
+  ],
+  [(text) => text === "-", () => "standard input is read only if the whole context is -"],
+  [(text) => text.startsWith("@") && /^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/.test(text), () => "no file is read"],
+  [
+    (text) => text.includes("=") && /^\S*(?:\s+[A-Za-z_][\w.-]*:?=\S*)+$/.test(text),
+    () => "for more than one pair write each as a word of its own",
+  ],
+  [(text) => isBetween(text, '"', '"') || isBetween(text, "'", "'"), () => "the quotes are part of it"],
 ];
+
+function isBetween(text: string, start: string, end: string): boolean {
+  return text.length > 1 && text.startsWith(start) && text.endsWith(end);
+}
+
+const own = ["started_at", "updated_at", "step", "steps", "context"];
 
 /** The note that a pair of the context did something other than was probably meant; without a text if its value was JSON. */
 export function noteOfPair(
@@ -20,14 +32,15 @@ export function noteOfPair(
   before: Session | null,
   session: Session,
 ): string | undefined {
-  if (/^(?:started_at|updated_at|steps?|context(?:\..*)?)$/.test(key))
+  if (own.includes(key) || key.startsWith("context."))
     return `${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${quote(session.step)})`;
-  const note = text === undefined ? undefined : (noteOfSlip(key, text) ?? noteOfNumber(key, text, before, session));
+  const note = text === undefined ? undefined : (noteOfSlip(key, text, session) ?? noteOfNumber(key, text, before, session));
   return note ?? (key.includes(".") ? noteOfInnerKey(key, before, session) : undefined);
 }
 
-function noteOfSlip(key: string, text: string): string | undefined {
-  const describe = slips.find(([form]) => form.test(text))?.[1];
+function noteOfSlip(key: string, text: string, { context }: Session): string | undefined {
+  if (typeof context[key] !== "string") return undefined;
+  const describe = slips.find(([isOne]) => isOne(text))?.[1];
   return describe && `${isText(key, text)}; ${describe(key, text)}`;
 }
 

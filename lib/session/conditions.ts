@@ -36,7 +36,7 @@ export function requireCondition(session: Session | null, condition: Condition, 
     `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`,
     unmet === "--if-new"
       ? `resume it from there, or give another run a name of its own${second}; to read it: ${read}`
-      : `somebody may have moved it on (a time is compared as text); read it before you decide anything: ${read}`,
+      : `somebody may have changed it (a time is compared as text); read it before you decide anything: ${read}`,
   );
 }
 

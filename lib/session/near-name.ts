@@ -22,7 +22,7 @@ export function findNear(name: string, candidates: readonly string[]): string | 
 }
 
 /**
- * Whether two names are at most this many letters apart, and these no more than a third of what differs: `prr` and `pr`, not
+ * Whether two names are at most this many letters apart, and those are at most a third of the parts that differ: `prr` and `pr`, not
  * `pr` and `qa`. Names that differ in digits only (`pr-12`, `pr-13`) are two runs, and no slip.
  */
 function isTypo(given: string, candidate: string, letters: number): boolean {

@@ -12,7 +12,8 @@ export const maxTextBytes = 1024 * 1024;
 /** What to do about more than that. */
 export const sizeRemedy = "store less: put large data into a file, and give its path instead";
 
-export const workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
+export const workflowRule =
+  "1 to 120 letters, digits, _ and -, starting with a letter or digit, in parts joined by : or ., like workflow:pr";
 export const stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
 export const timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
 
@@ -23,7 +24,7 @@ export function isWorkflow(name: string): boolean {
 export function isStep(value: unknown): boolean {
   if (typeof value !== "string" || value === "" || value.length > 400) return false;
   if (value.length > 200 && [...value].length > 200) return false;
-  return !/[\p{Cc}\u2028\u2029]/u.test(value) && value.trim() === value && value.isWellFormed();
+  return !/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(value) && value.trim() === value && value.isWellFormed();
 }
 
 /** How a workflow can have ended. */

@@ -37,7 +37,7 @@ export const textBy = (isValid: (text: string) => boolean, expected: string) =>
 export const looseObject = <S extends z.$ZodShape>(shape: S, expected: string) =>
   new z.$ZodObject({ type: "object", shape, error: () => expected }) as z.$ZodObject<S, z.$loose>;
 
-/** Whatever a rule says: zod's own list would make an object of each item, and an issue of each wrong one, of four million. */
+/** Whatever a rule says: zod's own list would make an object of each item, and an issue for each wrong one, and there may be four million. */
 const valueBy = <T>(check: z.$ZodCheck<unknown>) => new z.$ZodUnknown({ type: "unknown", checks: [check] }) as z.$ZodType<T>;
 
 const listOfSteps = rule((value) => {

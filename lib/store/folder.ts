@@ -23,7 +23,7 @@ export const lockFile = (folder: Folder) => `${folder.path}/.lock`;
 export const archivesFolder = (folder: Folder) => `${folder.path}/archives`;
 export const sessionFile = (folder: Folder, workflow: string) => `${folder.path}/${encodeName(workflow)}.json`;
 export const markerFile = (folder: Folder, workflow: string) => `${folder.path}/.${encodeName(workflow)}.saving.tmp`;
-export const temporaryFile = (folder: string) => `${folder}/.${crypto.randomUUID()}.tmp`;
+export const temporaryFile = (folder: string) => `${folder}/.${Bun.randomUUIDv7()}.tmp`;
 
 /** Whether a name is one that `temporaryFile` makes. */
 export function isTemporary(name: string): boolean {

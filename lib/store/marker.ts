@@ -49,7 +49,7 @@ export function sweepMarker(folder: Folder, workflow: string, isHeld: () => bool
     }
   } catch (error) {
     const code = error instanceof SessionError ? systemCode(error.cause) : undefined;
-    // A marker that we may not read is not ours; nor is anything there if archives is no folder, which the system does not say.
+    // A marker that we may not read is not ours. And if archives is no folder, an error of ours without a system's code, it holds nothing.
     const isForeign = temporaries === undefined ? ["EACCES", "EPERM"].includes(code ?? "") : code === "";
     if (!isForeign) return;
   }

@@ -18,7 +18,7 @@ export function isSameVersion(a: FileVersion | null, b: FileVersion | null): boo
 /** What a file keeps when it is replaced. */
 export type FileOwner = Pick<Stats, "mode" | "uid" | "gid">;
 
-/** What most files fit into, so that a list of ten thousand makes no ten thousand buffers. */
+/** What most files fit into, so that a list of ten thousand needs one buffer. */
 const buffer = new Uint8Array(16_384);
 
 /** The text of a regular UTF-8 file of at most `maxBytes`, what is wrong with it, or `null` if there is none. */

@@ -38,7 +38,7 @@ export function listSessions(project: Project): (ListedSession | DamagedSession)
     const names = listNames(folder.path).filter((name) => name.endsWith(".json"));
     if (listing > 0 && Bun.deepEquals(names, last)) break;
     last = names;
-    // what is read in the order of the answer is together in memory when that is printed
+    // read in the order of the answer, sessions lie side by side in memory when that is printed
     for (const name of names.toSorted()) {
       const workflow = workflowOfSession(name);
       const item = workflow === null || found.has(workflow) ? null : readListed(folder, workflow);

@@ -6,8 +6,8 @@
  *   → last look → remove what earlier saves of this session left behind → last look → unlink the session, the commit
  *   point → sync → remove the marker
  *
- * A save that fails removes the archive that it made, unless that has taken the place of earlier ones; what it or a killed
- * one leaves, the next save of the workflow removes, unless a hand has changed it, or the session lacks its steps.
+ * A save that fails removes the archive that it made, unless that has taken the place of earlier ones. The next save of the
+ * workflow removes what a failed or killed one left, unless it was edited by hand, or has steps that the session lacks.
  */
 import { unlinkSync } from "node:fs";
 import { isPastOf, type Outcome, renderArchive } from "../archive/archive.ts";
@@ -30,18 +30,18 @@ import { syncAfter, syncFolder } from "./sync.ts";
 import { type LastLook, refuseOtherSpelling, transact } from "./transaction.ts";
 import { retryWhileInUse } from "./windows.ts";
 
-export type Ending = Omit<Outcome, "workflow" | "now"> & { condition: Condition; now: () => Date };
+export type SaveOptions = Omit<Outcome, "workflow" | "now"> & { condition: Condition; now: () => Date };
 
 /** The archive that was made, and earlier ones of the same session that stay; as people would type their paths. */
 export type Saved = { archive: string; kept: string[] };
 
 /** Writes the archive of a session and deletes the session. Throws `missing` if there is no session. */
-export function archiveSession(project: Project, workflow: string, ending: Ending): Saved {
+export function archiveSession(project: Project, workflow: string, options: SaveOptions): Saved {
   const folder = openFolder(project);
   if (folder === null || readVersion(sessionFile(folder, workflow)) === null) throw missing(project, folder, workflow);
   return transact(folder, workflow, (lastLook, isHeld) => {
     const version = readVersion(sessionFile(folder, workflow)); // before it is read, as in an update
-    const prepared = prepare(project, folder, { workflow, ending });
+    const prepared = prepare(project, folder, { workflow, options });
     const { target, kept } = writeArchive({ folder, workflow, version, ...prepared, lastLook });
     const archive = shownPath(folder, target);
     syncAfter(`${workflow} is archived as ${archive} and deleted`, folder.path);
@@ -51,19 +51,19 @@ export function archiveSession(project: Project, workflow: string, ending: Endin
 }
 
 /** The text that the archive of a session would have; nothing is changed. Throws what `archiveSession` throws. */
-export function previewArchive(project: Project, workflow: string, ending: Ending): string {
+export function previewArchive(project: Project, workflow: string, options: SaveOptions): string {
   const folder = openFolder(project);
   if (folder === null || readVersion(sessionFile(folder, workflow)) === null) throw missing(project, folder, workflow);
   refuseOtherSpelling(folder, workflow);
-  return prepare(project, folder, { workflow, ending }).text;
+  return prepare(project, folder, { workflow, options }).text;
 }
 
-type Request = { workflow: string; ending: Ending };
+type Request = { workflow: string; options: SaveOptions };
 
-function prepare(project: Project, folder: Folder, { workflow, ending }: Request): { session: Session; text: string } {
+function prepare(project: Project, folder: Folder, { workflow, options }: Request): { session: Session; text: string } {
   const session = readSessionFile(folder, workflow);
   if (session === null) throw missing(project, folder, workflow);
-  const { condition, status, notes, now } = ending;
+  const { condition, status, notes, now } = options;
   requireCondition(session, condition, { workflow, active: () => listWorkflows(folder) });
   renderSession(session); // throws if it is too large with its indentation: compact text by hand can grow to sixty times its size
   return { session, text: renderArchive(session, { workflow, status, notes, now: now() }) };
@@ -85,8 +85,8 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }: Sa
   const target = `${archives}/${name}`;
   const temporary = temporaryFile(archives);
   const path = sessionFile(folder, workflow);
-  const begun = readMarker(folder, workflow).filter((other) => other !== name);
-  const noted = [...begun, nameOf(temporary), name];
+  const earlierNames = readMarker(folder, workflow).filter((other) => other !== name);
+  const noted = [...earlierNames, nameOf(temporary), name];
   const sameSession = () => lastLook(path, version);
   let isPlaced = false;
   let earlier: string[] = [];
@@ -101,7 +101,7 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }: Sa
     isPlaced = true;
     syncFolder(archives);
     sameSession();
-    const found = findArchives(folder, begun, { workflow, times: session });
+    const found = findArchives(folder, earlierNames, { workflow, times: session });
     earlier = found.filter((path) => isContained(path, session));
     kept = found.filter((path) => !earlier.includes(path));
     removeArchives(folder, earlier);

@@ -42,7 +42,7 @@ export function transact<T>(folder: Folder, workflow: string, work: Work<T>): T 
     try {
       sweep(folder, lock);
       refuseOtherSpelling(folder, workflow);
-      return work((path, version) => look(lock, path, version), lock.isHeld);
+      return work((path, version) => requireUnchanged(lock, path, version), lock.isHeld);
     } catch (error) {
       if (!asksForNewStart(error) || monotonicMs() > deadline) throw error;
     } finally {
@@ -51,7 +51,7 @@ export function transact<T>(folder: Folder, workflow: string, work: Work<T>): T 
   }
 }
 
-function look(lock: Lock, path: string, version: FileVersion | null): void {
+function requireUnchanged(lock: Lock, path: string, version: FileVersion | null): void {
   if (!isSameVersion(readVersion(path), version) || !lock.isHeld()) throw startOver;
 }
 

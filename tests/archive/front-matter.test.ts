@@ -50,12 +50,12 @@ describe("parseArchive", () => {
     [
       "without a workflow",
       yamlOf({ workflow: undefined }),
-      "workflow: expected 1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr",
+      "workflow: expected 1 to 120 letters, digits, _ and -, starting with a letter or digit, in parts joined by : or ., like workflow:pr",
     ],
     [
       "with a workflow that is no name",
       yamlOf({ workflow: "../x" }),
-      "workflow: expected 1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr",
+      "workflow: expected 1 to 120 letters, digits, _ and -, starting with a letter or digit, in parts joined by : or ., like workflow:pr",
     ],
     ["with a time that is none", yamlOf({ archived_at: "yesterday" }), `archived_at: expected ${timeRule}`],
     ["with notes that are no text", yamlOf({ notes: 1 }), "notes: expected a text"],

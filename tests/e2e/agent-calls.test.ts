@@ -37,7 +37,8 @@ const usageOf = {
   reset: usage("reset", "<workflow> ["),
   save: usage("save", "<workflow> [--status=S] [--notes=TEXT]"),
 };
-const nameRule = "expected 1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
+const nameRule =
+  "expected 1 to 120 letters, digits, _ and -, starting with a letter or digit, in parts joined by : or ., like workflow:pr";
 const forms = "\nhelp: give key=value pairs (pr_number=8 next='run the tests'), one JSON object, or - to read a JSON object";
 const mergedInto = (context: object) => ({ step: "next", context: { ...state.context, ...context } });
 
@@ -247,7 +248,7 @@ const ofTheTrial: Slip[] = [
     exitCode: 2,
     stderr: [
       "is the step missing?",
-      `\nhelp: if it is the step, write -- before it and all options before that; if not, put the step first: bun run ${scriptsPath}/set.ts workflow:pr STEP pr_number=10`,
+      `\nhelp: if it is the step, put all options first, then --, then the step; if not, insert the step: bun run ${scriptsPath}/set.ts workflow:pr STEP pr_number=10`,
     ],
     retry: [...next, "pr_number=10"],
   },
@@ -353,7 +354,7 @@ const ofOurOwn: Slip[] = [
   {
     call: ["get", "--brief"],
     exitCode: 2,
-    stderr: ["error: --brief goes with --all"],
+    stderr: ["error: --brief needs --all"],
     retry: ["get", "--all", "--brief"],
   },
   {

@@ -291,7 +291,7 @@ describe("the committed copy works in a host", () => {
     const given = ["workflow:x", "next=bun run .claude/skills/session/scripts/get.ts x"];
     const { stderr } = await runScript("set", given, { cwd, scripts: join("../..", scripts) });
     const command = `bun run ../../.claude/skills/session/scripts/set.ts workflow:x STEP '${given[1]}'`;
-    expect(stderr).toEndWith(`put the step first: ${command}\n`);
+    expect(stderr).toEndWith(`insert the step: ${command}\n`);
     const { stdout } = await runScript("get", ["--help"], { cwd, scripts: join("../..", scripts) });
     expect(stdout).toContain("usage: bun run ../../.claude/skills/session/scripts/get.ts <workflow>");
   });

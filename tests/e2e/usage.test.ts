@@ -41,7 +41,7 @@ const asking: [ScriptName, string[]][] = [
 
 const byEqualsSign = (word: string) => `help: if that is its value, write it behind an equals sign: ${word}\n`;
 const missingStep = (args: string) =>
-  `help: if it is the step, write -- before it and all options before that; if not, put the step first: ${scriptsPath}/set.ts ${args}\n`;
+  `help: if it is the step, put all options first, then --, then the step; if not, insert the step: ${scriptsPath}/set.ts ${args}\n`;
 
 /** What is said about each, and the help if it is not the usage. (Bun itself takes away a `--` that comes first.) */
 const wrong: Record<ScriptName, [args: string[], error: string, help?: string][]> = {
@@ -58,9 +58,9 @@ const wrong: Record<ScriptName, [args: string[], error: string, help?: string][]
     [["--all=yes"], 'option --all takes no value, found "yes"'],
     [["--all="], 'option --all takes no value, found ""'],
     [["--all", "--archived"], "--all and --archived cannot be combined: --archived alone lists all archives"],
-    [["workflow:pr", "--brief"], "--brief goes with --all"],
-    [["--archived", "--brief"], "--brief goes with --all"],
-    [["--brief"], "--brief goes with --all"],
+    [["workflow:pr", "--brief"], "--brief needs --all"],
+    [["--archived", "--brief"], "--brief needs --all"],
+    [["--brief"], "--brief needs --all"],
     [["--al"], 'unknown option "--al"'],
     [["-a"], 'unknown option "-a"'],
     [["-all"], 'unknown option "-all"'],
@@ -269,7 +269,7 @@ describe.each(copies)("in $name", ({ scripts }) => {
       const { exitCode, stderr } = await runScript("set", args, { cwd: project.path, scripts });
       expect(exitCode).toBe(2);
       const command =
-        /^help: if it is the step, write -- before it and all options before that; if not, put the step first: (.*)$/m.exec(
+        /^help: if it is the step, put all options first, then --, then the step; if not, insert the step: (.*)$/m.exec(
           stderr,
         )?.[1] ?? "";
       const run = await paste(command.replace("STEP", "'find it'"), project, scripts);
@@ -284,7 +284,7 @@ describe.each(copies)("in $name", ({ scripts }) => {
       using project = temporaryProject();
       project.write("workflow:pr.json", session);
       const { stderr } = await runScript("set", ["workflow:pr", "a=1", "--if-step=other"], { cwd: project.path, scripts });
-      const command = /first: (bun run .*)/.exec(stderr)?.[1] ?? "";
+      const command = /insert the step: (bun run .*)/.exec(stderr)?.[1] ?? "";
       expect(await paste(command.replace("STEP", "next"), project, scripts)).toMatchObject({ exitCode: 6, stdout: "" });
       expect(JSON.parse(project.read("workflow:pr.json"))).toEqual(session);
     });

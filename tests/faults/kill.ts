@@ -155,7 +155,7 @@ export const overwrite: Edit[] = [
   { file: "lib/store/atomic-write.ts", find: 'openSync(path, "wx", 0o666)', replace: 'openSync(path, "w", 0o666)' },
 ];
 export const marking = "writeMarker(folder, workflow, noted, sameSession);";
-const found = "findArchives(folder, begun, { workflow, times: session })";
+const found = "findArchives(folder, earlierNames, { workflow, times: session })";
 const clearing = "removeArchives(folder, earlier);";
 const beforeUnlinking = "      lastLook(path, null);\n      return removed;\n    }";
 const store = (file: string, find: string, replace: string): Edit => ({ file: `lib/store/${file}.ts`, find, replace });
@@ -174,7 +174,7 @@ export const kills: Experiment[] = [
   ]),
   control("a save without its marker", save, [store("save", marking, "")]),
   control("a marker that forgets the temp file", save, [store("save", "nameOf(temporary), name]", "name]")]),
-  control("a marker that forgets earlier saves", saveAfterKilledSave, [store("save", "[...begun, nameOf", "[nameOf")]),
+  control("a marker that forgets earlier saves", saveAfterKilledSave, [store("save", "[...earlierNames, nameOf", "[nameOf")]),
   control("markers that nobody sweeps", save, [store("transaction", "sweepMarker(folder, saved, isHeld)", "void isHeld")]),
   control("a save that keeps what killed ones left", saveAfterKilledSave, [store("save", clearing, "")]),
   control("a save that first removes what killed ones left", saveAfterKilledSave, [

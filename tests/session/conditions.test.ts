@@ -26,7 +26,7 @@ test.each<[string, Session | null, Condition]>([
 
 describe("a condition that does not hold says what was found", () => {
   const found = 'workflow:pr is at step "git:pr:monitor", updated_at 2025-01-29T15:05:00.000Z';
-  const moved = `somebody may have moved it on (a time is compared as text); read it before you decide anything: ${scripts}/get.ts workflow:pr`;
+  const moved = `somebody may have changed it (a time is compared as text); read it before you decide anything: ${scripts}/get.ts workflow:pr`;
   const resume = `resume it from there, or give another run a name of its own, like workflow:pr.2; to read it: ${scripts}/get.ts workflow:pr`;
   const list = `list the active sessions: ${scripts}/get.ts --all`;
 

@@ -19,7 +19,7 @@ import { relative } from "node:path";
 import { renderArchive } from "../../lib/archive/archive.ts";
 import { parseArchive } from "../../lib/archive/front-matter.ts";
 import type { Session } from "../../lib/session/schema.ts";
-import { archiveSession, type Ending, previewArchive } from "../../lib/store/save.ts";
+import { archiveSession, previewArchive, type SaveOptions } from "../../lib/store/save.ts";
 import { ownMount } from "../faults/rigs/own-mount.ts";
 import { beginKilledSave } from "../support/killed-save.ts";
 import { type TemporaryProject, temporaryProject } from "../support/project.ts";
@@ -30,10 +30,10 @@ import { runMeanwhile, testOnCaseFoldingDisk, testTraced, testWithMount } from "
 setDefaultTimeout(60_000);
 
 const now = new Date("2025-01-29T16:00:00.000Z");
-const ending: Ending = { condition: {}, status: "completed", notes: undefined, now: () => now };
+const ending: SaveOptions = { condition: {}, status: "completed", notes: undefined, now: () => now };
 const save = (
   project: { path: string },
-  { workflow = "workflow:pr", ...changes }: Partial<Ending> & { workflow?: string } = {},
+  { workflow = "workflow:pr", ...changes }: Partial<SaveOptions> & { workflow?: string } = {},
 ) => archiveSession(found(project), workflow, { ...ending, ...changes });
 
 /** The text of an archive. */

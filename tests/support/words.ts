@@ -31,7 +31,7 @@ export const damaged = (workflow: string, problem: string, up = "") => {
 
 /** The error of a call that did its work and could not print the result. */
 export const unprinted = (reason: string) =>
-  `error: done, but cannot print the result: ${reason}\nhelp: do not run it again if it changes something; look first: ${scriptsPath}/get.ts --all\n`;
+  `error: done, but cannot print the result: ${reason}\nhelp: check what was done before you run it again: ${scriptsPath}/get.ts --all\n`;
 
 /** The error of a condition that does not hold: for `--if-new`, for the others, and if there is no session. */
 export const unmet = {
@@ -40,7 +40,7 @@ export const unmet = {
     `help: resume it from there, or give another run a name of its own, like ${workflow}.2; to read it: ${scriptsPath}/get.ts ${workflow}\n`,
   moved: (condition: string, workflow: string, place: string) =>
     `error: ${condition}: ${workflow} is at ${place}\n` +
-    `help: somebody may have moved it on (a time is compared as text); read it before you decide anything: ${scriptsPath}/get.ts ${workflow}\n`,
+    `help: somebody may have changed it (a time is compared as text); read it before you decide anything: ${scriptsPath}/get.ts ${workflow}\n`,
   none: (condition: string, workflow: string, near = "") =>
     `error: ${condition}: there is no session of ${workflow}${near}\nhelp: ${listActive}\n`,
 };
@@ -51,6 +51,6 @@ export const checkOwner = "help: check who owns it and its permissions\n";
 export const removeLock = "help: it must be an empty file; remove it, and the next write makes a new one\n";
 
 export const nameRule =
-  "expected 1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
+  "expected 1 to 120 letters, digits, _ and -, starting with a letter or digit, in parts joined by : or ., like workflow:pr";
 export const stepRule = "expected 1 to 200 characters on one line, no control characters, no space at either end";
 export const statusRule = "expected completed, failed, cancelled";

@@ -70,7 +70,7 @@ var remedies = {
   EDQUOT: space
 };
 var obstacle = "something else is at that path or above it; move it away";
-var otherwise = {
+var fallbackRemedies = {
   EINVAL: "this disk may refuse the name: NTFS and exFAT allow neither : nor devices like con and aux; use another name or another disk",
   EEXIST: obstacle,
   ENOTDIR: obstacle,
@@ -90,7 +90,7 @@ function failedTo(action, error, help) {
   const code = systemCode(error);
   const message = error instanceof Error ? error.message : String(error);
   const reason = code === "" ? message : message.replace(/, \w+( '.*')?$/s, "");
-  const failure = new SessionError("failed", `cannot ${action}: ${reason}`, remedies[code] ?? help ?? otherwise[code]);
+  const failure = new SessionError("failed", `cannot ${action}: ${reason}`, remedies[code] ?? help ?? fallbackRemedies[code]);
   failure.cause = error;
   return failure;
 }
@@ -115,7 +115,7 @@ if (problem !== undefined) {
 var maxFileBytes = 8 * 1024 * 1024;
 var maxArchiveBytes = 10 * maxFileBytes;
 var maxTextBytes = 1024 * 1024;
-var workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
+var workflowRule = "1 to 120 letters, digits, _ and -, starting with a letter or digit, in parts joined by : or ., like workflow:pr";
 var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
 var timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
 function isWorkflow(name) {
@@ -126,7 +126,7 @@ function isStep(value) {
     return false;
   if (value.length > 200 && [...value].length > 200)
     return false;
-  return !/[\p{Cc}\u2028\u2029]/u.test(value) && value.trim() === value && value.isWellFormed();
+  return !/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(value) && value.trim() === value && value.isWellFormed();
 }
 var statuses = ["completed", "failed", "cancelled"];
 
@@ -536,7 +536,7 @@ var get = {
     if ("all" in given && "archived" in given)
       return "--all and --archived cannot be combined: --archived alone lists all archives";
     if ("brief" in given && !("all" in given))
-      return "--brief goes with --all";
+      return "--brief needs --all";
     if ("workflow" in given || "all" in given || "archived" in given)
       return;
     return "expected a workflow, --all or --archived, found none";
@@ -1938,7 +1938,7 @@ function run(command, action) {
   process.exitCode = execute(command, process.argv.slice(2), action, streams);
 }
 function writeAll(stream, text) {
-  const bytes = new TextEncoder().encode(text);
+  const bytes = Buffer.from(text);
   for (let written = 0;written < bytes.length; )
     written += whenReady(() => writeSync(stream, bytes, written));
 }
@@ -2017,7 +2017,7 @@ function readScreen(stdout = 1) {
 }
 function unprintedResult(error) {
   const { message } = failedTo("print the result", error);
-  return new SessionError("failed", `done, but ${message}`, `do not run it again if it changes something; look first: ${commandLine("get", "--all")}`);
+  return new SessionError("failed", `done, but ${message}`, `check what was done before you run it again: ${commandLine("get", "--all")}`);
 }
 
 // lib/archive/yaml.ts

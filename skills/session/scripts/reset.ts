@@ -78,7 +78,7 @@ var remedies = {
   EDQUOT: space
 };
 var obstacle = "something else is at that path or above it; move it away";
-var otherwise = {
+var fallbackRemedies = {
   EINVAL: "this disk may refuse the name: NTFS and exFAT allow neither : nor devices like con and aux; use another name or another disk",
   EEXIST: obstacle,
   ENOTDIR: obstacle,
@@ -98,7 +98,7 @@ function failedTo(action, error, help) {
   const code = systemCode(error);
   const message = error instanceof Error ? error.message : String(error);
   const reason = code === "" ? message : message.replace(/, \w+( '.*')?$/s, "");
-  const failure = new SessionError("failed", `cannot ${action}: ${reason}`, remedies[code] ?? help ?? otherwise[code]);
+  const failure = new SessionError("failed", `cannot ${action}: ${reason}`, remedies[code] ?? help ?? fallbackRemedies[code]);
   failure.cause = error;
   return failure;
 }
@@ -123,7 +123,7 @@ if (problem !== undefined) {
 var maxFileBytes = 8 * 1024 * 1024;
 var maxArchiveBytes = 10 * maxFileBytes;
 var maxTextBytes = 1024 * 1024;
-var workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
+var workflowRule = "1 to 120 letters, digits, _ and -, starting with a letter or digit, in parts joined by : or ., like workflow:pr";
 var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
 var timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
 function isWorkflow(name) {
@@ -134,7 +134,7 @@ function isStep(value) {
     return false;
   if (value.length > 200 && [...value].length > 200)
     return false;
-  return !/[\p{Cc}\u2028\u2029]/u.test(value) && value.trim() === value && value.isWellFormed();
+  return !/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(value) && value.trim() === value && value.isWellFormed();
 }
 
 // lib/session/json-error.ts
@@ -464,7 +464,7 @@ var aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
 var workflow = { about: aboutWorkflow, parse: parseWorkflow };
 var json = { about: "print JSON even on a terminal" };
 var ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
-var ifUpdated = { value: "TIME", about: "only if updated_at is exactly TIME", parse: parseTimeText };
+var ifUpdated = { value: "TIME", about: "only if updated_at is exactly TIME", parse: requireTime };
 var failuresOfChange = ["failed", "usage", "damaged", "locked", "condition"];
 var reset = {
   name: "reset",
@@ -477,8 +477,8 @@ var reset = {
   failures: failuresOfChange
 };
 function findSecondCondition(given) {
-  const [first, second] = Object.keys(given).filter((name) => name.startsWith("if-")).sort();
-  return second === undefined ? undefined : `--${first} and --${second} cannot be combined`;
+  const names = Object.keys(given).filter((name) => name.startsWith("if-"));
+  return names.length < 2 ? undefined : `--${names.sort().slice(0, 2).join(" and --")} cannot be combined`;
 }
 function parseWorkflow([word]) {
   const name = word?.text ?? "";
@@ -491,7 +491,7 @@ function parseStep(text) {
     return text;
   throw usageError(`bad step ${quote(text)}: expected ${stepRule}`);
 }
-function parseTimeText(text) {
+function requireTime(text) {
   if (text !== "")
     return text;
   throw usageError("option --if-updated needs a value: --if-updated=TIME");
@@ -793,7 +793,7 @@ function run(command, action) {
   process.exitCode = execute(command, process.argv.slice(2), action, streams);
 }
 function writeAll(stream, text) {
-  const bytes = new TextEncoder().encode(text);
+  const bytes = Buffer.from(text);
   for (let written = 0;written < bytes.length; )
     written += whenReady(() => writeSync(stream, bytes, written));
 }
@@ -872,7 +872,7 @@ function readScreen(stdout = 1) {
 }
 function unprintedResult(error) {
   const { message } = failedTo("print the result", error);
-  return new SessionError("failed", `done, but ${message}`, `do not run it again if it changes something; look first: ${commandLine("get", "--all")}`);
+  return new SessionError("failed", `done, but ${message}`, `check what was done before you run it again: ${commandLine("get", "--all")}`);
 }
 
 // lib/session/time.ts
@@ -1989,7 +1989,7 @@ function requireCondition(session, condition, { workflow, active }) {
   }
   const read = commandLine("get", workflow);
   const second = isWorkflow(`${workflow}.2`) ? `, like ${workflow}.2` : "";
-  throw new SessionError("condition", `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`, unmet === "--if-new" ? `resume it from there, or give another run a name of its own${second}; to read it: ${read}` : `somebody may have moved it on (a time is compared as text); read it before you decide anything: ${read}`);
+  throw new SessionError("condition", `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`, unmet === "--if-new" ? `resume it from there, or give another run a name of its own${second}; to read it: ${read}` : `somebody may have changed it (a time is compared as text); read it before you decide anything: ${read}`);
 }
 function findUnmet(session, condition) {
   const { "if-new": ifNew, "if-step": step, "if-updated": time } = condition;
@@ -2248,7 +2248,7 @@ function transact(folder, workflow, work) {
     try {
       sweep(folder, lock);
       refuseOtherSpelling(folder, workflow);
-      return work((path, version) => look(lock, path, version), lock.isHeld);
+      return work((path, version) => requireUnchanged(lock, path, version), lock.isHeld);
     } catch (error) {
       if (!asksForNewStart(error) || monotonicMs() > deadline)
         throw error;
@@ -2257,7 +2257,7 @@ function transact(folder, workflow, work) {
     }
   }
 }
-function look(lock, path, version) {
+function requireUnchanged(lock, path, version) {
   if (!isSameVersion(readVersion(path), version) || !lock.isHeld())
     throw startOver;
 }

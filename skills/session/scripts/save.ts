@@ -728,7 +728,7 @@ var remedies = {
   EDQUOT: space
 };
 var obstacle = "something else is at that path or above it; move it away";
-var otherwise = {
+var fallbackRemedies = {
   EINVAL: "this disk may refuse the name: NTFS and exFAT allow neither : nor devices like con and aux; use another name or another disk",
   EEXIST: obstacle,
   ENOTDIR: obstacle,
@@ -748,7 +748,7 @@ function failedTo(action, error, help) {
   const code = systemCode(error);
   const message = error instanceof Error ? error.message : String(error);
   const reason = code === "" ? message : message.replace(/, \w+( '.*')?$/s, "");
-  const failure = new SessionError("failed", `cannot ${action}: ${reason}`, remedies[code] ?? help ?? otherwise[code]);
+  const failure = new SessionError("failed", `cannot ${action}: ${reason}`, remedies[code] ?? help ?? fallbackRemedies[code]);
   failure.cause = error;
   return failure;
 }
@@ -774,7 +774,7 @@ var maxFileBytes = 8 * 1024 * 1024;
 var maxArchiveBytes = 10 * maxFileBytes;
 var maxTextBytes = 1024 * 1024;
 var sizeRemedy = "store less: put large data into a file, and give its path instead";
-var workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
+var workflowRule = "1 to 120 letters, digits, _ and -, starting with a letter or digit, in parts joined by : or ., like workflow:pr";
 var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
 var timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
 function isWorkflow(name) {
@@ -785,7 +785,7 @@ function isStep(value) {
     return false;
   if (value.length > 200 && [...value].length > 200)
     return false;
-  return !/[\p{Cc}\u2028\u2029]/u.test(value) && value.trim() === value && value.isWellFormed();
+  return !/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(value) && value.trim() === value && value.isWellFormed();
 }
 var statuses = ["completed", "failed", "cancelled"];
 
@@ -1144,7 +1144,7 @@ var aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
 var workflow = { about: aboutWorkflow, parse: parseWorkflow };
 var json = { about: "print JSON even on a terminal" };
 var ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
-var ifUpdated = { value: "TIME", about: "only if updated_at is exactly TIME", parse: parseTimeText };
+var ifUpdated = { value: "TIME", about: "only if updated_at is exactly TIME", parse: requireTime };
 var save = {
   name: "save",
   about: "Archive the session of a workflow as Markdown and delete it; print the path.",
@@ -1163,8 +1163,8 @@ var save = {
   failures: ["failed", "usage", "missing", "damaged", "locked", "condition"]
 };
 function findSecondCondition(given) {
-  const [first, second] = Object.keys(given).filter((name) => name.startsWith("if-")).sort();
-  return second === undefined ? undefined : `--${first} and --${second} cannot be combined`;
+  const names = Object.keys(given).filter((name) => name.startsWith("if-"));
+  return names.length < 2 ? undefined : `--${names.sort().slice(0, 2).join(" and --")} cannot be combined`;
 }
 function parseWorkflow([word]) {
   const name = word?.text ?? "";
@@ -1177,7 +1177,7 @@ function parseStep(text) {
     return text;
   throw usageError(`bad step ${quote(text)}: expected ${stepRule}`);
 }
-function parseTimeText(text) {
+function requireTime(text) {
   if (text !== "")
     return text;
   throw usageError("option --if-updated needs a value: --if-updated=TIME");
@@ -1459,7 +1459,7 @@ function run(command, action) {
   process.exitCode = execute(command, process.argv.slice(2), action, streams);
 }
 function writeAll(stream, text) {
-  const bytes = new TextEncoder().encode(text);
+  const bytes = Buffer.from(text);
   for (let written = 0;written < bytes.length; )
     written += whenReady(() => writeSync(stream, bytes, written));
 }
@@ -1538,7 +1538,7 @@ function readScreen(stdout = 1) {
 }
 function unprintedResult(error) {
   const { message } = failedTo("print the result", error);
-  return new SessionError("failed", `done, but ${message}`, `do not run it again if it changes something; look first: ${commandLine("get", "--all")}`);
+  return new SessionError("failed", `done, but ${message}`, `check what was done before you run it again: ${commandLine("get", "--all")}`);
 }
 
 // lib/session/time.ts
@@ -2751,7 +2751,7 @@ function requireCondition(session, condition, { workflow, active }) {
   }
   const read = commandLine("get", workflow);
   const second = isWorkflow(`${workflow}.2`) ? `, like ${workflow}.2` : "";
-  throw new SessionError("condition", `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`, unmet === "--if-new" ? `resume it from there, or give another run a name of its own${second}; to read it: ${read}` : `somebody may have moved it on (a time is compared as text); read it before you decide anything: ${read}`);
+  throw new SessionError("condition", `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`, unmet === "--if-new" ? `resume it from there, or give another run a name of its own${second}; to read it: ${read}` : `somebody may have changed it (a time is compared as text); read it before you decide anything: ${read}`);
 }
 function findUnmet(session, condition) {
   const { "if-new": ifNew, "if-step": step, "if-updated": time } = condition;
@@ -2923,7 +2923,7 @@ var lockFile = (folder) => `${folder.path}/.lock`;
 var archivesFolder = (folder) => `${folder.path}/archives`;
 var sessionFile = (folder, workflow) => `${folder.path}/${encodeName(workflow)}.json`;
 var markerFile = (folder, workflow) => `${folder.path}/.${encodeName(workflow)}.saving.tmp`;
-var temporaryFile = (folder) => `${folder}/.${crypto.randomUUID()}.tmp`;
+var temporaryFile = (folder) => `${folder}/.${Bun.randomUUIDv7()}.tmp`;
 function isTemporary(name) {
   return /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
 }
@@ -3067,7 +3067,7 @@ function writeAndSync(path, text, owner) {
   try {
     if (owner !== undefined)
       giveTo(owner, file);
-    const bytes = new TextEncoder().encode(text);
+    const bytes = Buffer.from(text);
     for (let written = 0;written < bytes.length; )
       written += writeSync2(file, bytes, written, bytes.length - written);
     fsyncSync2(file);
@@ -3297,7 +3297,7 @@ function transact(folder, workflow, work) {
     try {
       sweep(folder, lock);
       refuseOtherSpelling(folder, workflow);
-      return work((path, version) => look(lock, path, version), lock.isHeld);
+      return work((path, version) => requireUnchanged(lock, path, version), lock.isHeld);
     } catch (error) {
       if (!asksForNewStart(error) || monotonicMs() > deadline)
         throw error;
@@ -3306,7 +3306,7 @@ function transact(folder, workflow, work) {
     }
   }
 }
-function look(lock, path, version) {
+function requireUnchanged(lock, path, version) {
   if (!isSameVersion(readVersion(path), version) || !lock.isHeld())
     throw startOver;
 }
@@ -3382,13 +3382,13 @@ function readSessionFile(folder, workflow) {
 }
 
 // lib/store/save.ts
-function archiveSession(project, workflow, ending) {
+function archiveSession(project, workflow, options) {
   const folder = openFolder(project);
   if (folder === null || readVersion(sessionFile(folder, workflow)) === null)
     throw missing(project, folder, workflow);
   return transact(folder, workflow, (lastLook, isHeld) => {
     const version = readVersion(sessionFile(folder, workflow));
-    const prepared = prepare(project, folder, { workflow, ending });
+    const prepared = prepare(project, folder, { workflow, options });
     const { target, kept } = writeArchive({ folder, workflow, version, ...prepared, lastLook });
     const archive = shownPath(folder, target);
     syncAfter(`${workflow} is archived as ${archive} and deleted`, folder.path);
@@ -3396,18 +3396,18 @@ function archiveSession(project, workflow, ending) {
     return { archive, kept: kept.map((path) => shownPath(folder, path)) };
   });
 }
-function previewArchive(project, workflow, ending) {
+function previewArchive(project, workflow, options) {
   const folder = openFolder(project);
   if (folder === null || readVersion(sessionFile(folder, workflow)) === null)
     throw missing(project, folder, workflow);
   refuseOtherSpelling(folder, workflow);
-  return prepare(project, folder, { workflow, ending }).text;
+  return prepare(project, folder, { workflow, options }).text;
 }
-function prepare(project, folder, { workflow, ending }) {
+function prepare(project, folder, { workflow, options }) {
   const session = readSessionFile(folder, workflow);
   if (session === null)
     throw missing(project, folder, workflow);
-  const { condition, status, notes, now } = ending;
+  const { condition, status, notes, now } = options;
   requireCondition(session, condition, { workflow, active: () => listWorkflows(folder) });
   renderSession(session);
   return { session, text: renderArchive(session, { workflow, status, notes, now: now() }) };
@@ -3418,8 +3418,8 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }) {
   const target = `${archives}/${name}`;
   const temporary = temporaryFile(archives);
   const path = sessionFile(folder, workflow);
-  const begun = readMarker(folder, workflow).filter((other) => other !== name);
-  const noted = [...begun, nameOf(temporary), name];
+  const earlierNames = readMarker(folder, workflow).filter((other) => other !== name);
+  const noted = [...earlierNames, nameOf(temporary), name];
   const sameSession = () => lastLook(path, version);
   let isPlaced = false;
   let earlier = [];
@@ -3434,7 +3434,7 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }) {
     isPlaced = true;
     syncFolder(archives);
     sameSession();
-    const found = findArchives(folder, begun, { workflow, times: session });
+    const found = findArchives(folder, earlierNames, { workflow, times: session });
     earlier = found.filter((path) => isContained(path, session));
     kept = found.filter((path) => !earlier.includes(path));
     removeArchives(folder, earlier);
@@ -3467,10 +3467,10 @@ function missing(project, folder, workflow) {
 
 // scripts/save.ts
 run(save, ({ workflow, status = "completed", notes: given, "dry-run": isDryRun, ...condition }, { project, now, stdin }) => {
-  const ending = { status, notes: readNotes(given, stdin), condition, now };
+  const options = { status, notes: readNotes(given, stdin), condition, now };
   if (isDryRun)
-    return { text: previewArchive(project, workflow, ending) };
-  const { archive, kept } = archiveSession(project, workflow, ending);
+    return { text: previewArchive(project, workflow, options) };
+  const { archive, kept } = archiveSession(project, workflow, options);
   const note = () => kept.length === 0 ? undefined : noteOfArchives(kept, ", with other content");
   return answer({ workflow, status, archive }, viewSave, note);
 });

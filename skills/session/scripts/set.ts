@@ -76,7 +76,7 @@ var remedies = {
   EDQUOT: space
 };
 var obstacle = "something else is at that path or above it; move it away";
-var otherwise = {
+var fallbackRemedies = {
   EINVAL: "this disk may refuse the name: NTFS and exFAT allow neither : nor devices like con and aux; use another name or another disk",
   EEXIST: obstacle,
   ENOTDIR: obstacle,
@@ -96,7 +96,7 @@ function failedTo(action, error, help) {
   const code = systemCode(error);
   const message = error instanceof Error ? error.message : String(error);
   const reason = code === "" ? message : message.replace(/, \w+( '.*')?$/s, "");
-  const failure = new SessionError("failed", `cannot ${action}: ${reason}`, remedies[code] ?? help ?? otherwise[code]);
+  const failure = new SessionError("failed", `cannot ${action}: ${reason}`, remedies[code] ?? help ?? fallbackRemedies[code]);
   failure.cause = error;
   return failure;
 }
@@ -122,7 +122,7 @@ var maxFileBytes = 8 * 1024 * 1024;
 var maxArchiveBytes = 10 * maxFileBytes;
 var maxTextBytes = 1024 * 1024;
 var sizeRemedy = "store less: put large data into a file, and give its path instead";
-var workflowRule = "1 to 120 letters, digits, _ and -, the first no _ or -, in parts joined by : or ., like workflow:pr";
+var workflowRule = "1 to 120 letters, digits, _ and -, starting with a letter or digit, in parts joined by : or ., like workflow:pr";
 var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
 var timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
 function isWorkflow(name) {
@@ -133,7 +133,7 @@ function isStep(value) {
     return false;
   if (value.length > 200 && [...value].length > 200)
     return false;
-  return !/[\p{Cc}\u2028\u2029]/u.test(value) && value.trim() === value && value.isWellFormed();
+  return !/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(value) && value.trim() === value && value.isWellFormed();
 }
 
 // lib/session/json-error.ts
@@ -499,20 +499,25 @@ var oneForm = "give either one JSON object, or - for standard input, or pairs on
 var noTexts = new Map;
 var pair = /^([A-Za-z_][\w.-]*)(:?=)(.*)$/s;
 function looksLikeContext(text) {
-  return text === "-" || /^\s*[{[]/.test(text) || pair.test(text);
+  return isWhole(text) || text.includes("=") && pair.test(text);
+}
+function isWhole(text) {
+  const first = text.trimStart()[0];
+  return text === "-" || first === "{" || first === "[";
 }
 function parseContext(words) {
   const [first = { text: "" }] = words;
   if (words.length === 0)
     return { patch: {}, texts: noTexts };
-  if (words.every(({ text }) => pair.test(text)))
-    return parsePairs(words);
+  const pairs = words.map(({ text }) => pair.exec(text));
+  if (pairs.every((found) => found !== null))
+    return parsePairs(pairs);
   if (words.length > 1 || /^[^[{"]*=/.test(first.text))
     throw badWords(words);
   return first.text === "-" ? fromStandardInput : { patch: parseContextText(first.text), texts: noTexts };
 }
 function badWords(words) {
-  const whole = words.find(({ text }) => text === "-" || /^\s*[{[]/.test(text));
+  const whole = words.find(({ text }) => isWhole(text));
   if (whole !== undefined && words.length > 1) {
     const others = words.some(({ text }) => pair.test(text)) ? "key=value pairs" : "another word";
     return badContext(`${quote(whole.text)} and ${others} cannot be combined`, oneForm);
@@ -532,11 +537,10 @@ function parseContextText(text) {
     throw badContext(`${quote(text)}: expected a JSON object`);
   return result.value;
 }
-function parsePairs(words) {
+function parsePairs(found) {
   const pairs = new Map;
   const texts = new Map;
-  for (const word of words) {
-    const [, key = "", operator, text = ""] = pair.exec(word.text) ?? [];
+  for (const [, key = "", operator, text = ""] of found) {
     if (pairs.has(key))
       throw badContext(`the key ${quote(key)} is given twice`);
     const value = operator === "=" ? parseValue(text) : parseJsonValue(key, text);
@@ -563,7 +567,8 @@ function parseValue(text) {
     return false;
   if (text === "null")
     return null;
-  return /^(?:0|-?[1-9]\d*)$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
+  const number = Number(text);
+  return Number.isSafeInteger(number) && String(number) === text ? number : text;
 }
 function parseJsonValue(key, text) {
   const result = decodeGiven(text, maxDepth - 1);
@@ -602,7 +607,7 @@ var aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
 var workflow = { about: aboutWorkflow, parse: parseWorkflow };
 var json = { about: "print JSON even on a terminal" };
 var ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
-var ifUpdated = { value: "TIME", about: "only if updated_at is exactly TIME", parse: parseTimeText };
+var ifUpdated = { value: "TIME", about: "only if updated_at is exactly TIME", parse: requireTime };
 var failuresOfChange = ["failed", "usage", "damaged", "locked", "condition"];
 var set = {
   name: "set",
@@ -628,8 +633,8 @@ var set = {
   failures: failuresOfChange
 };
 function findSecondCondition(given) {
-  const [first, second] = Object.keys(given).filter((name) => name.startsWith("if-")).sort();
-  return second === undefined ? undefined : `--${first} and --${second} cannot be combined`;
+  const names = Object.keys(given).filter((name) => name.startsWith("if-"));
+  return names.length < 2 ? undefined : `--${names.sort().slice(0, 2).join(" and --")} cannot be combined`;
 }
 function parseWorkflow([word]) {
   const name = word?.text ?? "";
@@ -642,14 +647,14 @@ function parseStepWord([word], argv) {
   if (isLiteral || !looksLikeContext(text))
     return parseStep(text);
   const words = argv.map((given) => shellWord(given, "CONTEXT")).toSpliced(at, 0, "STEP");
-  throw new SessionError("usage", `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`, `if it is the step, write -- before it and all options before that; if not, put the step first: ${commandLine("set", words.join(" "))}`);
+  throw new SessionError("usage", `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`, `if it is the step, put all options first, then --, then the step; if not, insert the step: ${commandLine("set", words.join(" "))}`);
 }
 function parseStep(text) {
   if (isStep(text))
     return text;
   throw usageError(`bad step ${quote(text)}: expected ${stepRule}`);
 }
-function parseTimeText(text) {
+function requireTime(text) {
   if (text !== "")
     return text;
   throw usageError("option --if-updated needs a value: --if-updated=TIME");
@@ -695,22 +700,34 @@ function isWithin(a, b, edits) {
 
 // lib/cli/slips.ts
 var slips = [
-  [/^(?:True|False)$/, (key, text) => `for the JSON value write ${key}=${text.toLowerCase()}`],
-  [/^None$/, (key) => `${key}=null removes the key`],
-  [/^\s*(?:\[.*\]|\{.*\})\s*$/s, (key, text) => `as JSON: ${key}:=${jsonWord(text)}`],
-  [/^-$/, () => "standard input is read only if the whole context is -"],
-  [/^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/, () => "no file is read"],
-  [/^\S*(?:\s+[A-Za-z_][\w.-]*:?=\S*)+$/, () => "for more than one pair write each as a word of its own"],
-  [/^(["']).*\1$/s, () => "the quotes are part of it"]
+  [(text) => text === "True" || text === "False", (key, text) => `for the JSON value write ${key}=${text.toLowerCase()}`],
+  [(text) => text === "None", (key) => `${key}=null removes the key`],
+  [
+    (text) => isBetween(text.trim(), "[", "]") || isBetween(text.trim(), "{", "}"),
+    (key, text) => `as JSON: ${key}:=${jsonWord(text)}`
+  ],
+  [(text) => text === "-", () => "standard input is read only if the whole context is -"],
+  [(text) => text.startsWith("@") && /^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/.test(text), () => "no file is read"],
+  [
+    (text) => text.includes("=") && /^\S*(?:\s+[A-Za-z_][\w.-]*:?=\S*)+$/.test(text),
+    () => "for more than one pair write each as a word of its own"
+  ],
+  [(text) => isBetween(text, '"', '"') || isBetween(text, "'", "'"), () => "the quotes are part of it"]
 ];
+function isBetween(text, start, end) {
+  return text.length > 1 && text.startsWith(start) && text.endsWith(end);
+}
+var own = ["started_at", "updated_at", "step", "steps", "context"];
 function noteOfPair([key, text], before, session) {
-  if (/^(?:started_at|updated_at|steps?|context(?:\..*)?)$/.test(key))
+  if (own.includes(key) || key.startsWith("context."))
     return `${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${quote(session.step)})`;
-  const note = text === undefined ? undefined : noteOfSlip(key, text) ?? noteOfNumber(key, text, before, session);
+  const note = text === undefined ? undefined : noteOfSlip(key, text, session) ?? noteOfNumber(key, text, before, session);
   return note ?? (key.includes(".") ? noteOfInnerKey(key, before, session) : undefined);
 }
-function noteOfSlip(key, text) {
-  const describe = slips.find(([form]) => form.test(text))?.[1];
+function noteOfSlip(key, text, { context }) {
+  if (typeof context[key] !== "string")
+    return;
+  const describe = slips.find(([isOne]) => isOne(text))?.[1];
   return describe && `${isText(key, text)}; ${describe(key, text)}`;
 }
 var isText = (key, text) => `${key} is the text ${quote(text)}`;
@@ -751,7 +768,7 @@ function jsonWord(text) {
 function noteOfSet({ workflow, given, before, active }) {
   return (session) => {
     const notes = before === null ? notesOfStart(workflow, session, active) : notesOfOldRun(workflow, session, before);
-    if (/\s(?:--if-|\{"|[A-Za-z_][\w.-]*:?=\S)/.test(session.step))
+    if (session.step.includes(" ") && / (?:--if-|\{"|[A-Za-z_][\w.-]*:?=\S)/.test(session.step))
       notes.push(`the step is the whole text ${quote(session.step)}; a context and options are words of their own`);
     if (given !== fromStandardInput)
       for (const pair of given.texts) {
@@ -1017,7 +1034,7 @@ function run(command, action) {
   process.exitCode = execute(command, process.argv.slice(2), action, streams);
 }
 function writeAll(stream, text) {
-  const bytes = new TextEncoder().encode(text);
+  const bytes = Buffer.from(text);
   for (let written = 0;written < bytes.length; )
     written += whenReady(() => writeSync(stream, bytes, written));
 }
@@ -1096,7 +1113,7 @@ function readScreen(stdout = 1) {
 }
 function unprintedResult(error) {
   const { message } = failedTo("print the result", error);
-  return new SessionError("failed", `done, but ${message}`, `do not run it again if it changes something; look first: ${commandLine("get", "--all")}`);
+  return new SessionError("failed", `done, but ${message}`, `check what was done before you run it again: ${commandLine("get", "--all")}`);
 }
 
 // lib/session/time.ts
@@ -1249,21 +1266,21 @@ function members(proto, table) {
       defineBound(proto, key, desc.value);
   }
 }
-function own(inst, key, value, enumerable = true) {
+function own2(inst, key, value, enumerable = true) {
   Object.defineProperty(inst, key, { configurable: true, writable: true, enumerable, value });
   return value;
 }
 function hide(inst, key, value) {
-  return own(inst, key, value, false);
+  return own2(inst, key, value, false);
 }
 function defineBound(proto, key, fn) {
   Object.defineProperty(proto, key, {
     configurable: true,
     get() {
-      return this == null ? fn : own(this, key, fn.bind(this));
+      return this == null ? fn : own2(this, key, fn.bind(this));
     },
     set(value) {
-      own(this, key, value);
+      own2(this, key, value);
     }
   });
 }
@@ -1655,7 +1672,7 @@ var $ZodType = /* @__PURE__ */ $constructor("$ZodType", (inst, def) => {
     return hide(this, "~standard", standardProps(this));
   },
   set "~standard"(value) {
-    own(this, "~standard", value);
+    own2(this, "~standard", value);
   }
 });
 var toStandardResult = (r, ctx) => r.issues.length ? { issues: r.issues.map((iss) => finalizeIssue(iss, ctx, config())) } : { value: r.value };
@@ -2138,7 +2155,7 @@ var lockFile = (folder) => `${folder.path}/.lock`;
 var archivesFolder = (folder) => `${folder.path}/archives`;
 var sessionFile = (folder, workflow) => `${folder.path}/${encodeName(workflow)}.json`;
 var markerFile = (folder, workflow) => `${folder.path}/.${encodeName(workflow)}.saving.tmp`;
-var temporaryFile = (folder) => `${folder}/.${crypto.randomUUID()}.tmp`;
+var temporaryFile = (folder) => `${folder}/.${Bun.randomUUIDv7()}.tmp`;
 function isTemporary(name) {
   return /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
 }
@@ -2261,7 +2278,7 @@ function requireCondition(session, condition, { workflow, active }) {
   }
   const read = commandLine("get", workflow);
   const second = isWorkflow(`${workflow}.2`) ? `, like ${workflow}.2` : "";
-  throw new SessionError("condition", `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`, unmet === "--if-new" ? `resume it from there, or give another run a name of its own${second}; to read it: ${read}` : `somebody may have moved it on (a time is compared as text); read it before you decide anything: ${read}`);
+  throw new SessionError("condition", `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`, unmet === "--if-new" ? `resume it from there, or give another run a name of its own${second}; to read it: ${read}` : `somebody may have changed it (a time is compared as text); read it before you decide anything: ${read}`);
 }
 function findUnmet(session, condition) {
   const { "if-new": ifNew, "if-step": step, "if-updated": time } = condition;
@@ -2287,7 +2304,7 @@ function writeAndSync(path, text, owner) {
   try {
     if (owner !== undefined)
       giveTo(owner, file);
-    const bytes = new TextEncoder().encode(text);
+    const bytes = Buffer.from(text);
     for (let written = 0;written < bytes.length; )
       written += writeSync2(file, bytes, written, bytes.length - written);
     fsyncSync2(file);
@@ -2506,7 +2523,7 @@ function transact(folder, workflow, work) {
     try {
       sweep(folder, lock);
       refuseOtherSpelling(folder, workflow);
-      return work((path, version) => look(lock, path, version), lock.isHeld);
+      return work((path, version) => requireUnchanged(lock, path, version), lock.isHeld);
     } catch (error) {
       if (!asksForNewStart(error) || monotonicMs() > deadline)
         throw error;
@@ -2515,7 +2532,7 @@ function transact(folder, workflow, work) {
     }
   }
 }
-function look(lock, path, version) {
+function requireUnchanged(lock, path, version) {
   if (!isSameVersion(readVersion(path), version) || !lock.isHeld())
     throw startOver;
 }
