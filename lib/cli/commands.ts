@@ -7,7 +7,6 @@ import { quote } from "../session/json.ts";
 import { isStep, isWorkflow, type Status, statuses, stepRule, workflowRule } from "../session/rules.ts";
 import { type Command, shellWord, usageError, type Word } from "./args.ts";
 import { looksLikeContext, parseContext } from "./context.ts";
-import { parseNotes } from "./standard-input.ts";
 
 const aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
 const workflow = { about: aboutWorkflow, parse: parseWorkflow };
@@ -83,7 +82,7 @@ export const save = {
   operands: { workflow },
   options: {
     status: { value: "S", about: "completed (default), failed or cancelled", parse: parseStatus },
-    notes: { value: "TEXT", about: "what to remember; - reads it from standard input", parse: parseNotes },
+    notes: { value: "TEXT", about: "what to remember; - reads it from standard input", parse: (text: string) => text },
     "if-step": ifStep,
     "if-updated": ifUpdated,
     "dry-run": { about: "print the Markdown and change nothing" },

@@ -13,7 +13,7 @@ import {
 } from "../session/json.ts";
 import { maxTextBytes, sizeRemedy } from "../session/rules.ts";
 import { shellWord, type Word } from "./args.ts";
-import { fromStandardInput, type Input, readText } from "./standard-input.ts";
+import { type Input, readText } from "./standard-input.ts";
 
 const forms =
   "give key=value pairs (pr_number=8 next='run the tests'), one JSON object, or - to read a JSON object from standard input";
@@ -23,10 +23,9 @@ const oneForm = "give either one JSON object, or - for standard input, or pairs 
 /** The keys of pairs, each with the text that was given, or `undefined` if that was JSON. */
 export type Texts = ReadonlyMap<string, string | undefined>;
 
-/** A context from a command line: the patch itself with the texts of its pairs, or the sign that it is on standard input. */
-export type GivenContext = typeof fromStandardInput | { patch: JsonObject; texts: Texts };
+/** A context from a command line: the patch with the texts of its pairs, or `-` if it is on standard input. */
+export type GivenContext = "-" | { patch: JsonObject; texts: Texts };
 
-const noTexts: Texts = new Map();
 const pair = /^([A-Za-z_][\w.-]*)(:?=)(.*)$/s;
 
 /** Whether a word has one of the forms of a context. */
@@ -42,12 +41,11 @@ function isWhole(text: string): boolean {
 
 /** Parses the words of a context; throws `usage`. */
 export function parseContext(words: Word[]): GivenContext {
-  const [first = { text: "" }] = words;
-  if (words.length === 0) return { patch: {}, texts: noTexts };
+  const [{ text } = { text: "" }] = words;
   const pairs = words.map(({ text }) => pair.exec(text));
   if (pairs.every((found) => found !== null)) return parsePairs(pairs);
-  if (words.length > 1 || /^[^[{"]*=/.test(first.text)) throw badWords(words);
-  return first.text === "-" ? fromStandardInput : { patch: parseContextText(first.text), texts: noTexts };
+  if (words.length > 1 || /^[^[{"]*=/.test(text)) throw badWords(words);
+  return text === "-" ? text : { patch: parseContextText(text), texts: new Map() };
 }
 
 /** What is wrong with words of which at least one is no pair. */
@@ -63,7 +61,7 @@ function badWords(words: Word[]): SessionError {
 
 /** The patch that was given; standard input is read only if it is `-`. Throws `usage`, or `failed` for a failed read. */
 export function readContext(given: GivenContext, stdin: Input): JsonObject {
-  return given === fromStandardInput ? parseContextText(readText(stdin, "context").replace(/^\ufeff/, "")) : given.patch;
+  return given === "-" ? parseContextText(readText(stdin, "context").replace(/^\ufeff/, "")) : given.patch;
 }
 
 /** Parses a context that is a JSON text; throws `usage`. */

@@ -8,7 +8,6 @@ import { didYouMean } from "../session/near-name.ts";
 import type { Session } from "../session/schema.ts";
 import type { GivenContext } from "./context.ts";
 import { noteOfPair } from "./slips.ts";
-import { fromStandardInput } from "./standard-input.ts";
 
 /** The names of known workflows, asked for only if they are needed. */
 type Names = () => readonly string[];
@@ -39,7 +38,7 @@ export function noteOfSet({ workflow, given, before, active }: Request): (sessio
     const notes = before === null ? notesOfStart(workflow, session, active) : notesOfOldRun(workflow, session, before);
     if (session.step.includes(" ") && / (?:--if-|\{"|[A-Za-z_][\w.-]*:?=\S)/.test(session.step))
       notes.push(`the step is the whole text ${quote(session.step)}; a context and options are words of their own`);
-    if (given !== fromStandardInput)
+    if (given !== "-")
       for (const pair of given.texts) {
         const note = noteOfPair(pair, before, session);
         if (note !== undefined) notes.push(note);

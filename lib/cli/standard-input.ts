@@ -2,20 +2,12 @@
 import { failedTo, SessionError } from "../errors.ts";
 import { maxTextBytes, sizeRemedy } from "../session/rules.ts";
 
-/** Stands for a text that is still to be read from standard input. */
-export const fromStandardInput = Symbol("standard input");
-
-/** The notes of `save`: the text itself, or the sign that it is on standard input. */
-export function parseNotes(text: string): string | typeof fromStandardInput {
-  return text === "-" ? fromStandardInput : text;
-}
-
 /** Reads what there is from standard input into the bytes; returns how many it has read, 0 at the end. */
 export type Input = (bytes: Uint8Array) => number;
 
-/** The notes as text. Throws what `readText` throws. */
-export function readNotes(notes: string | typeof fromStandardInput | undefined, stdin: Input): string | undefined {
-  return notes === fromStandardInput ? readText(stdin, "notes") : notes;
+/** The notes of `save` as text. Throws what `readText` throws. */
+export function readNotes(notes: string | undefined, stdin: Input): string | undefined {
+  return notes === "-" ? readText(stdin, "notes") : notes;
 }
 
 /** Reads UTF-8 text, byte for byte. Throws `usage` if it is empty, too large or no text, `failed` if reading fails. */

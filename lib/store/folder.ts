@@ -8,13 +8,13 @@
  *   .<workflow>.saving.tmp     the marker of a save that is going on or was killed
  */
 import { mkdirSync, readdirSync, realpathSync } from "node:fs";
+import { relative } from "node:path";
 import { failedTo, isAbsence, SessionError } from "../errors.ts";
 import { isWorkflow } from "../session/rules.ts";
-import { withSlashes } from "./paths.ts";
 import type { Project } from "./project.ts";
 import { readVersion } from "./read-file.ts";
 import { syncFolder } from "./sync.ts";
-import { isWindows } from "./windows.ts";
+import { isWindows, withSlashes } from "./windows.ts";
 
 /** The sessions folder by its real path, and by the path that people know. */
 export type Folder = { path: string; shown: string };
@@ -126,9 +126,7 @@ export function makeArchivesFolder(folder: Folder): string {
 export function shownPath(folder: Folder, path: string): string {
   const shown = folder.shown + path.slice(folder.path.length);
   const here = `${withSlashes(process.cwd())}/`;
-  if (shown.startsWith(here)) return shown.slice(here.length);
-  const { relative } = process.getBuiltinModule("node:path"); // loaded only if it is needed
-  return withSlashes(relative(here, shown));
+  return shown.startsWith(here) ? shown.slice(here.length) : withSlashes(relative(here, shown));
 }
 
 /**

@@ -7,9 +7,10 @@
  * passed over even if it cannot be looked into.
  */
 import { lstatSync, type Stats, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { failedTo, isAbsence, SessionError } from "../errors.ts";
 import { quote } from "../session/json.ts";
-import { join, parentOf, wayUp, withSlashes } from "./paths.ts";
+import { withSlashes } from "./windows.ts";
 
 /** A project's root and its sessions folder, which need not exist. Both are absolute, with `/` on Windows too. */
 export type Project = { root: string; sessions: string };
@@ -23,8 +24,8 @@ const skillPath = ".claude/skills/session";
  * worktree), else the folder itself. Throws `failed` if what is there cannot be used, or a folder on the way cannot be searched.
  */
 export function findProject(from = currentFolder()): Project {
-  for (let folder: string | null = from; folder !== null; folder = parentOf(folder)) {
-    const mark = findMark(folder, from);
+  for (const folder of foldersUp(from)) {
+    const mark = marks.find(([path, isThere]) => findForeign(folder, path, from) === undefined && isThere(folder))?.[0];
     if (mark === sessionsPath) return projectAt(folder);
     if (mark !== undefined) return withoutSessions(folder, from);
   }
@@ -35,12 +36,22 @@ export function findProject(from = currentFolder()): Project {
 export function findWay(from?: string): string {
   try {
     const start = from ?? currentFolder();
-    for (let folder: string | null = start; folder !== null; folder = parentOf(folder))
-      if (findForeign(folder, skillPath, start) === undefined && hasSkill(folder)) return wayUp(start, folder);
+    const isOurs = (folder: string) => findForeign(folder, skillPath, start) === undefined && hasSkill(folder);
+    return "../".repeat(Math.max(0, foldersUp(start).findIndex(isOurs)));
   } catch {
-    // where one may not look is no way
+    return ""; // where one may not look is no way
   }
-  return "";
+}
+
+/** A folder and all above it, the nearest first. */
+function foldersUp(folder: string): string[] {
+  const above = dirname(folder);
+  return above === folder ? [folder] : [folder, ...foldersUp(above)];
+}
+
+/** A path in a folder, which may be the topmost. */
+function join(folder: string, path: string): string {
+  return folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
 }
 
 function projectAt(root: string): Project {
@@ -54,24 +65,12 @@ function withoutSessions(root: string, from: string): Project {
   throw new SessionError("failed", `${foreign} belongs to another user`, "work in a folder of your own, or take it over (chown)");
 }
 
+/** What marks a folder as the root of a project, if nobody else put it there. */
 const marks: [path: string, isThere: (folder: string) => boolean][] = [
   [sessionsPath, hasSessions],
   [skillPath, (folder) => hasSkill(folder) && !isHome(folder)],
   [".git", (folder) => stat(join(folder, ".git")) !== undefined],
 ];
-
-/** What marks a folder as the root of a project, and nobody else put there. */
-function findMark(folder: string, from: string): string | undefined {
-  const mark = marks.find(([path, isThere]) => {
-    try {
-      return isThere(folder) && findForeign(folder, path, from) === undefined;
-    } catch (error) {
-      if (findForeign(folder, path, from) === undefined) throw error;
-      return false;
-    }
-  });
-  return mark?.[0];
-}
 
 function hasSkill(folder: string): boolean {
   return stat(join(folder, skillPath)) !== undefined;

@@ -1,10 +1,15 @@
 /**
  * What Windows does differently with open files and folders: how long to try again while somebody keeps a file open, and how
- * a folder is synced. Elsewhere each thing is done once. Names and paths are in `folder.ts` and `paths.ts`.
+ * a folder is synced. Elsewhere each thing is done once. Names of files are in `folder.ts`.
  */
 import { systemCode } from "../errors.ts";
 
 export const isWindows = process.platform === "win32";
+
+/** A path in the form that is used here: with `/` on Windows too. */
+export function withSlashes(path: string): string {
+  return isWindows ? path.replaceAll("\\", "/") : path;
+}
 
 /**
  * Replaces or deletes a file. On Windows that is refused while a reader, a virus scanner or an indexer has it open, so

@@ -1,7 +1,6 @@
 /** The command lines of the four scripts. */
 import { describe, expect, test } from "bun:test";
 import { type Command, parseArgs, shellWord, usageLine } from "../../lib/cli/args.ts";
-import { fromStandardInput } from "../../lib/cli/standard-input.ts";
 import { commands, type ScriptName } from "../support/run-script.ts";
 import { shellWords } from "../support/shell-words.ts";
 import { nameRule, scriptsPath, statusRule, stepRule, usage } from "../support/words.ts";
@@ -37,7 +36,7 @@ describe("a sound command line becomes its arguments", () => {
     ["set", ["workflow:pr", "init"], set],
     ["set", ["workflow:pr", "init", '{"a":1}'], { ...set, context: pairs({ a: 1 }, {}) }],
     ["set", ["workflow:pr", "init", "a=1", "b:=[2]"], { ...set, context: pairs({ a: 1, b: [2] }, { a: "1", b: undefined }) }],
-    ["set", ["workflow:pr", "init", "-"], { ...set, context: fromStandardInput }],
+    ["set", ["workflow:pr", "init", "-"], { ...set, context: "-" }],
     ["set", ["workflow:pr", "init", "--if-new"], { ...set, "if-new": true }],
     ["set", ["workflow:pr", "init", "--if-step=find it"], { ...set, "if-step": "find it" }],
     ["set", ["workflow:pr", "init", "--if-updated=any text"], { ...set, "if-updated": "any text" }],
@@ -62,7 +61,7 @@ describe("a sound command line becomes its arguments", () => {
       { ...save, status: "cancelled", notes: "two\nlines" },
     ],
     ["save", ["workflow:pr", "--notes="], { ...save, notes: "" }],
-    ["save", ["workflow:pr", "--notes=-"], { ...save, notes: fromStandardInput }],
+    ["save", ["workflow:pr", "--notes=-"], { ...save, notes: "-" }],
     ["save", ["workflow:pr", "--notes=--dry-run"], { ...save, notes: "--dry-run" }],
     ["save", ["workflow:pr", "--if-step=a", "--dry-run"], { ...save, "if-step": "a", "dry-run": true }],
   ])("%s %j", (name, argv, args) => {

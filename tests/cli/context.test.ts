@@ -1,7 +1,6 @@
 /** The context as it is given on a command line. */
 import { describe, expect, test } from "bun:test";
 import { looksLikeContext, parseContext, parseContextText, readContext } from "../../lib/cli/context.ts";
-import { fromStandardInput } from "../../lib/cli/standard-input.ts";
 import type { JsonObject } from "../../lib/session/json.ts";
 import { maxTextBytes } from "../../lib/session/rules.ts";
 import { inputOf } from "../support/input.ts";
@@ -14,7 +13,7 @@ const parse = (texts: string[]) => parseContext(texts.map((text, at) => ({ text,
 /** The patch that words on a command line give. */
 function patchOf(texts: string[]): JsonObject {
   const given = parse(texts);
-  if (given === fromStandardInput) throw new Error("it is on standard input");
+  if (given === "-") throw new Error("it is on standard input");
   return given.patch;
 }
 
@@ -94,7 +93,7 @@ describe("what is given is taken as it was meant", () => {
   });
 
   test("- stands for standard input", () => {
-    expect(parse(["-"])).toBe(fromStandardInput);
+    expect(parse(["-"])).toBe("-");
   });
 
   test("the keys of pairs are kept, for remarks, with the texts of those with =", () => {
@@ -116,8 +115,8 @@ describe("readContext", () => {
   };
 
   test("reads standard input if that was asked for, after a byte order mark too", () => {
-    expect(readContext(fromStandardInput, inputOf(' {"a":{"b":1}}\r\n'))).toEqual({ a: { b: 1 } });
-    expect(readContext(fromStandardInput, inputOf("\ufeff{}"))).toEqual({});
+    expect(readContext("-", inputOf(' {"a":{"b":1}}\r\n'))).toEqual({ a: { b: 1 } });
+    expect(readContext("-", inputOf("\ufeff{}"))).toEqual({});
   });
 
   test("does not read it in any other case", () => {
@@ -128,7 +127,7 @@ describe("readContext", () => {
     ["[]", '"[]": expected a JSON object'],
     ["a=1", '"a=1": not JSON: expected a value, found "a" at line 1, column 1'],
   ])("refuses %j there", (text, message) => {
-    expect(() => readContext(fromStandardInput, inputOf(text))).toThrow(refusal(message));
+    expect(() => readContext("-", inputOf(text))).toThrow(refusal(message));
   });
 });
 

@@ -2,7 +2,6 @@
 import { describe, expect, test } from "bun:test";
 import { parseContext } from "../../lib/cli/context.ts";
 import { noteOfAbsence, noteOfArchives, noteOfNoArchive, noteOfSet, warningOf } from "../../lib/cli/remarks.ts";
-import { fromStandardInput } from "../../lib/cli/standard-input.ts";
 import type { Session } from "../../lib/session/schema.ts";
 import { advance } from "../../lib/session/session.ts";
 import { session } from "../support/sample.ts";
@@ -74,7 +73,7 @@ describe("of a workflow without an archive", () => {
 /** What is said of a `set` with these words to a session with this context, `null` for none. */
 function noteOf(words: string[], before: Session | null = session, step = "next", active: () => string[] = never) {
   const given = parse(words);
-  const patch = given === fromStandardInput ? {} : given.patch;
+  const patch = given === "-" ? {} : given.patch;
   return noteOfSet({ workflow: "workflow:pr", given, before, active })(advance(before, { step, patch, now: new Date() }));
 }
 

@@ -2,7 +2,6 @@
 import { describe, expect, test } from "bun:test";
 import { parseContext } from "../../lib/cli/context.ts";
 import { noteOfPair } from "../../lib/cli/slips.ts";
-import { fromStandardInput } from "../../lib/cli/standard-input.ts";
 import type { JsonObject } from "../../lib/session/json.ts";
 import { mergePatch } from "../../lib/session/merge-patch.ts";
 import type { Session } from "../../lib/session/schema.ts";
@@ -12,7 +11,7 @@ import { shellWords } from "../support/shell-words.ts";
 
 function parse(words: string[]) {
   const given = parseContext(words.map((text, at) => ({ text, at, isLiteral: false })));
-  if (given === fromStandardInput) throw new Error("no pairs were given");
+  if (given === "-") throw new Error("no pairs were given");
   return given;
 }
 const patchOf = (words: string[]) => parse(words).patch;

@@ -1,6 +1,6 @@
 /** Text on standard input, in one piece and in many. Real pipes are in `e2e/`. */
 import { describe, expect, test } from "bun:test";
-import { fromStandardInput, parseNotes, readNotes, readText } from "../../lib/cli/standard-input.ts";
+import { readNotes, readText } from "../../lib/cli/standard-input.ts";
 import { maxTextBytes, sizeRemedy } from "../../lib/session/rules.ts";
 import { inputOf } from "../support/input.ts";
 import { pipeIt } from "../support/words.ts";
@@ -67,19 +67,13 @@ describe("the notes of save", () => {
     throw new Error("standard input was read");
   };
 
-  test("are on standard input only if they are a lone -", () => {
-    expect(parseNotes("-")).toBe(fromStandardInput);
-    for (const text of ["", "--", " -", "a"]) expect(parseNotes(text)).toBe(text);
-  });
-
-  test("are read from there, with their line breaks", () => {
-    expect(readNotes(fromStandardInput, inputOf("- one\n- two\n"))).toBe("- one\n- two\n");
-    expect(() => readNotes(fromStandardInput, inputOf())).toThrow(refusal("standard input is empty", "notes"));
+  test("are read from standard input if they are a lone -, with their line breaks", () => {
+    expect(readNotes("-", inputOf("- one\n- two\n"))).toBe("- one\n- two\n");
+    expect(() => readNotes("-", inputOf())).toThrow(refusal("standard input is empty", "notes"));
   });
 
   test("that were given, or not, are taken, and it is not read", () => {
-    expect(readNotes("", never)).toBe("");
-    expect(readNotes("text", never)).toBe("text");
+    for (const text of ["", "--", " -", "text"]) expect(readNotes(text, never)).toBe(text);
     expect(readNotes(undefined, never)).toBeUndefined();
   });
 });

@@ -1,11 +1,15 @@
 /** What is different on Windows must change nothing elsewhere. How it works there is proved by `windows/`. */
 import { describe, expect, test } from "bun:test";
-import { folderFlag, isWindows, retryWhileBusy, retryWhileInUse, unsyncable } from "../../lib/store/windows.ts";
+import { folderFlag, isWindows, retryWhileBusy, retryWhileInUse, unsyncable, withSlashes } from "../../lib/store/windows.ts";
 
 /** An error as Windows gives it for a file that somebody has open. */
 const busy = Object.assign(new Error("busy"), { code: "EBUSY" });
 
 describe.skipIf(isWindows)("on a system that is not Windows", () => {
+  test("a backslash is a letter like others", () => {
+    expect(withSlashes("/a\\b")).toBe("/a\\b");
+  });
+
   test("a file is replaced once, after a last look", () => {
     const calls: string[] = [];
     retryWhileInUse(

@@ -10,7 +10,7 @@ import { legalNames } from "./names.ts";
 import { awayForMoment, heldByReaders } from "./readers.ts";
 import { otherCase } from "./spelling.ts";
 import { toNul } from "./streams.ts";
-import { sibling } from "./walk.ts";
+import { subfolder } from "./walk.ts";
 
 const withoutLock = [
   { file: "lib/store/lock.ts", find: '"BEGIN IMMEDIATE"', replace: '"SELECT 1"' },
@@ -46,13 +46,18 @@ export const controls: Control[] = [
   },
   {
     name: "a walk upwards that knows / only",
-    check: sibling,
-    mustFail: /"?step"?: "?'?init/,
+    check: subfolder,
+    mustFail: /undefined - 'init'/,
     edits: [
       {
-        file: "lib/store/paths.ts",
-        find: 'return process.platform === "win32" ? path.replaceAll("\\\\", "/") : path;',
+        file: "lib/store/windows.ts",
+        find: 'return isWindows ? path.replaceAll("\\\\", "/") : path;',
         replace: "return path;",
+      },
+      {
+        file: "lib/store/project.ts",
+        find: 'import { dirname } from "node:path";',
+        replace: 'import { posix } from "node:path";\nconst { dirname } = posix;',
       },
     ],
   },

@@ -20,30 +20,30 @@ function makeFolder(path: string): string {
   return path;
 }
 
-export const sibling: Check = {
-  name: "a folder beside a project does not read its sessions",
+export const subfolder: Check = {
+  name: "a subfolder finds the project, and paths are printed from there with /",
   run: async (bench) => {
     const { app, beside } = await openApp(bench);
-    const cwd = beside("app2/deep");
-    assert.equal(await app.answer("get", ["workflow:pr"], { cwd }), null);
-    assert.deepEqual(await app.answer("get", ["--all"], { cwd }), []);
+    const cwd = beside("app/some/deep er");
+    assert.equal((await app.answer("get", ["workflow:pr"], { cwd }))?.step, "init");
+    app.write("workflow%3Abad.json", "{");
+    const { exitCode, stderr } = await app.run("get", ["workflow:bad"], { cwd });
+    assert.equal(exitCode, 4);
+    assert.match(stderr, /^error: \.\.\/\.\.\/ia\/state\/sessions\/workflow%3Abad\.json is damaged/);
+    const { archive } = await app.answer<{ archive: string }>("save", ["workflow:pr"], { cwd });
+    assert.match(archive, /^\.\.\/\.\.\/ia\/state\/sessions\/archives\/[\w-]+\.md$/);
   },
 };
 
 export const walk: Check[] = [
-  sibling,
+  subfolder,
   {
-    name: "a subfolder finds the project, and paths are printed from there with /",
+    name: "a folder beside a project does not read its sessions",
     run: async (bench) => {
       const { app, beside } = await openApp(bench);
-      const cwd = beside("app/some/deep er");
-      assert.equal((await app.answer("get", ["workflow:pr"], { cwd })).step, "init");
-      app.write("workflow%3Abad.json", "{");
-      const { exitCode, stderr } = await app.run("get", ["workflow:bad"], { cwd });
-      assert.equal(exitCode, 4);
-      assert.match(stderr, /^error: \.\.\/\.\.\/ia\/state\/sessions\/workflow%3Abad\.json is damaged/);
-      const { archive } = await app.answer<{ archive: string }>("save", ["workflow:pr"], { cwd });
-      assert.match(archive, /^\.\.\/\.\.\/ia\/state\/sessions\/archives\/[\w-]+\.md$/);
+      const cwd = beside("app2/deep");
+      assert.equal(await app.answer("get", ["workflow:pr"], { cwd }), null);
+      assert.deepEqual(await app.answer("get", ["--all"], { cwd }), []);
     },
   },
   {

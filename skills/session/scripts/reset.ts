@@ -12,7 +12,11 @@ import { existsSync, fstatSync, readFileSync, readSync, statSync as statSync2, w
 // prettier-ignore
 import { lstatSync, statSync } from "fs"
 // prettier-ignore
+import { dirname } from "path"
+// prettier-ignore
 import { mkdirSync, readdirSync, realpathSync } from "fs"
+// prettier-ignore
+import { relative } from "path"
 // prettier-ignore
 import { closeSync, constants, fstatSync as fstatSync2, lstatSync as lstatSync2, openSync, readFileSync as readFileSync2, readlinkSync, readSync as readSync2 } from "fs"
 // prettier-ignore
@@ -453,12 +457,6 @@ function shellWord(text, placeholder = "TEXT") {
   return escapeControls(text) === text ? `'${text.replaceAll("'", "'\\''")}'` : placeholder;
 }
 
-// lib/cli/standard-input.ts
-var fromStandardInput = Symbol("standard input");
-
-// lib/cli/context.ts
-var noTexts = new Map;
-
 // lib/cli/commands.ts
 var aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
 var workflow = { about: aboutWorkflow, parse: parseWorkflow };
@@ -567,30 +565,53 @@ function warningOf({ problem, text, rest }) {
 
 // lib/store/project.ts
 
-// lib/store/paths.ts
-function parentOf(folder) {
-  if (/^(?:\/|[A-Za-z]:\/?|\/\/[^/]+\/[^/]+\/?)$/.test(folder))
-    return null;
-  const parent = folder.slice(0, folder.lastIndexOf("/"));
-  return parent === "" || /^[A-Za-z]:$/.test(parent) ? `${parent}/` : parent;
-}
-function wayUp(folder, above) {
-  const names = folder.slice(above.length).split("/");
-  return names.map((name) => name === "" ? "" : "../").join("");
-}
+// lib/store/windows.ts
+var isWindows = process.platform === "win32";
 function withSlashes(path) {
-  return process.platform === "win32" ? path.replaceAll("\\", "/") : path;
+  return isWindows ? path.replaceAll("\\", "/") : path;
 }
-function join(folder, path) {
-  return folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
+function retryWhileInUse(lastLook, change, onWindows = isWindows) {
+  for (let waitedMs = 0, pauseMs = 1;; pauseMs = Math.min(50, 2 * pauseMs)) {
+    lastLook();
+    try {
+      change();
+      return;
+    } catch (error) {
+      if (!onWindows || !isRefusal(error))
+        throw error;
+      const reason = `for 5 seconds another program has kept the file open, or it is read-only (${systemCode(error)})`;
+      if (waitedMs >= 5000)
+        throw Object.assign(new Error(reason), { code: "EBUSY" });
+    }
+    Bun.sleepSync(pauseMs);
+    waitedMs += pauseMs;
+  }
 }
+function retryWhileBusy(read, onWindows = isWindows) {
+  for (let attempt = 0;; attempt += 1) {
+    try {
+      const found = read();
+      if (!onWindows || found !== null || attempt === 2)
+        return found;
+    } catch (error) {
+      if (!onWindows || attempt === 2 || !isRefusal(error))
+        throw error;
+    }
+    Bun.sleepSync(5);
+  }
+}
+function isRefusal(error) {
+  return ["EPERM", "EACCES", "EBUSY"].includes(systemCode(error));
+}
+var unsyncable = isWindows ? ["EINVAL", "ENOTSUP", "EPERM", "EACCES"] : ["EINVAL", "ENOTSUP"];
+var folderFlag = isWindows ? "r+" : "r";
 
 // lib/store/project.ts
 var sessionsPath = "ia/state/sessions";
 var skillPath = ".claude/skills/session";
 function findProject(from = currentFolder()) {
-  for (let folder = from;folder !== null; folder = parentOf(folder)) {
-    const mark = findMark(folder, from);
+  for (const folder of foldersUp(from)) {
+    const mark = marks.find(([path, isThere]) => findForeign(folder, path, from) === undefined && isThere(folder))?.[0];
     if (mark === sessionsPath)
       return projectAt(folder);
     if (mark !== undefined)
@@ -601,11 +622,18 @@ function findProject(from = currentFolder()) {
 function findWay2(from) {
   try {
     const start = from ?? currentFolder();
-    for (let folder = start;folder !== null; folder = parentOf(folder))
-      if (findForeign(folder, skillPath, start) === undefined && hasSkill(folder))
-        return wayUp(start, folder);
-  } catch {}
-  return "";
+    const isOurs = (folder) => findForeign(folder, skillPath, start) === undefined && hasSkill(folder);
+    return "../".repeat(Math.max(0, foldersUp(start).findIndex(isOurs)));
+  } catch {
+    return "";
+  }
+}
+function foldersUp(folder) {
+  const above = dirname(folder);
+  return above === folder ? [folder] : [folder, ...foldersUp(above)];
+}
+function join(folder, path) {
+  return folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
 }
 function projectAt(root) {
   return { root, sessions: join(root, sessionsPath) };
@@ -621,18 +649,6 @@ var marks = [
   [skillPath, (folder) => hasSkill(folder) && !isHome(folder)],
   [".git", (folder) => stat(join(folder, ".git")) !== undefined]
 ];
-function findMark(folder, from) {
-  const mark = marks.find(([path, isThere]) => {
-    try {
-      return isThere(folder) && findForeign(folder, path, from) === undefined;
-    } catch (error) {
-      if (findForeign(folder, path, from) === undefined)
-        throw error;
-      return false;
-    }
-  });
-  return mark?.[0];
-}
 function hasSkill(folder) {
   return stat(join(folder, skillPath)) !== undefined;
 }
@@ -894,46 +910,6 @@ function viewReset(workflow, hasArchive = false) {
 // lib/store/folder.ts
 
 // lib/store/read-file.ts
-
-// lib/store/windows.ts
-var isWindows = process.platform === "win32";
-function retryWhileInUse(lastLook, change, onWindows = isWindows) {
-  for (let waitedMs = 0, pauseMs = 1;; pauseMs = Math.min(50, 2 * pauseMs)) {
-    lastLook();
-    try {
-      change();
-      return;
-    } catch (error) {
-      if (!onWindows || !isRefusal(error))
-        throw error;
-      const reason = `for 5 seconds another program has kept the file open, or it is read-only (${systemCode(error)})`;
-      if (waitedMs >= 5000)
-        throw Object.assign(new Error(reason), { code: "EBUSY" });
-    }
-    Bun.sleepSync(pauseMs);
-    waitedMs += pauseMs;
-  }
-}
-function retryWhileBusy(read, onWindows = isWindows) {
-  for (let attempt = 0;; attempt += 1) {
-    try {
-      const found = read();
-      if (!onWindows || found !== null || attempt === 2)
-        return found;
-    } catch (error) {
-      if (!onWindows || attempt === 2 || !isRefusal(error))
-        throw error;
-    }
-    Bun.sleepSync(5);
-  }
-}
-function isRefusal(error) {
-  return ["EPERM", "EACCES", "EBUSY"].includes(systemCode(error));
-}
-var unsyncable = isWindows ? ["EINVAL", "ENOTSUP", "EPERM", "EACCES"] : ["EINVAL", "ENOTSUP"];
-var folderFlag = isWindows ? "r+" : "r";
-
-// lib/store/read-file.ts
 function isSameVersion(a, b) {
   if (a === null || b === null)
     return a === b;
@@ -1111,10 +1087,7 @@ function hasArchivesFolder(folder) {
 function shownPath(folder, path) {
   const shown = folder.shown + path.slice(folder.path.length);
   const here = `${withSlashes(process.cwd())}/`;
-  if (shown.startsWith(here))
-    return shown.slice(here.length);
-  const { relative } = process.getBuiltinModule("node:path");
-  return withSlashes(relative(here, shown));
+  return shown.startsWith(here) ? shown.slice(here.length) : withSlashes(relative(here, shown));
 }
 function otherSpelling(folder, workflow) {
   const file = sessionFile(folder, workflow);
