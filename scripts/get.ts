@@ -4,7 +4,7 @@ import { answer } from "../lib/cli/answer.ts";
 import { abridge } from "../lib/cli/brief.ts";
 import { get } from "../lib/cli/commands.ts";
 import { viewArchives, viewBrief, viewList } from "../lib/cli/lists.ts";
-import { noteOfAbsence, noteOfNoArchive } from "../lib/cli/remarks.ts";
+import { noteOfAbsence } from "../lib/cli/remarks.ts";
 import { run } from "../lib/cli/run.ts";
 import { viewSession } from "../lib/cli/views.ts";
 import { archivedWorkflows, listArchives } from "../lib/store/archives.ts";
@@ -12,10 +12,8 @@ import { activeWorkflows, listSessions, readSession } from "../lib/store/reading
 
 run(get, ({ workflow, archived, brief }, { project }) => {
   if (archived) {
-    const note =
-      workflow === undefined
-        ? undefined
-        : noteOfNoArchive(workflow, () => [...activeWorkflows(project), ...archivedWorkflows(project)]);
+    const known = () => [...activeWorkflows(project), ...archivedWorkflows(project)];
+    const note = workflow === undefined ? undefined : noteOfAbsence(workflow, known, "archive");
     return answer(listArchives(project, workflow), (listed, options) => viewArchives(listed, options, workflow), note);
   }
   if (brief) return answer(abridge(listSessions(project)), viewBrief);

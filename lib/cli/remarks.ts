@@ -12,21 +12,16 @@ import { noteOfPair } from "./slips.ts";
 /** The names of known workflows, asked for only if they are needed. */
 type Names = () => readonly string[];
 
-/** The note, if there is no session, that its name is probably mistyped. */
-export function noteOfAbsence(workflow: string, active: Names): (session: Session | null) => string | undefined {
-  return (session) => (session === null ? noteOfName(workflow, active, { what: "session", list: "--all" }) : undefined);
-}
-
-/** The note, if nothing of a workflow was archived, that its name is probably mistyped; `known` are active or archived ones. */
-export function noteOfNoArchive(workflow: string, known: Names): (found: unknown[]) => string | undefined {
-  return (found) => (found.length === 0 ? noteOfName(workflow, known, { what: "archive", list: "--archived" }) : undefined);
-}
-
-function noteOfName(workflow: string, known: Names, { what, list }: { what: string; list: string }): string | undefined {
-  if (/^(?:all|list|help)$/i.test(workflow))
-    return `note: no ${what} is called ${workflow}; all ${what}s: ${commandLine("get", list)}`;
-  const near = listNames(known).includes(workflow) ? "" : nearName(workflow, known);
-  return near === "" ? undefined : `note: ${workflow} has no ${what}${near}`;
+/** The note, if a workflow has no session (`null`) or no archive (none in the list), that its name is probably mistyped. */
+export function noteOfAbsence(workflow: string, known: Names, what: "session" | "archive" = "session") {
+  return (found: Session | null | unknown[]): string | undefined => {
+    if (found !== null && (!Array.isArray(found) || found.length > 0)) return undefined;
+    const list = what === "session" ? "--all" : "--archived";
+    if (/^(?:all|list|help)$/i.test(workflow))
+      return `note: no ${what} is called ${workflow}; all ${what}s: ${commandLine("get", list)}`;
+    const near = listNames(known).includes(workflow) ? "" : nearName(workflow, known);
+    return near === "" ? undefined : `note: ${workflow} has no ${what}${near}`;
+  };
 }
 
 /** What a `set` was given and found. */
@@ -38,11 +33,8 @@ export function noteOfSet({ workflow, given, before, active }: Request): (sessio
     const notes = before === null ? notesOfStart(workflow, session, active) : notesOfOldRun(workflow, session, before);
     if (session.step.includes(" ") && / (?:--if-|\{"|[A-Za-z_][\w.-]*:?=\S)/.test(session.step))
       notes.push(`the step is the whole text ${quote(session.step)}; a context and options are words of their own`);
-    if (given !== "-")
-      for (const pair of given.texts) {
-        const note = noteOfPair(pair, before, session);
-        if (note !== undefined) notes.push(note);
-      }
+    const pairs = given === "-" ? [] : [...given.texts];
+    notes.push(...pairs.flatMap((pair) => noteOfPair(pair, before, session) ?? []));
     return notes.length === 0 ? undefined : `note: ${notes.join("; ")}`;
   };
 }

@@ -1,7 +1,7 @@
 /** What a call that succeeds says on stderr, when it may not be what was meant. */
 import { describe, expect, test } from "bun:test";
 import { parseContext } from "../../lib/cli/context.ts";
-import { noteOfAbsence, noteOfArchives, noteOfNoArchive, noteOfSet, warningOf } from "../../lib/cli/remarks.ts";
+import { noteOfAbsence, noteOfArchives, noteOfSet, warningOf } from "../../lib/cli/remarks.ts";
 import type { Session } from "../../lib/session/schema.ts";
 import { advance } from "../../lib/session/session.ts";
 import { session } from "../support/sample.ts";
@@ -52,19 +52,19 @@ describe("of a workflow without an archive", () => {
   const known = () => ["workflow:pr", "workflow:release", "workflow:releases"];
 
   test("a known workflow with a near name is suggested", () => {
-    expect(noteOfNoArchive("workflow:relaese", known)([])).toBe(
+    expect(noteOfAbsence("workflow:relaese", known, "archive")([])).toBe(
       "note: workflow:relaese has no archive; did you mean workflow:release?",
     );
   });
 
   test("nothing is said if none is near, if it is known itself, or if something was found", () => {
-    expect(noteOfNoArchive("workflow:qa", known)([])).toBeUndefined();
-    expect(noteOfNoArchive("workflow:releases", known)([])).toBeUndefined();
-    expect(noteOfNoArchive("workflow:pr", never)([{}])).toBeUndefined();
+    expect(noteOfAbsence("workflow:qa", known, "archive")([])).toBeUndefined();
+    expect(noteOfAbsence("workflow:releases", known, "archive")([])).toBeUndefined();
+    expect(noteOfAbsence("workflow:pr", never, "archive")([{}])).toBeUndefined();
   });
 
   test("whoever asks for all is told the command", () => {
-    expect(noteOfNoArchive("all", never)([])).toBe(
+    expect(noteOfAbsence("all", never, "archive")([])).toBe(
       "note: no archive is called all; all archives: bun run .claude/skills/session/scripts/get.ts --archived",
     );
   });

@@ -1717,17 +1717,16 @@ function isWithin(a, b, edits) {
 }
 
 // lib/cli/remarks.ts
-function noteOfAbsence(workflow, active) {
-  return (session) => session === null ? noteOfName(workflow, active, { what: "session", list: "--all" }) : undefined;
-}
-function noteOfNoArchive(workflow, known) {
-  return (found) => found.length === 0 ? noteOfName(workflow, known, { what: "archive", list: "--archived" }) : undefined;
-}
-function noteOfName(workflow, known, { what, list }) {
-  if (/^(?:all|list|help)$/i.test(workflow))
-    return `note: no ${what} is called ${workflow}; all ${what}s: ${commandLine("get", list)}`;
-  const near = listNames(known).includes(workflow) ? "" : nearName(workflow, known);
-  return near === "" ? undefined : `note: ${workflow} has no ${what}${near}`;
+function noteOfAbsence(workflow, known, what = "session") {
+  return (found) => {
+    if (found !== null && (!Array.isArray(found) || found.length > 0))
+      return;
+    const list = what === "session" ? "--all" : "--archived";
+    if (/^(?:all|list|help)$/i.test(workflow))
+      return `note: no ${what} is called ${workflow}; all ${what}s: ${commandLine("get", list)}`;
+    const near = listNames(known).includes(workflow) ? "" : nearName(workflow, known);
+    return near === "" ? undefined : `note: ${workflow} has no ${what}${near}`;
+  };
 }
 function nearName(workflow, active) {
   return didYouMean(workflow, listNames(active).filter((name) => name !== workflow));
@@ -2339,7 +2338,8 @@ function readListed2(folder, workflow) {
 // scripts/get.ts
 run(get, ({ workflow, archived, brief }, { project }) => {
   if (archived) {
-    const note = workflow === undefined ? undefined : noteOfNoArchive(workflow, () => [...activeWorkflows(project), ...archivedWorkflows(project)]);
+    const known = () => [...activeWorkflows(project), ...archivedWorkflows(project)];
+    const note = workflow === undefined ? undefined : noteOfAbsence(workflow, known, "archive");
     return answer(listArchives(project, workflow), (listed, options) => viewArchives(listed, options, workflow), note);
   }
   if (brief)

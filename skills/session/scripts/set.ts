@@ -770,12 +770,8 @@ function noteOfSet({ workflow, given, before, active }) {
     const notes = before === null ? notesOfStart(workflow, session, active) : notesOfOldRun(workflow, session, before);
     if (session.step.includes(" ") && / (?:--if-|\{"|[A-Za-z_][\w.-]*:?=\S)/.test(session.step))
       notes.push(`the step is the whole text ${quote(session.step)}; a context and options are words of their own`);
-    if (given !== "-")
-      for (const pair of given.texts) {
-        const note = noteOfPair(pair, before, session);
-        if (note !== undefined)
-          notes.push(note);
-      }
+    const pairs = given === "-" ? [] : [...given.texts];
+    notes.push(...pairs.flatMap((pair) => noteOfPair(pair, before, session) ?? []));
     return notes.length === 0 ? undefined : `note: ${notes.join("; ")}`;
   };
 }
