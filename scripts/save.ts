@@ -2,7 +2,7 @@
 import "../lib/cli/runtime.ts";
 import { answer } from "../lib/cli/answer.ts";
 import { save } from "../lib/cli/commands.ts";
-import { noteOfArchives } from "../lib/cli/remarks.ts";
+import { noteOfSave } from "../lib/cli/remarks.ts";
 import { run } from "../lib/cli/run.ts";
 import { readNotes } from "../lib/cli/standard-input.ts";
 import { viewSave } from "../lib/cli/views.ts";
@@ -12,6 +12,5 @@ run(save, ({ workflow, status = "completed", notes: given, "dry-run": isDryRun, 
   const options = { status, notes: readNotes(given, stdin), condition, now };
   if (isDryRun) return { text: previewArchive(project, workflow, options) };
   const { archive, kept } = archiveSession(project, workflow, options);
-  const note = () => (kept.length === 0 ? undefined : noteOfArchives(kept, ", with other content"));
-  return answer({ workflow, status, archive }, viewSave, note);
+  return answer({ workflow, status, archive }, viewSave, () => noteOfSave(options.notes, kept));
 });

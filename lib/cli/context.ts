@@ -20,11 +20,8 @@ const forms =
 
 const oneForm = "give either one JSON object, or - for standard input, or pairs only";
 
-/** The keys of pairs, each with the text that was given, or `undefined` if that was JSON. */
-export type Texts = ReadonlyMap<string, string | undefined>;
-
-/** A context from a command line: the patch with the texts of its pairs, or `-` if it is on standard input. */
-export type GivenContext = "-" | { patch: JsonObject; texts: Texts };
+/** A context from a command line: the patch with the texts behind `=`, or `-` if it is on standard input. */
+export type GivenContext = "-" | { patch: JsonObject; texts: ReadonlyMap<string, string> };
 
 const pair = /^([A-Za-z_][\w.-]*)(:?=)(.*)$/s;
 
@@ -75,13 +72,13 @@ export function parseContextText(text: string): JsonObject {
 
 function parsePairs(found: RegExpExecArray[]): GivenContext {
   const pairs = new Map<string, JsonValue>();
-  const texts = new Map<string, string | undefined>();
+  const texts = new Map<string, string>();
   for (const [, key = "", operator, text = ""] of found) {
     if (pairs.has(key)) throw badContext(`the key ${quote(key)} is given twice`);
     const value = operator === "=" ? parseValue(text) : parseJsonValue(key, text);
     if (/^if-(?:new|step|updated)$/.test(key)) throw guardWithoutDashes(key, typeof value === "string" ? value : text);
     pairs.set(key, value);
-    texts.set(key, operator === "=" ? text : undefined);
+    if (operator === "=") texts.set(key, text);
   }
   const patch = Object.fromEntries(pairs);
   const problem = findProblem(patch, maxDepth);

@@ -7,7 +7,7 @@ import { quote } from "../session/json.ts";
 import { didYouMean } from "../session/near-name.ts";
 import type { Session } from "../session/schema.ts";
 import type { GivenContext } from "./context.ts";
-import { noteOfPair } from "./slips.ts";
+import { isFileName, notesOfKey } from "./slips.ts";
 
 /** The names of known workflows, asked for only if they are needed. */
 type Names = () => readonly string[];
@@ -17,7 +17,7 @@ export function noteOfAbsence(workflow: string, known: Names, what: "session" | 
   return (found: Session | null | unknown[]): string | undefined => {
     if (found !== null && (!Array.isArray(found) || found.length > 0)) return undefined;
     const list = what === "session" ? "--all" : "--archived";
-    if (/^(?:all|list|help)$/i.test(workflow))
+    if (/^(?:all|list|help|active|archived|brief)$/i.test(workflow))
       return `note: no ${what} is called ${workflow}; all ${what}s: ${commandLine("get", list)}`;
     const near = listNames(known).includes(workflow) ? "" : nearName(workflow, known);
     return near === "" ? undefined : `note: ${workflow} has no ${what}${near}`;
@@ -31,20 +31,28 @@ export type Request = { workflow: string; given: GivenContext; before: Session |
 export function noteOfSet({ workflow, given, before, active }: Request): (session: Session) => string | undefined {
   return (session) => {
     const notes = before === null ? notesOfStart(workflow, session, active) : notesOfOldRun(workflow, session, before);
-    if (session.step.includes(" ") && / (?:--if-|\{"|[A-Za-z_][\w.-]*:?=\S)/.test(session.step))
+    if (isStepSlip(session.step))
       notes.push(`the step is the whole text ${quote(session.step)}; a context and options are words of their own`);
-    const pairs = given === "-" ? [] : [...given.texts];
-    notes.push(...pairs.flatMap((pair) => noteOfPair(pair, before, session) ?? []));
+    if (given !== "-")
+      for (const key of Object.keys(given.patch)) notes.push(...notesOfKey(key, given.texts.get(key), { before, session }));
     return notes.length === 0 ? undefined : `note: ${notes.join("; ")}`;
   };
+}
+
+/** Whether the text of a step has an option, with its dashes or without them, or a context in it. */
+function isStepSlip(step: string): boolean {
+  if (step.startsWith("—") || ["if-new", "if-step", "if-updated"].includes(step)) return true;
+  return step.includes(" ") && / (?:--if-|\{"|[A-Za-z_][\w.-]*:?=\S)/.test(step);
 }
 
 function notesOfStart(workflow: string, { step }: Session, active: Names): string[] {
   const started = `this started a new session of ${workflow}`;
   const near = nearName(workflow, active);
   const notes = near === "" ? [] : [`${started}${near}`];
-  if (listNames(active).includes(step))
-    notes.push(`${started} at step ${quote(step)}, which is the name of an active workflow; the workflow comes first`);
+  const isActive = listNames(active).includes(step);
+  const kind = isActive ? "is the name of an active workflow" : "looks like the name of a workflow";
+  if (isActive || step.startsWith("workflow:"))
+    notes.push(`${started} at step ${quote(step)}, which ${kind}; the workflow comes first`);
   return notes;
 }
 
@@ -68,6 +76,12 @@ function listNames(active: Names): readonly string[] {
   } catch {
     return [];
   }
+}
+
+/** The note on a save: archives that stay beside its own, or notes that were probably meant otherwise. */
+export function noteOfSave(notes: string | undefined, kept: string[]): string | undefined {
+  if (kept.length > 0) return noteOfArchives(kept, ", with other content");
+  return notes !== undefined && isFileName(notes) ? `note: the notes are the text ${quote(notes)}; no file is read` : undefined;
 }
 
 /** The archives of a session that interrupted saves had made, and that are kept. */

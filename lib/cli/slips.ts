@@ -1,4 +1,4 @@
-/** Pairs of a context that are taken as they stand, and were probably meant otherwise. */
+/** Keys and texts of a context that are taken as they stand, and were probably meant otherwise. */
 import { decodeJson, escapeControls, isObject, type JsonObject, type JsonValue, maxDepth, quote } from "../session/json.ts";
 import type { Session } from "../session/schema.ts";
 import { shellWord } from "./args.ts";
@@ -7,38 +7,48 @@ import { shellWord } from "./args.ts";
 const slips: [isOne: (text: string) => boolean, describe: (key: string, text: string) => string][] = [
   [(text) => text === "True" || text === "False", (key, text) => `for the JSON value write ${key}=${text.toLowerCase()}`],
   [(text) => text === "None", (key) => `${key}=null removes the key`],
-  [
-    (text) => isBetween(text.trim(), "[", "]") || isBetween(text.trim(), "{", "}"),
-    (key, text) => `as JSON: ${key}:=${jsonWord(text)}`,
-  ],
+  [isBracketed, (key, text) => `as JSON: ${key}:=${jsonWord(text)}`],
   [(text) => text === "-", () => "standard input is read only if the whole context is -"],
-  [(text) => text.startsWith("@") && /^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/.test(text), () => "no file is read"],
-  [
-    (text) => text.includes("=") && /^\S*(?:\s+[A-Za-z_][\w.-]*:?=\S*)+$/.test(text),
-    () => "for more than one pair write each as a word of its own",
-  ],
+  [isFileName, () => "no file is read"],
+  [isListOfPairs, () => "for more than one pair write each as a word of its own"],
   [(text) => isBetween(text, '"', '"') || isBetween(text, "'", "'"), () => "the quotes are part of it"],
+  [(text) => text.length > 1 && text.endsWith(","), () => "the comma is part of it"],
 ];
+
+function isBracketed(text: string): boolean {
+  return isBetween(text.trim(), "[", "]") || isBetween(text.trim(), "{", "}");
+}
+
+function isListOfPairs(text: string): boolean {
+  return text.includes("=") && /^\S*(?:\s+[A-Za-z_][\w.-]*:?=\S*)+$/.test(text);
+}
 
 function isBetween(text: string, start: string, end: string): boolean {
   return text.length > 1 && text.startsWith(start) && text.endsWith(end);
 }
 
-const own = ["started_at", "updated_at", "step", "steps", "context"];
-
-/** The note that a pair of the context did something other than was probably meant; without a text if its value was JSON. */
-export function noteOfPair(
-  [key, text]: [string, string | undefined],
-  before: Session | null,
-  session: Session,
-): string | undefined {
-  if (own.includes(key) || key.startsWith("context."))
-    return `${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${quote(session.step)})`;
-  const note = text === undefined ? undefined : (noteOfSlip(key, text, session) ?? noteOfNumber(key, text, before, session));
-  return note ?? (key.includes(".") ? noteOfInnerKey(key, before, session) : undefined);
+/** Whether a text is `@` and what looks like the path of a file, as curl and gh take it. */
+export function isFileName(text: string): boolean {
+  return text.startsWith("@") && /^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/.test(text);
 }
 
-function noteOfSlip(key: string, text: string, { context }: Session): string | undefined {
+const own = ["started_at", "updated_at", "step", "steps", "context"];
+
+/** The states before and after a `set`. */
+type Change = { before: Session | null; session: Session };
+
+/** What a key of the given context did other than was probably meant; `text` is what stood behind its `=`, if anything did. */
+export function notesOfKey(key: string, text: string | undefined, change: Change): string[] {
+  if (own.includes(key) || key.startsWith("context."))
+    return [
+      `${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${quote(change.session.step)})`,
+    ];
+  const note = text === undefined ? undefined : (noteOfSlip(key, text, change) ?? noteOfNumber(key, text, change));
+  const found = note ?? (key.includes(".") ? noteOfInnerKey(key, change) : undefined);
+  return found === undefined ? [] : [found];
+}
+
+function noteOfSlip(key: string, text: string, { session: { context } }: Change): string | undefined {
   if (typeof context[key] !== "string") return undefined;
   const describe = slips.find(([isOne]) => isOne(text))?.[1];
   return describe && `${isText(key, text)}; ${describe(key, text)}`;
@@ -47,7 +57,7 @@ function noteOfSlip(key: string, text: string, { context }: Session): string | u
 const isText = (key: string, text: string) => `${key} is the text ${quote(text)}`;
 
 /** A number that was a text before, or the other way round. */
-function noteOfNumber(key: string, text: string, before: Session | null, { context }: Session): string | undefined {
+function noteOfNumber(key: string, text: string, { before, session: { context } }: Change): string | undefined {
   const value = context[key];
   if (typeof value === "number" && text.length >= 7 && /sha|commit|hash|rev/i.test(key))
     return `${key} is the number ${text}; as text: ${key}:=${jsonWord(JSON.stringify(text))}`;
@@ -58,13 +68,12 @@ function noteOfNumber(key: string, text: string, before: Session | null, { conte
 }
 
 /** A key with a dot beside an object: the key in the object was probably meant. */
-function noteOfInnerKey(key: string, before: Session | null, { context }: Session): string | undefined {
+function noteOfInnerKey(key: string, { before, session: { context } }: Change): string | undefined {
   const [first = "", ...rest] = key.split(".");
-  const isRemoved = !Object.hasOwn(context, key);
   const isBeside = Object.hasOwn(context, first) && isObject(context[first]);
-  if (!isBeside || (isRemoved && Object.hasOwn(before?.context ?? {}, key))) return undefined;
+  if (!isBeside || Object.hasOwn(before?.context ?? {}, key)) return undefined;
   const inner = nest(context[first] as JsonObject, rest, context[key] ?? null);
-  const change = `${isRemoved ? "" : `${key}=null `}${first}:=${jsonWord(JSON.stringify(inner))}`;
+  const change = `${Object.hasOwn(context, key) ? `${key}=null ` : ""}${first}:=${jsonWord(JSON.stringify(inner))}`;
   return `${quote(key)} is a key beside the object ${first}; to change the key in the object: ${change}`;
 }
 

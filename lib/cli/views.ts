@@ -26,10 +26,12 @@ export function viewSet(workflow: string) {
 }
 
 export function viewReset(workflow: string, hasArchive = false) {
-  return (session: Session | null, options: ViewOptions): string =>
-    session === null
-      ? `${workflow} has no session now\n`
-      : `${workflow} deleted at ${paint("cyan", escapeControls(session.step), options)}${hasArchive ? "" : " (no archive)"}\n`;
+  return (session: Session | null, options: ViewOptions): string => {
+    if (session === null) return `${workflow} has no session now\n`;
+    const place = paint("cyan", escapeControls(session.step), options);
+    const [, ...state] = renderSession(workflow, session, options);
+    return lines([`${workflow} deleted at ${place}${hasArchive ? "" : " (no archive)"}; its last state was`, ...state]);
+  };
 }
 
 export function viewSave({ workflow, status, archive }: { workflow: string; status: string; archive: string }): string {
@@ -100,12 +102,12 @@ function renderField(value: unknown, width: number, options: ViewOptions): strin
   if (rows.length <= maxRows) return rows;
   return [
     ...rows.slice(0, maxRows),
-    paint("dim", `… and ${countRows(rows.length - maxRows)} more; see all with --json`, options),
+    paint("dim", `… and ${countRows(rows.length - maxRows, "more ")}; see all with --json`, options),
   ];
 }
 
-function countRows(count: number): string {
-  return count === 1 ? "1 row" : `${count} rows`;
+function countRows(count: number, what = ""): string {
+  return `${count} ${what}${count === 1 ? "row" : "rows"}`;
 }
 
 export function lines(rows: string[]): string {

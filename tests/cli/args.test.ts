@@ -22,7 +22,7 @@ describe("a sound command line becomes its arguments", () => {
   const save = reset;
   const noPairs = { patch: {}, texts: new Map() };
   const set = { ...reset, step: "init", context: noPairs };
-  const pairs = (patch: object, texts: Record<string, string | undefined>) => ({ patch, texts: new Map(Object.entries(texts)) });
+  const pairs = (patch: object, texts: Record<string, string>) => ({ patch, texts: new Map(Object.entries(texts)) });
 
   test.each<[ScriptName, string[], object]>([
     ["get", ["workflow:pr"], { ...get, workflow: "workflow:pr" }],
@@ -35,7 +35,7 @@ describe("a sound command line becomes its arguments", () => {
     ["get", ["--", "workflow:pr"], { ...get, workflow: "workflow:pr" }],
     ["set", ["workflow:pr", "init"], set],
     ["set", ["workflow:pr", "init", '{"a":1}'], { ...set, context: pairs({ a: 1 }, {}) }],
-    ["set", ["workflow:pr", "init", "a=1", "b:=[2]"], { ...set, context: pairs({ a: 1, b: [2] }, { a: "1", b: undefined }) }],
+    ["set", ["workflow:pr", "init", "a=1", "b:=[2]"], { ...set, context: pairs({ a: 1, b: [2] }, { a: "1" }) }],
     ["set", ["workflow:pr", "init", "-"], { ...set, context: "-" }],
     ["set", ["workflow:pr", "init", "--if-new"], { ...set, "if-new": true }],
     ["set", ["workflow:pr", "init", "--if-step=find it"], { ...set, "if-step": "find it" }],

@@ -96,12 +96,11 @@ describe("what is given is taken as it was meant", () => {
     expect(parse(["-"])).toBe("-");
   });
 
-  test("the keys of pairs are kept, for remarks, with the texts of those with =", () => {
+  test("the texts of pairs with = are kept, for remarks", () => {
     expect(parse(["a=1", "b:=2", "c="])).toEqual({
       patch: { a: 1, b: 2, c: "" },
       texts: new Map([
         ["a", "1"],
-        ["b", undefined],
         ["c", ""],
       ]),
     });

@@ -1,7 +1,7 @@
 /** What a call that succeeds says on stderr, when it may not be what was meant. */
 import { describe, expect, test } from "bun:test";
 import { parseContext } from "../../lib/cli/context.ts";
-import { noteOfAbsence, noteOfArchives, noteOfSet, warningOf } from "../../lib/cli/remarks.ts";
+import { noteOfAbsence, noteOfArchives, noteOfSave, noteOfSet, warningOf } from "../../lib/cli/remarks.ts";
 import type { Session } from "../../lib/session/schema.ts";
 import { advance } from "../../lib/session/session.ts";
 import { session } from "../support/sample.ts";
@@ -71,10 +71,16 @@ describe("of a workflow without an archive", () => {
 });
 
 /** What is said of a `set` with these words to a session with this context, `null` for none. */
-function noteOf(words: string[], before: Session | null = session, step = "next", active: () => string[] = never) {
+function noteOf(
+  words: string[],
+  before: Session | null = session,
+  step = "next",
+  active: () => string[] = never,
+  workflow = "workflow:pr",
+) {
   const given = parse(words);
   const patch = given === "-" ? {} : given.patch;
-  return noteOfSet({ workflow: "workflow:pr", given, before, active })(advance(before, { step, patch, now: new Date() }));
+  return noteOfSet({ workflow, given, before, active })(advance(before, { step, patch, now: new Date() }));
 }
 
 describe("of a set", () => {
@@ -105,6 +111,26 @@ describe("of a set", () => {
     expect(noteOf([], session, "git:pr:find")).toBeUndefined();
   });
 
+  test.each(["if-new", "if-step", "—if-new", "find --if-new", 'find {"a":1}', "find a=1"])(
+    "whose step is %j, that is told",
+    (step) => {
+      expect(noteOf([], session, step)).toBe(
+        `note: the step is the whole text ${JSON.stringify(step)}; a context and options are words of their own`,
+      );
+    },
+  );
+
+  test.each(["if-then", "find it", "a-—b", "a=b"])("whose step is %j, nothing is told", (step) => {
+    expect(noteOf([], session, step)).toBeUndefined();
+  });
+
+  test("that starts at a step with the name of a workflow, even of none that is active, that is told", () => {
+    const note =
+      'note: this started a new session of init at step "workflow:pr", which looks like the name of a workflow; the workflow comes first';
+    expect(noteOf([], null, "workflow:pr", () => [], "init")).toBe(note);
+    expect(noteOf([], null, "git:pr:find", () => [])).toBeUndefined();
+  });
+
   test("several things are told in one line", () => {
     expect(noteOf(["a=True", "b=None"], session, "init")).toMatch(
       /^note: workflow:pr had been running .*; a is the text .*; b is the text .*$/,
@@ -124,4 +150,12 @@ test("the archives that a reset leaves behind are named, three of them", () => {
   expect(noteOfArchives(["a.md", "b.md"])).toBe(
     "note: kept, written by an interrupted save of this session: a.md, b.md; delete by hand what is not wanted",
   );
+});
+
+test("of a save the archives that stay are told, else notes that are the name of a file", () => {
+  expect(noteOfSave("merged", [])).toBeUndefined();
+  expect(noteOfSave(undefined, [])).toBeUndefined();
+  expect(noteOfSave("@notes.md", [])).toBe('note: the notes are the text "@notes.md"; no file is read');
+  expect(noteOfSave("@ada: done", [])).toBeUndefined();
+  expect(noteOfSave("@notes.md", ["a.md"])).toBe(noteOfArchives(["a.md"], ", with other content"));
 });

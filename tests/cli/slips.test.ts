@@ -1,7 +1,7 @@
 /** What is said of a pair of a context that was probably meant otherwise. */
 import { describe, expect, test } from "bun:test";
 import { parseContext } from "../../lib/cli/context.ts";
-import { noteOfPair } from "../../lib/cli/slips.ts";
+import { notesOfKey } from "../../lib/cli/slips.ts";
 import type { JsonObject } from "../../lib/session/json.ts";
 import { mergePatch } from "../../lib/session/merge-patch.ts";
 import type { Session } from "../../lib/session/schema.ts";
@@ -20,8 +20,8 @@ const withContext = (context: JsonObject): Session => ({ ...session, context });
 /** What is said of the first of these pairs, of which there is something to say. */
 function noteOf(words: string[], before: Session = session): string | undefined {
   const { patch, texts } = parse(words);
-  const after = advance(before, { step: "next", patch, now: new Date() });
-  return [...texts].map((pair) => noteOfPair(pair, before, after)).find((note) => note !== undefined);
+  const change = { before, session: advance(before, { step: "next", patch, now: new Date() }) };
+  return Object.keys(patch).flatMap((key) => notesOfKey(key, texts.get(key), change))[0];
 }
 
 describe("of a pair whose value became something other than was probably meant", () => {
@@ -54,6 +54,13 @@ describe("of a pair whose value became something other than was probably meant",
 
   test.each<[word: string, note: string]>([
     ["a=None", 'a is the text "None"; a=null removes the key'],
+    ["branch=feat/y,", 'branch is the text "feat/y,"; the comma is part of it'],
+    ["a=8,", 'a is the text "8,"; the comma is part of it'],
+    ['{"step":"x"}', '"step" is now a key of the context; of the session itself, set changes only the step (here "next")'],
+    [
+      '{"context":{"a":1}}',
+      '"context" is now a key of the context; of the session itself, set changes only the step (here "next")',
+    ],
     ["plan=-", 'plan is the text "-"; standard input is read only if the whole context is -'],
     ["title=@file.md", 'title is the text "@file.md"; no file is read'],
     ["a=1 b=2", 'a is the text "1 b=2"; for more than one pair write each as a word of its own'],
@@ -90,6 +97,13 @@ describe("of a pair whose value became something other than was probably meant",
     ["a.b=1", { a: [1] }],
     ["package=@vercel/detect-agent", {}],
     ["next=run the tests with FOO=bar", {}],
+    ["next=it costs $5", {}],
+    ["price=$5", {}],
+    ["a=x,y", {}],
+    ["a=,", {}],
+    ['{"a":"True"}', {}],
+    ["a.b=1", { "a.b": 0, a: { b: 2 } }],
+    ["a.b=null", { "a.b": 0, a: { b: 2 } }],
   ])("%s after %j is not told", (word, before) => {
     expect(noteOf([word], withContext(before))).toBeUndefined();
   });

@@ -256,8 +256,8 @@ describe("of more than a hundred rows the rest is counted", () => {
     expect(rowsOf(make(100))).toHaveLength(100);
     expect(rowsOf(make(100)).join()).not.toContain("…");
     expect(rowsOf(make(101))).toHaveLength(101);
-    expect(rowsOf(make(101)).at(-1)).toBe("   … and 1 row more; see all with --json");
-    expect(rowsOf(make(350)).at(-1)).toBe("   … and 250 rows more; see all with --json");
+    expect(rowsOf(make(101)).at(-1)).toBe("   … and 1 more row; see all with --json");
+    expect(rowsOf(make(350)).at(-1)).toBe("   … and 250 more rows; see all with --json");
     expect(rowsOf(make(350)).slice(0, 100)).toEqual(rowsOf(make(351)).slice(0, 100));
   });
 
@@ -277,7 +277,7 @@ describe("of more than a hundred rows the rest is counted", () => {
 
   test("each of them is counted by itself, and the other keys are shown", () => {
     const rows = rowsOf({ a: numbered(120).join("\n"), b: "last" });
-    expect(rows.slice(-2)).toEqual(["   … and 20 rows more; see all with --json", "b  last"]);
+    expect(rows.slice(-2)).toEqual(["   … and 20 more rows; see all with --json", "b  last"]);
   });
 });
 
@@ -359,6 +359,11 @@ describe("text from sessions cannot send escape sequences", () => {
 });
 
 test("what was deleted is said to have no archive only if it has none", () => {
-  const view = (hasArchive: boolean) => views.viewReset(workflow, hasArchive)(session({ step: "init" }), options(80));
-  expect([view(false), view(true)]).toEqual([`${workflow} deleted at init (no archive)\n`, `${workflow} deleted at init\n`]);
+  const deleted = session({ step: "init" });
+  const [, state] = views
+    .viewSession(workflow)(deleted, options(80))
+    .split(/^[^\n]*\n/);
+  const view = (hasArchive: boolean) => views.viewReset(workflow, hasArchive)(deleted, options(80));
+  expect(view(false)).toBe(`${workflow} deleted at init (no archive); its last state was\n${state}`);
+  expect(view(true)).toBe(`${workflow} deleted at init; its last state was\n${state}`);
 });

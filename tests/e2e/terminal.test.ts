@@ -91,7 +91,9 @@ describe.each(copies)("$name", ({ scripts }) => {
     expect(readFileSync(join(project.path, path), "utf8")).toContain("workflow: workflow:pr\n");
     expect(await view("get", "--archived")).toEndWith(` just now  ${path}\n`);
     await view("set", "workflow:pr", "init");
-    expect(await view("reset", "workflow:pr")).toBe("workflow:pr deleted at init (no archive)\n");
+    expect(await view("reset", "workflow:pr")).toMatch(
+      /^workflow:pr deleted at init \(no archive\); its last state was\n {2}steps {4}● init\n {2}started .*\n {2}updated .*\n$/,
+    );
     expect(await view("reset", "workflow:pr")).toBe("workflow:pr has no session now\n");
   });
 
@@ -156,7 +158,7 @@ describe.each(copies)("$name", ({ scripts }) => {
     here.project.write(`archives/${name}`, (await here.run(start("save", "workflow:pr", "--dry-run"))).screen);
     beginKilledSave(here.project.file(""), "workflow:pr", [name]);
     const { screen } = await here.run(start("reset", "workflow:pr"), { NO_COLOR: "1" });
-    expect(screen).toMatch(/^note: kept, .*\nworkflow:pr deleted at wait\n$/);
+    expect(screen).toMatch(/^note: kept, .*\nworkflow:pr deleted at wait; its last state was\n {2}steps /);
   });
 
   test("/dev/null takes the result and is no closed stdout", async () => {
@@ -183,7 +185,7 @@ describe.each(copies)("$name", ({ scripts }) => {
     const log = Array.from({ length: 5000 }, (_, index) => `line ${index}`).join("\n");
     here.project.write("workflow:pr.json", { ...state, context: { log } });
     const { screen } = await here.run(start("get", "workflow:pr"), { NO_COLOR: "1" });
-    expect(screen).toEndWith("line 99\n       … and 4900 rows more; see all with --json\n");
+    expect(screen).toEndWith("line 99\n       … and 4900 more rows; see all with --json\n");
     expect(JSON.parse((await here.run(start("get", "workflow:pr", "--json"))).screen).context.log).toBe(log);
   });
 

@@ -1611,11 +1611,11 @@ function renderField(value, width, options) {
     return rows;
   return [
     ...rows.slice(0, maxRows),
-    paint("dim", `\u2026 and ${countRows(rows.length - maxRows)} more; see all with --json`, options)
+    paint("dim", `\u2026 and ${countRows(rows.length - maxRows, "more ")}; see all with --json`, options)
   ];
 }
-function countRows(count) {
-  return count === 1 ? "1 row" : `${count} rows`;
+function countRows(count, what = "") {
+  return `${count} ${what}${count === 1 ? "row" : "rows"}`;
 }
 function lines(rows) {
   return `${rows.join(`\n`)}\n`;
@@ -1722,7 +1722,7 @@ function noteOfAbsence(workflow, known, what = "session") {
     if (found !== null && (!Array.isArray(found) || found.length > 0))
       return;
     const list = what === "session" ? "--all" : "--archived";
-    if (/^(?:all|list|help)$/i.test(workflow))
+    if (/^(?:all|list|help|active|archived|brief)$/i.test(workflow))
       return `note: no ${what} is called ${workflow}; all ${what}s: ${commandLine("get", list)}`;
     const near = listNames(known).includes(workflow) ? "" : nearName(workflow, known);
     return near === "" ? undefined : `note: ${workflow} has no ${what}${near}`;

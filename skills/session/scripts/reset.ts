@@ -539,7 +539,7 @@ function noteOfAbsence(workflow, known, what = "session") {
     if (found !== null && (!Array.isArray(found) || found.length > 0))
       return;
     const list = what === "session" ? "--all" : "--archived";
-    if (/^(?:all|list|help)$/i.test(workflow))
+    if (/^(?:all|list|help|active|archived|brief)$/i.test(workflow))
       return `note: no ${what} is called ${workflow}; all ${what}s: ${commandLine("get", list)}`;
     const near = listNames(known).includes(workflow) ? "" : nearName(workflow, known);
     return near === "" ? undefined : `note: ${workflow} has no ${what}${near}`;
@@ -735,6 +735,9 @@ var styles = { bold: "1", dim: "2", red: "31", cyan: "36" };
 function paint(style, text, { colour }) {
   return colour && text !== "" ? `\x1B[${styles[style]}m${text}\x1B[0m` : text;
 }
+function pad(text, width) {
+  return text + " ".repeat(Math.max(0, width - Bun.stringWidth(text)));
+}
 function wrap(pieces, width, indent = "") {
   const rows = [];
   for (const piece of pieces) {
@@ -897,16 +900,104 @@ function unprintedResult(error) {
 function parseTime(text) {
   return Date.parse(text);
 }
+function toUtc(ms) {
+  return new Date(ms).toISOString();
+}
 function hasUtcYear(text) {
   if (text > "0001" && text < "9999")
     return true;
   const ms = parseTime(text);
   return ms >= -62167219200000 && ms <= 253402300799999;
 }
+function formatMinute(ms) {
+  return toUtc(ms).slice(0, 16).replace("T", " ");
+}
+var units = [
+  { unit: "y", seconds: 31557600, from: 1 },
+  { unit: "mo", seconds: 2630016, from: 2 },
+  { unit: "w", seconds: 604800, from: 2 },
+  { unit: "d", seconds: 86400, from: 1 },
+  { unit: "h", seconds: 3600, from: 1 },
+  { unit: "m", seconds: 60, from: 1 },
+  { unit: "s", seconds: 1, from: 1 }
+];
+function formatAge(text, now) {
+  const seconds = (now.getTime() - parseTime(text)) / 1000;
+  const found = units.find((each) => Math.abs(seconds) >= each.seconds * each.from);
+  if (found === undefined || found.unit === "s")
+    return "just now";
+  const count = `${Math.floor(Math.abs(seconds) / found.seconds)}${found.unit}`;
+  return seconds < 0 ? `in ${count}` : `${count} ago`;
+}
 
 // lib/cli/views.ts
 function viewReset(workflow, hasArchive = false) {
-  return (session, options) => session === null ? `${workflow} has no session now\n` : `${workflow} deleted at ${paint("cyan", escapeControls(session.step), options)}${hasArchive ? "" : " (no archive)"}\n`;
+  return (session, options) => {
+    if (session === null)
+      return `${workflow} has no session now\n`;
+    const place = paint("cyan", escapeControls(session.step), options);
+    const [, ...state] = renderSession(workflow, session, options);
+    return lines([`${workflow} deleted at ${place}${hasArchive ? "" : " (no archive)"}; its last state was`, ...state]);
+  };
+}
+var labelWidth = 9;
+var maxRows = 100;
+function renderSession(workflow, session, options) {
+  const { started_at, updated_at, step, steps, context, ...others } = session;
+  const label = (text) => `  ${pad(paint("dim", text, options), labelWidth)}`;
+  const time = (text) => `${formatMinute(parseTime(text))} UTC ${paint("dim", `(${formatAge(text, options.now)})`, options)}`;
+  return [
+    paint("bold", workflow, options),
+    ...renderPath(steps, step, options).map((row, index) => `${label(index === 0 ? "steps" : "")}${row}`),
+    `${label("started")}${time(started_at)}`,
+    `${label("updated")}${time(updated_at)}`,
+    ...renderFields(others, options),
+    ...renderFields(context, options)
+  ];
+}
+function renderPath(steps, current, options) {
+  const past = steps.at(-1) === current ? steps.slice(0, -1) : steps;
+  const width = Math.max(20, options.width - labelWidth - 2);
+  const rows = wrap(past.map((step) => `${escapeControls(step)} \u2192`), width);
+  const mark = wrap([`\u25CF ${escapeControls(current)}`], width);
+  const hidden = Math.max(0, rows.length + mark.length - maxRows);
+  const first = hidden === 0 ? [] : [paint("dim", `\u2026 ${countRows(hidden)} of earlier steps; see all with --json`, options)];
+  const isShort = mark.length === 1 && rows.length > 0 && Bun.stringWidth(`${rows.at(-1)} ${mark[0]}`) <= width;
+  const painted = mark.map((row) => paint("cyan", row, options));
+  if (isShort)
+    return [...first, ...rows.slice(hidden, -1), `${rows.at(-1)} ${painted[0]}`];
+  return [...first, ...rows.slice(hidden), ...painted];
+}
+function renderFields(fields, options) {
+  const entries = Object.entries(fields).map(([key, value]) => ({ key: escapeControls(key), value }));
+  const room = Math.min(24, Math.floor(options.width / 3));
+  const widths = entries.map(({ key }) => Bun.stringWidth(key)).filter((width) => width <= room);
+  const column = 2 + widths.reduce((widest, width) => Math.max(widest, width), 0);
+  const rows = entries.flatMap(({ key, value }) => {
+    const texts = renderField(value, Math.max(20, options.width - column - 2), options);
+    const isLong = Bun.stringWidth(key) + 2 > column;
+    const first = isLong ? [`  ${paint("dim", key, options)}`] : [];
+    return [
+      ...first,
+      ...texts.map((text, index) => `  ${pad(paint("dim", index === 0 && !isLong ? key : "", options), column)}${text}`.trimEnd())
+    ];
+  });
+  return rows.length === 0 ? [] : ["", ...rows];
+}
+function renderField(value, width, options) {
+  const rows = typeof value === "string" ? value.split(/\r\n|[\n\r]/).flatMap((line) => line === "" ? [""] : wrap(escapeControls(line).split(" "), width)) : escapeInvisible(JSON.stringify(value, null, 2)).split(`\n`);
+  if (rows.length <= maxRows)
+    return rows;
+  return [
+    ...rows.slice(0, maxRows),
+    paint("dim", `\u2026 and ${countRows(rows.length - maxRows, "more ")}; see all with --json`, options)
+  ];
+}
+function countRows(count, what = "") {
+  return `${count} ${what}${count === 1 ? "row" : "rows"}`;
+}
+function lines(rows) {
+  return `${rows.join(`\n`)}\n`;
 }
 
 // lib/store/folder.ts

@@ -1224,7 +1224,17 @@ function isWithin(a, b, edits) {
   return isWithin(x.slice(1), y.slice(1), left) || isWithin(x, y.slice(1), left) || isWithin(x.slice(1), y, left);
 }
 
+// lib/cli/slips.ts
+function isFileName(text) {
+  return text.startsWith("@") && /^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/.test(text);
+}
+
 // lib/cli/remarks.ts
+function noteOfSave(notes, kept) {
+  if (kept.length > 0)
+    return noteOfArchives(kept, ", with other content");
+  return notes !== undefined && isFileName(notes) ? `note: the notes are the text ${quote(notes)}; no file is read` : undefined;
+}
 function noteOfArchives(archives, which = "") {
   const named = archives.length > 3 ? `${archives.slice(0, 3).join(", ")} and ${archives.length - 3} more` : archives.join(", ");
   return `note: kept, written by an interrupted save of this session${which}: ${named}; delete by hand what is not wanted`;
@@ -3443,8 +3453,7 @@ run(save, ({ workflow, status = "completed", notes: given, "dry-run": isDryRun, 
   if (isDryRun)
     return { text: previewArchive(project, workflow, options) };
   const { archive, kept } = archiveSession(project, workflow, options);
-  const note = () => kept.length === 0 ? undefined : noteOfArchives(kept, ", with other content");
-  return answer({ workflow, status, archive }, viewSave, note);
+  return answer({ workflow, status, archive }, viewSave, () => noteOfSave(options.notes, kept));
 });
 }
 // prettier-ignore

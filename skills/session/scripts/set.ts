@@ -547,7 +547,8 @@ function parsePairs(found) {
     if (/^if-(?:new|step|updated)$/.test(key))
       throw guardWithoutDashes(key, typeof value === "string" ? value : text);
     pairs.set(key, value);
-    texts.set(key, operator === "=" ? text : undefined);
+    if (operator === "=")
+      texts.set(key, text);
   }
   const patch = Object.fromEntries(pairs);
   const problem = findProblem(patch, maxDepth);
@@ -702,36 +703,43 @@ function isWithin(a, b, edits) {
 var slips = [
   [(text) => text === "True" || text === "False", (key, text) => `for the JSON value write ${key}=${text.toLowerCase()}`],
   [(text) => text === "None", (key) => `${key}=null removes the key`],
-  [
-    (text) => isBetween(text.trim(), "[", "]") || isBetween(text.trim(), "{", "}"),
-    (key, text) => `as JSON: ${key}:=${jsonWord(text)}`
-  ],
+  [isBracketed, (key, text) => `as JSON: ${key}:=${jsonWord(text)}`],
   [(text) => text === "-", () => "standard input is read only if the whole context is -"],
-  [(text) => text.startsWith("@") && /^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/.test(text), () => "no file is read"],
-  [
-    (text) => text.includes("=") && /^\S*(?:\s+[A-Za-z_][\w.-]*:?=\S*)+$/.test(text),
-    () => "for more than one pair write each as a word of its own"
-  ],
-  [(text) => isBetween(text, '"', '"') || isBetween(text, "'", "'"), () => "the quotes are part of it"]
+  [isFileName, () => "no file is read"],
+  [isListOfPairs, () => "for more than one pair write each as a word of its own"],
+  [(text) => isBetween(text, '"', '"') || isBetween(text, "'", "'"), () => "the quotes are part of it"],
+  [(text) => text.length > 1 && text.endsWith(","), () => "the comma is part of it"]
 ];
+function isBracketed(text) {
+  return isBetween(text.trim(), "[", "]") || isBetween(text.trim(), "{", "}");
+}
+function isListOfPairs(text) {
+  return text.includes("=") && /^\S*(?:\s+[A-Za-z_][\w.-]*:?=\S*)+$/.test(text);
+}
 function isBetween(text, start, end) {
   return text.length > 1 && text.startsWith(start) && text.endsWith(end);
 }
-var own = ["started_at", "updated_at", "step", "steps", "context"];
-function noteOfPair([key, text], before, session) {
-  if (own.includes(key) || key.startsWith("context."))
-    return `${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${quote(session.step)})`;
-  const note = text === undefined ? undefined : noteOfSlip(key, text, session) ?? noteOfNumber(key, text, before, session);
-  return note ?? (key.includes(".") ? noteOfInnerKey(key, before, session) : undefined);
+function isFileName(text) {
+  return text.startsWith("@") && /^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/.test(text);
 }
-function noteOfSlip(key, text, { context }) {
+var own = ["started_at", "updated_at", "step", "steps", "context"];
+function notesOfKey(key, text, change) {
+  if (own.includes(key) || key.startsWith("context."))
+    return [
+      `${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${quote(change.session.step)})`
+    ];
+  const note = text === undefined ? undefined : noteOfSlip(key, text, change) ?? noteOfNumber(key, text, change);
+  const found = note ?? (key.includes(".") ? noteOfInnerKey(key, change) : undefined);
+  return found === undefined ? [] : [found];
+}
+function noteOfSlip(key, text, { session: { context } }) {
   if (typeof context[key] !== "string")
     return;
   const describe = slips.find(([isOne]) => isOne(text))?.[1];
   return describe && `${isText(key, text)}; ${describe(key, text)}`;
 }
 var isText = (key, text) => `${key} is the text ${quote(text)}`;
-function noteOfNumber(key, text, before, { context }) {
+function noteOfNumber(key, text, { before, session: { context } }) {
   const value = context[key];
   if (typeof value === "number" && text.length >= 7 && /sha|commit|hash|rev/i.test(key))
     return `${key} is the number ${text}; as text: ${key}:=${jsonWord(JSON.stringify(text))}`;
@@ -741,14 +749,13 @@ function noteOfNumber(key, text, before, { context }) {
   const json = jsonWord(text);
   return `${isText(key, text)}${json === hidden ? ", where a number was" : `; as JSON: ${key}:=${json}`}`;
 }
-function noteOfInnerKey(key, before, { context }) {
+function noteOfInnerKey(key, { before, session: { context } }) {
   const [first = "", ...rest] = key.split(".");
-  const isRemoved = !Object.hasOwn(context, key);
   const isBeside = Object.hasOwn(context, first) && isObject(context[first]);
-  if (!isBeside || isRemoved && Object.hasOwn(before?.context ?? {}, key))
+  if (!isBeside || Object.hasOwn(before?.context ?? {}, key))
     return;
   const inner = nest(context[first], rest, context[key] ?? null);
-  const change = `${isRemoved ? "" : `${key}=null `}${first}:=${jsonWord(JSON.stringify(inner))}`;
+  const change = `${Object.hasOwn(context, key) ? `${key}=null ` : ""}${first}:=${jsonWord(JSON.stringify(inner))}`;
   return `${quote(key)} is a key beside the object ${first}; to change the key in the object: ${change}`;
 }
 function nest(target, names, value) {
@@ -768,19 +775,27 @@ function jsonWord(text) {
 function noteOfSet({ workflow, given, before, active }) {
   return (session) => {
     const notes = before === null ? notesOfStart(workflow, session, active) : notesOfOldRun(workflow, session, before);
-    if (session.step.includes(" ") && / (?:--if-|\{"|[A-Za-z_][\w.-]*:?=\S)/.test(session.step))
+    if (isStepSlip(session.step))
       notes.push(`the step is the whole text ${quote(session.step)}; a context and options are words of their own`);
-    const pairs = given === "-" ? [] : [...given.texts];
-    notes.push(...pairs.flatMap((pair) => noteOfPair(pair, before, session) ?? []));
+    if (given !== "-")
+      for (const key of Object.keys(given.patch))
+        notes.push(...notesOfKey(key, given.texts.get(key), { before, session }));
     return notes.length === 0 ? undefined : `note: ${notes.join("; ")}`;
   };
+}
+function isStepSlip(step) {
+  if (step.startsWith("\u2014") || ["if-new", "if-step", "if-updated"].includes(step))
+    return true;
+  return step.includes(" ") && / (?:--if-|\{"|[A-Za-z_][\w.-]*:?=\S)/.test(step);
 }
 function notesOfStart(workflow, { step }, active) {
   const started = `this started a new session of ${workflow}`;
   const near = nearName(workflow, active);
   const notes = near === "" ? [] : [`${started}${near}`];
-  if (listNames(active).includes(step))
-    notes.push(`${started} at step ${quote(step)}, which is the name of an active workflow; the workflow comes first`);
+  const isActive = listNames(active).includes(step);
+  const kind = isActive ? "is the name of an active workflow" : "looks like the name of a workflow";
+  if (isActive || step.startsWith("workflow:"))
+    notes.push(`${started} at step ${quote(step)}, which ${kind}; the workflow comes first`);
   return notes;
 }
 function notesOfOldRun(workflow, { step }, before) {
