@@ -7,12 +7,12 @@
 import matter from "gray-matter";
 import { SessionError } from "../errors.ts";
 import { cutText, escapeControls, type JsonObject } from "../session/json.ts";
-import type { Status } from "../session/rules.ts";
+import { maxArchiveBytes, type Status } from "../session/rules.ts";
 import type { Session } from "../session/schema.ts";
 import { branchOf } from "../session/session.ts";
 import { formatDuration, formatMinute, parseTime } from "../session/time.ts";
 import { frontMatterOf, parseArchive, parseFrontMatter } from "./front-matter.ts";
-import { codeBlock, codeSpan, escapeLine, quotation } from "./markdown.ts";
+import { codeBlock, codeSpan, quotation } from "./markdown.ts";
 import { isWithoutAliases, parseYaml, renderYaml } from "./yaml.ts";
 
 /** How a workflow ended, and when. */
@@ -23,8 +23,9 @@ const options = { engines: { yaml: { parse: parseYaml, stringify: renderYaml } }
 /** The names that an archive uses itself; fields of a session with one of them are kept under `state`. */
 const ownFields = ["workflow", "status", "archived_at", "notes", "state"];
 
-/** The text of a session's archive. Throws `failed` if it could not be read back as what went in. */
+/** The text of a session's archive. Throws `failed` if it is too large, or could not be read back as what went in. */
 export function renderArchive(session: Session, outcome: Outcome): string {
+  requireSize(JSON.stringify(session, null, 2).length, outcome); // before anything is made of it that is larger still
   const { workflow, status, notes, now } = outcome;
   const hidden = Object.entries(session).filter(([key]) => ownFields.includes(key));
   const data = {
@@ -37,6 +38,7 @@ export function renderArchive(session: Session, outcome: Outcome): string {
   };
   const body = { content: renderBody(session, outcome) } as unknown as string; // typed as text only; see above
   const text = matter.stringify(body, data, options);
+  requireSize(Buffer.byteLength(text), outcome);
   try {
     if (JSON.stringify(parseFrontMatter(text)) === JSON.stringify(data)) return text;
   } catch {
@@ -46,6 +48,16 @@ export function renderArchive(session: Session, outcome: Outcome): string {
     "failed",
     `the archive of ${workflow} would not hold what the session holds`,
     "please report this; the session is kept",
+  );
+}
+
+/** Compact text by hand can grow to sixty times its size with indentation: no list would read such an archive. */
+function requireSize(size: number, { workflow }: Outcome): void {
+  if (size <= maxArchiveBytes) return;
+  throw new SessionError(
+    "failed",
+    `the archive of ${workflow} would have more than ${maxArchiveBytes} bytes, with the indentation of nested values`,
+    "make its session file less nested by hand; the session is kept",
   );
 }
 
@@ -75,7 +87,7 @@ function renderBody(session: Session, { workflow, status, notes, now }: Outcome)
     formatDuration(now.getTime() - parseTime(session.started_at)),
   ];
   const sections = [
-    `# ${escapeLine(workflow)}: ${status}`,
+    `# ${workflow.replaceAll("_", "\\_")}: ${status}`,
     facts.join(" · "),
     ...(notes === undefined || notes.trim() === "" ? [] : [quotation(notes)]),
     "## Steps",

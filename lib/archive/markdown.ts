@@ -31,10 +31,10 @@ export function quotation(text: string): string {
  * Escapes what has a meaning anywhere in a line, and at its start what would begin a block. GitHub makes a link of an address
  * and takes the backslashes in it as they stand: so one that needs some gets another, with which it is none.
  */
-export function escapeLine(line: string): string {
+function escapeLine(line: string): string {
   return escapeControls(line.trim().replaceAll("\t", " "))
     .replace(/[\\`*_[\]<>&~|$]/g, "\\$&")
-    .replace(/(?<=\b(?:https?|ftp|mailto|xmpp)):(?=\S*\\)|(?<=\bwww)\.(?=\S*\\)/gi, "\\$&")
+    .replace(/\S+/g, (word) => (word.includes("\\") ? word.replace(/(?<=https?|ftp|mailto|xmpp):|(?<=www)\./gi, "\\$&") : word))
     .replace(/^(?:[#+=:-]|\d+(?=[.)]))/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`));
 }
 

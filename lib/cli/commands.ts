@@ -116,7 +116,7 @@ function parseStepWord([word]: Word[], argv: string[]): string {
   throw new SessionError(
     "usage",
     `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`,
-    `if it is the step, put all options first, then --, then the step; if not, insert the step: ${commandLine("set", words.join(" "))}`,
+    `if it is the step, put -- right before it, and all options before the --; if not, insert the step: ${commandLine("set", words.join(" "))}`,
   );
 }
 

@@ -75,9 +75,8 @@ function parsePairs(found: RegExpExecArray[]): GivenContext {
   const texts = new Map<string, string>();
   for (const [, key = "", operator, text = ""] of found) {
     if (pairs.has(key)) throw badContext(`the key ${quote(key)} is given twice`);
-    const value = operator === "=" ? parseValue(text) : parseJsonValue(key, text);
-    if (/^if-(?:new|step|updated)$/.test(key)) throw guardWithoutDashes(key, typeof value === "string" ? value : text);
-    pairs.set(key, value);
+    if (["if-new", "if-step", "if-updated"].includes(key)) throw guardWithoutDashes(key, operator === "=" ? text : unquote(text));
+    pairs.set(key, operator === "=" ? parseValue(text) : parseJsonValue(key, text));
     if (operator === "=") texts.set(key, text);
   }
   const patch = Object.fromEntries(pairs);
@@ -92,8 +91,14 @@ function guardWithoutDashes(key: string, text: string): SessionError {
   const option = key === "if-new" ? "--if-new" : `--${key}=${text === "" ? "VALUE" : shellWord(text)}`;
   return badContext(
     `${quote(key)} is a condition without its dashes`,
-    `write ${option}; a key of that name can be given as JSON`,
+    `write ${option}; a key of that name can be given in a JSON object`,
   );
+}
+
+/** The text that JSON text holds, or that text as it stands. */
+function unquote(text: string): string {
+  const json = decodeJson(text, maxDepth);
+  return "value" in json && typeof json.value === "string" ? json.value : text;
 }
 
 /** `true`, `false`, `null` and plain integers that a number holds exactly become those; all else is text as it stands. */

@@ -51,16 +51,12 @@ export function writeAll(stream: number, text: string): void {
   for (let written = 0; written < bytes.length; ) written += whenReady(() => writeSync(stream, bytes, written));
 }
 
-/**
- * Reads from a stream or writes to it. One that does not block asks for another try as long as it is empty or full; the end
- * of a pipe can be an error on Windows (nodejs/node#35997).
- */
+/** Reads from a stream or writes to it. One that does not block asks for another try as long as it is empty or full. */
 export function whenReady(transfer: () => number): number {
   for (;;)
     try {
       return transfer();
     } catch (error) {
-      if (systemCode(error) === "EOF") return 0;
       if (systemCode(error) !== "EAGAIN") throw error;
       Bun.sleepSync(1);
     }

@@ -39,7 +39,7 @@ type Change = { before: Session | null; session: Session };
 
 /** What a key of the given context did other than was probably meant; `text` is what stood behind its `=`, if anything did. */
 export function notesOfKey(key: string, text: string | undefined, change: Change): string[] {
-  if (own.includes(key) || key.startsWith("context."))
+  if ((own.includes(key) || key.startsWith("context.")) && Object.hasOwn(change.session.context, key))
     return [
       `${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${quote(change.session.step)})`,
     ];
@@ -77,13 +77,14 @@ function noteOfInnerKey(key: string, { before, session: { context } }: Change): 
   return `${quote(key)} is a key beside the object ${first}; to change the key in the object: ${change}`;
 }
 
-/** A patch that gives an object a value at a path, or at the key with dots that is there; what is not there is not removed. */
+/** A patch that gives an object a value at a path, or at a key with dots if that is there, or the path leads through a text. */
 function nest(target: JsonObject, names: string[], value: JsonValue): JsonObject {
   const key = names.join(".");
   const [name = "", ...rest] = names;
   const inner = target[name];
-  const isLast = rest.length === 0 || Object.hasOwn(target, key) || (value === null && !isObject(inner));
-  return isLast ? { [key]: value } : { [name]: nest(isObject(inner) ? inner : {}, rest, value) };
+  if (rest.length === 0 || Object.hasOwn(target, key)) return { [key]: value };
+  if (Object.hasOwn(target, name) ? !isObject(inner) : value === null) return { [key]: value };
+  return { [name]: nest(isObject(inner) ? inner : {}, rest, value) };
 }
 
 const hidden = "'…'";

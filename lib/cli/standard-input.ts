@@ -1,5 +1,5 @@
 /** Text that is given on standard input, which is read only when a lone `-` stands in its place. */
-import { failedTo, SessionError } from "../errors.ts";
+import { failedTo, SessionError, systemCode } from "../errors.ts";
 import { maxTextBytes, sizeRemedy } from "../session/rules.ts";
 
 /** Reads what there is from standard input into the bytes; returns how many it has read, 0 at the end. */
@@ -17,7 +17,8 @@ export function readText(stdin: Input, what: string): string {
   try {
     for (let more = -1; more !== 0 && length < bytes.length; length += more) more = stdin(bytes.subarray(length));
   } catch (error) {
-    throw failedTo("read standard input", error, "give it a file, a pipe or a here-document");
+    const isEnd = systemCode(error) === "EOF"; // so Windows can report the end of a pipe (nodejs/node#35997)
+    if (!isEnd) throw failedTo("read standard input", error, "give it a file, a pipe or a here-document");
   }
   if (length === 0) throw bad(what, "standard input is empty");
   if (length > maxTextBytes) throw bad(what, `standard input has more than ${maxTextBytes} bytes, the limit`, sizeRemedy);

@@ -55,7 +55,7 @@ function writeAndSync(path: string, text: string, owner?: FileOwner): void {
 function giveTo({ uid, gid, mode }: FileOwner, file: number): void {
   const own = fstatSync(file);
   const isGiven = (own.uid === uid && own.gid === gid) || tryToGive(file, uid, gid);
-  if (!isGiven && own.gid !== gid) tryToGive(file, own.uid, gid);
+  if (!isGiven) tryToGive(file, own.uid, gid);
   if (((own.mode ^ mode) & 0o7777) !== 0) fchmodSync(file, mode & 0o7777);
 }
 

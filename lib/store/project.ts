@@ -58,8 +58,10 @@ function projectAt(root: string): Project {
   return { root, sessions: join(root, sessionsPath) };
 }
 
-/** A project that has no sessions folder yet. Throws `failed` if somebody else's is in its place, or in its way. */
+/** A project that has no sessions folder yet. Throws `failed` if something else is in its place, or in its way. */
 function withoutSessions(root: string, from: string): Project {
+  const obstacle = findObstacle(root);
+  if (obstacle !== undefined) throw unreachable(obstacle);
   const foreign = findForeign(root, sessionsPath, from);
   if (foreign === undefined) return projectAt(root);
   throw new SessionError("failed", `${foreign} belongs to another user`, "work in a folder of your own, or take it over (chown)");
@@ -97,15 +99,25 @@ function currentFolder(): string {
 
 /**
  * Whether a folder holds the sessions folder. A file or a link that leads nowhere, in its place or above it, is an error:
- * what is there and cannot be reached is not the same as no sessions.
+ * what is there and cannot be reached is not the same as no sessions. But a file `ia` is somebody's program as well; it is
+ * in the way only at the root of a project.
  */
 function hasSessions(folder: string): boolean {
   if (stat(join(folder, sessionsPath))?.isDirectory()) return true;
+  const obstacle = findObstacle(folder);
+  if (obstacle === undefined || (obstacle === join(folder, "ia") && stat(obstacle) !== undefined)) return false;
+  throw unreachable(obstacle);
+}
+
+/** What is in the place of the sessions folder, or above it, and is no folder. */
+function findObstacle(folder: string): string | undefined {
   const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
-  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
-  if (obstacle === undefined) return false;
+  return paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
+}
+
+function unreachable(obstacle: string): SessionError {
   const problem = stat(obstacle) === undefined ? "a symbolic link that leads nowhere" : "not a folder";
-  throw new SessionError(
+  return new SessionError(
     "failed",
     `cannot reach the sessions: ${obstacle} is ${problem}`,
     "restore the folder, or move away what is in its place",

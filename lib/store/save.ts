@@ -17,7 +17,6 @@ import { type Condition, requireCondition } from "../session/conditions.ts";
 import { didYouMean } from "../session/near-name.ts";
 import { maxArchiveBytes } from "../session/rules.ts";
 import type { Session } from "../session/schema.ts";
-import { renderSession } from "../session/session.ts";
 import { newestArchive } from "./archives.ts";
 import { writeAtomically } from "./atomic-write.ts";
 import { type Folder, listWorkflows, makeArchivesFolder, openFolder, sessionFile, shownPath, temporaryFile } from "./folder.ts";
@@ -65,7 +64,6 @@ function prepare(project: Project, folder: Folder, { workflow, options }: Reques
   if (session === null) throw missing(project, folder, workflow);
   const { condition, status, notes, now } = options;
   requireCondition(session, condition, { workflow, active: () => listWorkflows(folder) });
-  renderSession(session); // throws if it is too large with its indentation: compact text by hand can grow to sixty times its size
   return { session, text: renderArchive(session, { workflow, status, notes, now: now() }) };
 }
 

@@ -83,15 +83,28 @@ describe("a quotation", () => {
   });
 
   test.each([
-    "https://github.com/o/my_repo/pull/8?a=1&b_c=2",
-    "HTTP://a.b/*c*",
-    "ftp://a.b/~c",
-    "www.a_b.com/c",
-    "mailto:a_b@c.de",
-    "(see https://a.b/c_d)",
-  ])("of %j, where GitHub would make a link with backslashes, shows it as it is", (given) => {
+    ["https://github.com/o/my_repo/pull/8?a=1&b_c=2", "https\\://github.com/o/my\\_repo/pull/8?a=1\\&b\\_c=2"],
+    ["HTTP://a.b/*c*", "HTTP\\://a.b/\\*c\\*"],
+    ["ftp://a.b/~c", "ftp\\://a.b/\\~c"],
+    ["www.a_b.com/c", "www\\.a\\_b.com/c"],
+    ["mailto:a_b@c.de", "mailto\\:a\\_b@c.de"],
+    ["xmpp:a_b@c.de", "xmpp\\:a\\_b@c.de"],
+    ["_http://a.b/c 1WWW.a/b_c", "\\_http\\://a.b/c 1WWW\\.a/b\\_c"],
+    ["(see https://a.b/c_d)", "(see https\\://a.b/c\\_d)"],
+  ])("of %j, where GitHub would make a link with backslashes, shows it as it is", (given, escaped) => {
+    expect(quotation(given)).toBe(`> ${escaped}`);
     const html = Bun.markdown.html(quotation(given), { autolinks: true });
     expect(html.replace(/<\/?(?:blockquote|p)>|\n/g, "").replaceAll("&amp;", "&")).toBe(given);
+  });
+
+  test.each(["www.", "http:", "\\", "_", "1. ", "a "])("of a line of a megabyte of %j takes no longer than it must", (text) => {
+    const line = text.repeat(2 ** 20 / text.length);
+    const before = performance.now();
+    quotation(line.slice(0, 2 ** 16));
+    const least = Math.max(5, performance.now() - before);
+    const start = performance.now();
+    quotation(line);
+    expect((performance.now() - start) / least).toBeLessThan(160); // 16 if it is linear, 256 if it is quadratic
   });
 
   test("leaves an address without such characters alone, so that it is a link on GitHub", () => {

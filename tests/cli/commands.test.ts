@@ -21,7 +21,7 @@ describe("where set expects a step, what looks like a context is refused", () =>
     throw new Error(`it was taken: ${JSON.stringify(argv)}`);
   };
   const corrected = (argv: string[]) =>
-    /^if it is the step, put all options first, then --, then the step; if not, insert the step: (.*)$/s.exec(
+    /^if it is the step, put -- right before it, and all options before the --; if not, insert the step: (.*)$/s.exec(
       refusalOf(argv).help ?? "",
     )?.[1] ?? "";
 

@@ -158,6 +158,7 @@ describe("what is not a context is refused", () => {
     ["a number", ["8"], '"8": expected a JSON object'],
     ["half an object", ['{"a":1'], '"{\\"a\\":1": not JSON: expected "," or "}", found the end at line 1, column 7'],
     ["an object that could be a pair", ["{a=1}"], /found "a" at line 1, column 2$/],
+    ["half an object", ["{"], /^bad context: "\{": not JSON: expected a key/],
     ["a pair and a word", ["a=1", "b"], /^bad context: "b": expected key=value/],
     ["a pair without a key", ["=1"], /^bad context: "=1": expected key=value/],
     ["a key that begins with a digit", ["1a=1"], /^bad context: "1a=1": expected key=value/],
@@ -228,9 +229,10 @@ describe("what is not a context is refused", () => {
     ["if-step", "if-step=it's", "--if-step='it'\\''s'"],
     ["if-updated", "if-updated=2025-01-29T15:05:00.000Z", "--if-updated=2025-01-29T15:05:00.000Z"],
     ["if-step", 'if-step:="find it"', "--if-step='find it'"],
+    ["if-step", "if-step:=find", "--if-step=find"],
     ["if-step", "if-step=", "--if-step=VALUE"],
   ])("a condition without its dashes, with how it is written: %s", (key, word, option) => {
-    const help = `write ${option}; a key of that name can be given as JSON`;
+    const help = `write ${option}; a key of that name can be given in a JSON object`;
     expect(() => parse(["a=1", word])).toThrow(refusal(`"${key}" is a condition without its dashes`, help));
     expect(patchOf([JSON.stringify({ [key]: "x" })])).toEqual({ [key]: "x" });
   });

@@ -28,6 +28,11 @@ describe("a list", () => {
     expect(rowsOf(viewBrief([damaged, { omitted: 37 }], options)).at(-1)).toBe("… and 37 more");
   });
 
+  test("of no archives of a workflow does not say that there are none", () => {
+    expect(viewArchives([], options, "workflow:pr")).toBe(`No archives of workflow:pr in ${options.sessions}/archives\n`);
+    expect(viewArchives([], options)).toBe(`No archives in ${options.sessions}/archives\n`);
+  });
+
   test("of archives names those that cannot be read, without an advice to delete them", () => {
     const rows = rowsOf(viewArchives([{ archive: "ia/state/sessions/archives/x.md", error: "no front matter" }], options));
     expect(rows).toEqual(["ia/state/sessions/archives/x.md  damaged", "  no front matter"]);

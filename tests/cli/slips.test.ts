@@ -27,6 +27,8 @@ function noteOf(words: string[], before: Session = session): string | undefined 
 describe("of a pair whose value became something other than was probably meant", () => {
   test.each<[word: string, before: JsonObject, kind: string, proposal: string, value: unknown]>([
     ["a=[1,2]", {}, 'a is the text "[1,2]"; as JSON', "a:='[1,2]'", [1, 2]],
+    ["a= [1,2] ", {}, 'a is the text " [1,2] "; as JSON', "a:=' [1,2] '", [1, 2]],
+    ["a= {} ", {}, 'a is the text " {} "; as JSON', "a:=' {} '", {}],
     ['a={"b":"it\'s"}', {}, 'a is the text "{\\"b\\":\\"it\'s\\"}"; as JSON', `a:='{"b":"it'\\''s"}'`, { b: "it's" }],
     ["a=1.5", { a: 1 }, 'a is the text "1.5"; as JSON', "a:=1.5", 1.5],
     ["a=1e3", { a: 1 }, 'a is the text "1e3"; as JSON', "a:=1e3", 1000],
@@ -104,6 +106,9 @@ describe("of a pair whose value became something other than was probably meant",
     ['{"a":"True"}', {}],
     ["a.b=1", { "a.b": 0, a: { b: 2 } }],
     ["a.b=null", { "a.b": 0, a: { b: 2 } }],
+    ["steps=null", { steps: 1 }],
+    ["context:=null", {}],
+    ['a="', {}],
   ])("%s after %j is not told", (word, before) => {
     expect(noteOf([word], withContext(before))).toBeUndefined();
   });
@@ -118,19 +123,21 @@ describe("of a pair whose value became something other than was probably meant",
     expect(noteOf(["__proto__.x=1", "constructor.y=2", "toString.z=null"], before)).toBeUndefined();
   });
 
-  const deep = { a: { b: { c: 1 }, "d.e": 2, f: 3 } };
+  const a = { b: { c: 1, "h.i": 0 }, "d.e": 2, f: "text" };
   test.each<[pair: string, change: string, result: JsonObject]>([
-    ["a.b=5", `a.b=null a:='{"b":5}'`, { ...deep.a, b: 5 }],
-    ["a.b.c=5", `a.b.c=null a:='{"b":{"c":5}}'`, { ...deep.a, b: { c: 5 } }],
-    ["a.b.c:=[5]", `a.b.c=null a:='{"b":{"c":[5]}}'`, { ...deep.a, b: { c: [5] } }],
-    ["a.b.c=null", `a:='{"b":{"c":null}}'`, { ...deep.a, b: {} }],
-    ["a.d.e=5", `a.d.e=null a:='{"d.e":5}'`, { ...deep.a, "d.e": 5 }],
-    ["a.f.g=5", `a.f.g=null a:='{"f":{"g":5}}'`, { ...deep.a, f: { g: 5 } }],
-    ["a.x.y=5", `a.x.y=null a:='{"x":{"y":5}}'`, { ...deep.a, x: { y: 5 } }],
-    ["a.x.y=null", `a:='{"x.y":null}'`, deep.a],
-    ["a.constructor.y=null", `a:='{"constructor.y":null}'`, deep.a],
+    ["a.b=5", `a.b=null a:='{"b":5}'`, { ...a, b: 5 }],
+    ["a.b.c=5", `a.b.c=null a:='{"b":{"c":5}}'`, { ...a, b: { ...a.b, c: 5 } }],
+    ["a.b.c:=[5]", `a.b.c=null a:='{"b":{"c":[5]}}'`, { ...a, b: { ...a.b, c: [5] } }],
+    ["a.b.c=null", `a:='{"b":{"c":null}}'`, { ...a, b: { "h.i": 0 } }],
+    ["a.b.h.i=5", `a.b.h.i=null a:='{"b":{"h.i":5}}'`, { ...a, b: { ...a.b, "h.i": 5 } }],
+    ["a.b.x.y=5", `a.b.x.y=null a:='{"b":{"x":{"y":5}}}'`, { ...a, b: { ...a.b, x: { y: 5 } } }],
+    ["a.d.e=5", `a.d.e=null a:='{"d.e":5}'`, { ...a, "d.e": 5 }],
+    ["a.f.g=5", `a.f.g=null a:='{"f.g":5}'`, { ...a, "f.g": 5 }],
+    ["a.x.y=5", `a.x.y=null a:='{"x":{"y":5}}'`, { ...a, x: { y: 5 } }],
+    ["a.x.y=null", `a:='{"x.y":null}'`, a],
+    ["a.constructor.y=null", `a:='{"constructor.y":null}'`, a],
   ])("%s: following the note changes what was meant, and nothing else", (pair, change, result) => {
-    const before = withContext(deep);
+    const before = withContext({ a });
     const note = `"${pair.split(/:?=/)[0]}" is a key beside the object a; to change the key in the object: ${change}`;
     expect(noteOf([pair], before)).toBe(note);
     const after = mergePatch(before.context, patchOf([pair]));

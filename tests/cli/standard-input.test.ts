@@ -49,6 +49,16 @@ describe("readText", () => {
     expect(read).toBe(maxTextBytes + 1);
   });
 
+  test("ends where Windows says that a pipe has ended", () => {
+    const before = inputOf("a");
+    const pipe = (bytes: Uint8Array) => {
+      const read = before(bytes);
+      if (read > 0) return read;
+      throw Object.assign(new Error("EOF: end of file, read"), { code: "EOF" });
+    };
+    expect(readText(pipe, "notes")).toBe("a");
+  });
+
   test("that fails says so", () => {
     const before = inputOf("a");
     const broken = (bytes: Uint8Array) => {

@@ -248,7 +248,7 @@ const ofTheTrial: Slip[] = [
     exitCode: 2,
     stderr: [
       "is the step missing?",
-      `\nhelp: if it is the step, put all options first, then --, then the step; if not, insert the step: bun run ${scriptsPath}/set.ts workflow:pr STEP pr_number=10`,
+      `\nhelp: if it is the step, put -- right before it, and all options before the --; if not, insert the step: bun run ${scriptsPath}/set.ts workflow:pr STEP pr_number=10`,
     ],
     retry: [...next, "pr_number=10"],
   },

@@ -55,7 +55,7 @@ const file = (content: unknown) => (project: TemporaryProject) => project.write(
 const place = 'step "wait", updated_at 2025-01-29T15:05:00.000Z';
 const missingStep = (found: string, words: string) =>
   `error: expected <step>, found what looks like a context: ${found}; is the step missing?\n` +
-  `help: if it is the step, put all options first, then --, then the step; if not, insert the step: ${scriptsPath}/set.ts workflow:pr STEP ${words}\n`;
+  `help: if it is the step, put -- right before it, and all options before the --; if not, insert the step: ${scriptsPath}/set.ts workflow:pr STEP ${words}\n`;
 const dashed = (option: string, word: string) =>
   `error: option ${option} is followed by "${word}", which begins with "-"\n` +
   `help: if that is its value, write it behind an equals sign: ${option}=${word}\n`;

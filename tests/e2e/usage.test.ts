@@ -41,7 +41,7 @@ const asking: [ScriptName, string[]][] = [
 
 const byEqualsSign = (word: string) => `help: if that is its value, write it behind an equals sign: ${word}\n`;
 const missingStep = (args: string) =>
-  `help: if it is the step, put all options first, then --, then the step; if not, insert the step: ${scriptsPath}/set.ts ${args}\n`;
+  `help: if it is the step, put -- right before it, and all options before the --; if not, insert the step: ${scriptsPath}/set.ts ${args}\n`;
 
 /** What is said about each, and the help if it is not the usage. (Bun itself takes away a `--` that comes first.) */
 const wrong: Record<ScriptName, [args: string[], error: string, help?: string][]> = {
@@ -269,7 +269,7 @@ describe.each(copies)("in $name", ({ scripts }) => {
       const { exitCode, stderr } = await runScript("set", args, { cwd: project.path, scripts });
       expect(exitCode).toBe(2);
       const command =
-        /^help: if it is the step, put all options first, then --, then the step; if not, insert the step: (.*)$/m.exec(
+        /^help: if it is the step, put -- right before it, and all options before the --; if not, insert the step: (.*)$/m.exec(
           stderr,
         )?.[1] ?? "";
       const run = await paste(command.replace("STEP", "'find it'"), project, scripts);

@@ -1,6 +1,6 @@
 /** The rules for names and values. */
 import { describe, expect, test } from "bun:test";
-import { isStep, isWorkflow, maxFileBytes, maxTextBytes, statuses } from "../../lib/session/rules.ts";
+import { isStep, isWorkflow, maxArchiveBytes, maxFileBytes, maxTextBytes, statuses } from "../../lib/session/rules.ts";
 import { c0 } from "../support/nasty-texts.ts";
 
 describe("a workflow name", () => {
@@ -73,4 +73,8 @@ describe("a step", () => {
 test("the limits and the statuses are those of the contract", () => {
   expect([maxTextBytes, maxFileBytes]).toEqual([1_048_576, 8_388_608]);
   expect(statuses).toEqual(["completed", "failed", "cancelled"]);
+});
+
+test("any archive of a session file within its limits can be recognised: a byte becomes six, what the body repeats twice as many", () => {
+  expect(maxArchiveBytes).toBeGreaterThan(6 * maxFileBytes + 6 * maxTextBytes + 12 * maxTextBytes);
 });

@@ -99,6 +99,14 @@ describe("the root of a project", () => {
   });
 
   test.each<[string, (path: string) => void]>([
+    ["a file ia", (path) => makeFile(`${path}/ia`)],
+    [
+      "a symlink ia to a file",
+      (path) => {
+        makeFile(`${path}/file`);
+        makeLink("file", `${path}/ia`);
+      },
+    ],
     ["a folder ia/state", (path) => makeFolders(`${path}/ia/state`)],
     ["a dangling link to the skill", (path) => makeLink("nowhere", `${path}/.claude/skills/session`)],
     ["another skill", (path) => makeFolders(`${path}/.claude/skills/sessions`)],
@@ -170,8 +178,8 @@ describe("sessions that are there and cannot be reached are an error that names 
       },
       "ia/state/sessions is not a folder",
     ],
-  ])("%s, even if a folder further up has some, and nothing else marks this one", (_, make, problem) => {
-    for (const mark of ["a/.git", "a/c"]) {
+  ])("%s, even if a folder further up has some, and nothing else marks this one", (what, make, problem) => {
+    for (const mark of what.endsWith(" ia") || what.includes(" ia to ") ? ["a/.git"] : ["a/.git", "a/c"]) {
       using folder = temporaryFolder();
       makeFolders(`${folder.path}/ia/state/sessions`, `${folder.path}/${mark}`, `${folder.path}/a/b`);
       make(`${folder.path}/a`);

@@ -19,6 +19,7 @@ import { relative } from "node:path";
 import { renderArchive } from "../../lib/archive/archive.ts";
 import { parseArchive } from "../../lib/archive/front-matter.ts";
 import type { Session } from "../../lib/session/schema.ts";
+import { listArchives } from "../../lib/store/archives.ts";
 import { archiveSession, previewArchive, type SaveOptions } from "../../lib/store/save.ts";
 import { ownMount } from "../faults/rigs/own-mount.ts";
 import { beginKilledSave } from "../support/killed-save.ts";
@@ -64,18 +65,21 @@ describe("a save", () => {
     expect(parseArchive(project.read(`${stem}.md`))).toMatchObject({ status: "failed", notes: "CI is red" });
   });
 
-  test("refuses a session that would grow too large with its indentation: no list could read the archive again", () => {
-    let items: unknown = Array.from({ length: 100_000 }, () => 0);
-    for (let level = 0; level < 61; level += 1) items = [items];
-    const compact = JSON.stringify({ ...session, title: items });
+  test("refuses a session whose archive no list could read, with its indentation, and takes any other", () => {
+    const nestedList = (length: number, levels: number): unknown =>
+      levels === 0 ? Array.from({ length }, () => 0) : [nestedList(length, levels - 1)];
+    const compact = JSON.stringify({ ...session, title: nestedList(900_000, 61) });
     using project = projectWith({ [file]: compact });
     const failure = expect.objectContaining({
-      code: "usage",
-      message: expect.stringMatching(/^the session cannot be stored: its file would have \d+ bytes, the limit is 8388608$/),
+      code: "failed",
+      message: "the archive of workflow:pr would have more than 83886080 bytes, with the indentation of nested values",
     });
     expect(() => save(project)).toThrow(failure);
     expect(() => previewArchive(found(project), "workflow:pr", ending)).toThrow(failure);
     expect(contents(project)).toEqual({ [file]: compact });
+    project.write(file, JSON.stringify({ ...session, title: nestedList(900_000, 1) })); // `set` could not write it
+    save(project);
+    expect(listArchives(found(project))).toMatchObject([{ workflow: "workflow:pr", status: "completed" }]);
   });
 
   test.each([0o600, 0o640, 0o664])("gives the archive the mode of its session: %o", (mode) => {

@@ -1798,6 +1798,9 @@ function projectAt(root) {
   return { root, sessions: join(root, sessionsPath) };
 }
 function withoutSessions(root, from) {
+  const obstacle = findObstacle(root);
+  if (obstacle !== undefined)
+    throw unreachable(obstacle);
   const foreign = findForeign(root, sessionsPath, from);
   if (foreign === undefined)
     return projectAt(root);
@@ -1830,12 +1833,18 @@ function currentFolder() {
 function hasSessions(folder) {
   if (stat(join(folder, sessionsPath))?.isDirectory())
     return true;
-  const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
-  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
-  if (obstacle === undefined)
+  const obstacle = findObstacle(folder);
+  if (obstacle === undefined || obstacle === join(folder, "ia") && stat(obstacle) !== undefined)
     return false;
+  throw unreachable(obstacle);
+}
+function findObstacle(folder) {
+  const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
+  return paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
+}
+function unreachable(obstacle) {
   const problem = stat(obstacle) === undefined ? "a symbolic link that leads nowhere" : "not a folder";
-  throw new SessionError("failed", `cannot reach the sessions: ${obstacle} is ${problem}`, "restore the folder, or move away what is in its place");
+  return new SessionError("failed", `cannot reach the sessions: ${obstacle} is ${problem}`, "restore the folder, or move away what is in its place");
 }
 function findForeign(folder, path, from) {
   const own = stat(folder);
@@ -1943,8 +1952,6 @@ function whenReady(transfer) {
     try {
       return transfer();
     } catch (error) {
-      if (systemCode(error) === "EOF")
-        return 0;
       if (systemCode(error) !== "EAGAIN")
         throw error;
       Bun.sleepSync(1);

@@ -1120,7 +1120,9 @@ function readText(stdin, what) {
     for (let more = -1;more !== 0 && length < bytes.length; length += more)
       more = stdin(bytes.subarray(length));
   } catch (error) {
-    throw failedTo("read standard input", error, "give it a file, a pipe or a here-document");
+    const isEnd = systemCode(error) === "EOF";
+    if (!isEnd)
+      throw failedTo("read standard input", error, "give it a file, a pipe or a here-document");
   }
   if (length === 0)
     throw bad(what, "standard input is empty");
@@ -1318,6 +1320,9 @@ function projectAt(root) {
   return { root, sessions: join(root, sessionsPath) };
 }
 function withoutSessions(root, from) {
+  const obstacle = findObstacle(root);
+  if (obstacle !== undefined)
+    throw unreachable(obstacle);
   const foreign = findForeign(root, sessionsPath, from);
   if (foreign === undefined)
     return projectAt(root);
@@ -1350,12 +1355,18 @@ function currentFolder() {
 function hasSessions(folder) {
   if (stat(join(folder, sessionsPath))?.isDirectory())
     return true;
-  const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
-  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
-  if (obstacle === undefined)
+  const obstacle = findObstacle(folder);
+  if (obstacle === undefined || obstacle === join(folder, "ia") && stat(obstacle) !== undefined)
     return false;
+  throw unreachable(obstacle);
+}
+function findObstacle(folder) {
+  const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
+  return paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
+}
+function unreachable(obstacle) {
   const problem = stat(obstacle) === undefined ? "a symbolic link that leads nowhere" : "not a folder";
-  throw new SessionError("failed", `cannot reach the sessions: ${obstacle} is ${problem}`, "restore the folder, or move away what is in its place");
+  return new SessionError("failed", `cannot reach the sessions: ${obstacle} is ${problem}`, "restore the folder, or move away what is in its place");
 }
 function findForeign(folder, path, from) {
   const own = stat(folder);
@@ -1493,8 +1504,6 @@ function whenReady(transfer) {
     try {
       return transfer();
     } catch (error) {
-      if (systemCode(error) === "EOF")
-        return 0;
       if (systemCode(error) !== "EAGAIN")
         throw error;
       Bun.sleepSync(1);
@@ -2529,17 +2538,6 @@ function describe2(value) {
     return "a list";
   return typeof value === "object" ? "an object" : typeof value === "string" ? quote(value) : `the ${typeof value} ${value}`;
 }
-function renderSession(session) {
-  const text = `${JSON.stringify(session, null, 2)}\n`;
-  const wrong = findProblem(session, maxDepth + 1) ?? findWrongField(session);
-  if (wrong !== undefined)
-    throw new SessionError("usage", `the session cannot be stored: ${wrong}`);
-  const bytes = Buffer.byteLength(text);
-  const large = findSizeProblem(session, text) ?? (bytes > maxFileBytes ? `its file would have ${bytes} bytes, the limit is ${maxFileBytes}` : undefined);
-  if (large === undefined)
-    return text;
-  throw new SessionError("usage", `the session cannot be stored: ${large}`, sizeRemedy);
-}
 function branchOf({ context }) {
   const { branch } = context;
   return typeof branch === "number" || typeof branch === "string" && branch !== "" ? String(branch) : undefined;
@@ -2670,7 +2668,7 @@ function quotation(text) {
   return lines.map((line, index) => line === "" ? ">" : `> ${line}${(lines[index + 1] ?? "") === "" ? "" : "\\"}`).join(`\n`);
 }
 function escapeLine(line) {
-  return escapeControls(line.trim().replaceAll("\t", " ")).replace(/[\\`*_[\]<>&~|$]/g, "\\$&").replace(/(?<=\b(?:https?|ftp|mailto|xmpp)):(?=\S*\\)|(?<=\bwww)\.(?=\S*\\)/gi, "\\$&").replace(/^(?:[#+=:-]|\d+(?=[.)]))/, (start) => /\d/.test(start) ? `${start}\\` : `\\${start}`);
+  return escapeControls(line.trim().replaceAll("\t", " ")).replace(/[\\`*_[\]<>&~|$]/g, "\\$&").replace(/\S+/g, (word) => word.includes("\\") ? word.replace(/(?<=https?|ftp|mailto|xmpp):|(?<=www)\./gi, "\\$&") : word).replace(/^(?:[#+=:-]|\d+(?=[.)]))/, (start) => /\d/.test(start) ? `${start}\\` : `\\${start}`);
 }
 function longestRun(text) {
   let longest = 0;
@@ -2683,6 +2681,7 @@ function longestRun(text) {
 var options = { engines: { yaml: { parse: parseYaml, stringify: renderYaml } } };
 var ownFields = ["workflow", "status", "archived_at", "notes", "state"];
 function renderArchive(session, outcome) {
+  requireSize(JSON.stringify(session, null, 2).length, outcome);
   const { workflow, status, notes, now } = outcome;
   const hidden = Object.entries(session).filter(([key]) => ownFields.includes(key));
   const data = {
@@ -2695,11 +2694,17 @@ function renderArchive(session, outcome) {
   };
   const body = { content: renderBody(session, outcome) };
   const text = import_gray_matter.default.stringify(body, data, options);
+  requireSize(Buffer.byteLength(text), outcome);
   try {
     if (JSON.stringify(parseFrontMatter(text)) === JSON.stringify(data))
       return text;
   } catch {}
   throw new SessionError("failed", `the archive of ${workflow} would not hold what the session holds`, "please report this; the session is kept");
+}
+function requireSize(size, { workflow }) {
+  if (size <= maxArchiveBytes)
+    return;
+  throw new SessionError("failed", `the archive of ${workflow} would have more than ${maxArchiveBytes} bytes, with the indentation of nested values`, "make its session file less nested by hand; the session is kept");
 }
 function isPastOf({ steps }, text) {
   const yaml = frontMatterOf(text);
@@ -2724,7 +2729,7 @@ function renderBody(session, { workflow, status, notes, now }) {
     formatDuration(now.getTime() - parseTime(session.started_at))
   ];
   const sections = [
-    `# ${escapeLine(workflow)}: ${status}`,
+    `# ${workflow.replaceAll("_", "\\_")}: ${status}`,
     facts.join(" \xB7 "),
     ...notes === undefined || notes.trim() === "" ? [] : [quotation(notes)],
     "## Steps",
@@ -3060,7 +3065,7 @@ function writeAndSync(path, text, owner) {
 function giveTo({ uid, gid, mode }, file) {
   const own = fstatSync3(file);
   const isGiven = own.uid === uid && own.gid === gid || tryToGive(file, uid, gid);
-  if (!isGiven && own.gid !== gid)
+  if (!isGiven)
     tryToGive(file, own.uid, gid);
   if (((own.mode ^ mode) & 4095) !== 0)
     fchmodSync(file, mode & 4095);
@@ -3391,7 +3396,6 @@ function prepare(project, folder, { workflow, options }) {
     throw missing(project, folder, workflow);
   const { condition, status, notes, now } = options;
   requireCondition(session, condition, { workflow, active: () => listWorkflows(folder) });
-  renderSession(session);
   return { session, text: renderArchive(session, { workflow, status, notes, now: now() }) };
 }
 function writeArchive({ folder, workflow, session, version, text, lastLook }) {

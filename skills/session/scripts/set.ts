@@ -480,7 +480,9 @@ function readText(stdin, what) {
     for (let more = -1;more !== 0 && length < bytes.length; length += more)
       more = stdin(bytes.subarray(length));
   } catch (error) {
-    throw failedTo("read standard input", error, "give it a file, a pipe or a here-document");
+    const isEnd = systemCode(error) === "EOF";
+    if (!isEnd)
+      throw failedTo("read standard input", error, "give it a file, a pipe or a here-document");
   }
   if (length === 0)
     throw bad(what, "standard input is empty");
@@ -543,10 +545,9 @@ function parsePairs(found) {
   for (const [, key = "", operator, text = ""] of found) {
     if (pairs.has(key))
       throw badContext(`the key ${quote(key)} is given twice`);
-    const value = operator === "=" ? parseValue(text) : parseJsonValue(key, text);
-    if (/^if-(?:new|step|updated)$/.test(key))
-      throw guardWithoutDashes(key, typeof value === "string" ? value : text);
-    pairs.set(key, value);
+    if (["if-new", "if-step", "if-updated"].includes(key))
+      throw guardWithoutDashes(key, operator === "=" ? text : unquote(text));
+    pairs.set(key, operator === "=" ? parseValue(text) : parseJsonValue(key, text));
     if (operator === "=")
       texts.set(key, text);
   }
@@ -559,7 +560,11 @@ function parsePairs(found) {
 }
 function guardWithoutDashes(key, text) {
   const option = key === "if-new" ? "--if-new" : `--${key}=${text === "" ? "VALUE" : shellWord(text)}`;
-  return badContext(`${quote(key)} is a condition without its dashes`, `write ${option}; a key of that name can be given as JSON`);
+  return badContext(`${quote(key)} is a condition without its dashes`, `write ${option}; a key of that name can be given in a JSON object`);
+}
+function unquote(text) {
+  const json = decodeJson(text, maxDepth);
+  return "value" in json && typeof json.value === "string" ? json.value : text;
 }
 function parseValue(text) {
   if (text === "true")
@@ -648,7 +653,7 @@ function parseStepWord([word], argv) {
   if (isLiteral || !looksLikeContext(text))
     return parseStep(text);
   const words = argv.map((given) => shellWord(given, "CONTEXT")).toSpliced(at, 0, "STEP");
-  throw new SessionError("usage", `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`, `if it is the step, put all options first, then --, then the step; if not, insert the step: ${commandLine("set", words.join(" "))}`);
+  throw new SessionError("usage", `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`, `if it is the step, put -- right before it, and all options before the --; if not, insert the step: ${commandLine("set", words.join(" "))}`);
 }
 function parseStep(text) {
   if (isStep(text))
@@ -724,7 +729,7 @@ function isFileName(text) {
 }
 var own = ["started_at", "updated_at", "step", "steps", "context"];
 function notesOfKey(key, text, change) {
-  if (own.includes(key) || key.startsWith("context."))
+  if ((own.includes(key) || key.startsWith("context.")) && Object.hasOwn(change.session.context, key))
     return [
       `${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${quote(change.session.step)})`
     ];
@@ -762,8 +767,11 @@ function nest(target, names, value) {
   const key = names.join(".");
   const [name = "", ...rest] = names;
   const inner = target[name];
-  const isLast = rest.length === 0 || Object.hasOwn(target, key) || value === null && !isObject(inner);
-  return isLast ? { [key]: value } : { [name]: nest(isObject(inner) ? inner : {}, rest, value) };
+  if (rest.length === 0 || Object.hasOwn(target, key))
+    return { [key]: value };
+  if (Object.hasOwn(target, name) ? !isObject(inner) : value === null)
+    return { [key]: value };
+  return { [name]: nest(isObject(inner) ? inner : {}, rest, value) };
 }
 var hidden = "'\u2026'";
 function jsonWord(text) {
@@ -893,6 +901,9 @@ function projectAt(root) {
   return { root, sessions: join(root, sessionsPath) };
 }
 function withoutSessions(root, from) {
+  const obstacle = findObstacle(root);
+  if (obstacle !== undefined)
+    throw unreachable(obstacle);
   const foreign = findForeign(root, sessionsPath, from);
   if (foreign === undefined)
     return projectAt(root);
@@ -925,12 +936,18 @@ function currentFolder() {
 function hasSessions(folder) {
   if (stat(join(folder, sessionsPath))?.isDirectory())
     return true;
-  const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
-  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
-  if (obstacle === undefined)
+  const obstacle = findObstacle(folder);
+  if (obstacle === undefined || obstacle === join(folder, "ia") && stat(obstacle) !== undefined)
     return false;
+  throw unreachable(obstacle);
+}
+function findObstacle(folder) {
+  const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
+  return paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
+}
+function unreachable(obstacle) {
   const problem = stat(obstacle) === undefined ? "a symbolic link that leads nowhere" : "not a folder";
-  throw new SessionError("failed", `cannot reach the sessions: ${obstacle} is ${problem}`, "restore the folder, or move away what is in its place");
+  return new SessionError("failed", `cannot reach the sessions: ${obstacle} is ${problem}`, "restore the folder, or move away what is in its place");
 }
 function findForeign(folder, path, from) {
   const own = stat(folder);
@@ -1072,8 +1089,6 @@ function whenReady(transfer) {
     try {
       return transfer();
     } catch (error) {
-      if (systemCode(error) === "EOF")
-        return 0;
       if (systemCode(error) !== "EAGAIN")
         throw error;
       Bun.sleepSync(1);
@@ -2301,7 +2316,7 @@ function writeAndSync(path, text, owner) {
 function giveTo({ uid, gid, mode }, file) {
   const own = fstatSync3(file);
   const isGiven = own.uid === uid && own.gid === gid || tryToGive(file, uid, gid);
-  if (!isGiven && own.gid !== gid)
+  if (!isGiven)
     tryToGive(file, own.uid, gid);
   if (((own.mode ^ mode) & 4095) !== 0)
     fchmodSync(file, mode & 4095);
