@@ -17,7 +17,7 @@ export function noteOfAbsence(workflow: string, known: Names, what: "session" | 
   return (found: Session | null | unknown[]): string | undefined => {
     if (found !== null && (!Array.isArray(found) || found.length > 0)) return undefined;
     const list = what === "session" ? "--all" : "--archived";
-    if (/^(?:all|list|help|active|archived|brief)$/i.test(workflow))
+    if (/^(?:all|list|help)$/i.test(workflow))
       return `note: no ${what} is called ${workflow}; all ${what}s: ${commandLine("get", list)}`;
     const near = listNames(known).includes(workflow) ? "" : nearName(workflow, known);
     return near === "" ? undefined : `note: ${workflow} has no ${what}${near}`;

@@ -1,5 +1,6 @@
 /** Keys and texts of a context that are taken as they stand, and were probably meant otherwise. */
 import { decodeJson, escapeControls, isObject, type JsonObject, type JsonValue, maxDepth, quote } from "../session/json.ts";
+import { mergePatch } from "../session/merge-patch.ts";
 import type { Session } from "../session/schema.ts";
 import { shellWord } from "./args.ts";
 
@@ -67,14 +68,18 @@ function noteOfNumber(key: string, text: string, { before, session: { context } 
   return `${isText(key, text)}${json === hidden ? ", where a number was" : `; as JSON: ${key}:=${json}`}`;
 }
 
-/** A key with a dot beside an object: the key in the object was probably meant. */
+/** A key with dots, as pairs have it, beside an object: the key in the object was probably meant. */
 function noteOfInnerKey(key: string, { before, session: { context } }: Change): string | undefined {
   const [first = "", ...rest] = key.split(".");
-  const isBeside = Object.hasOwn(context, first) && isObject(context[first]);
-  if (!isBeside || Object.hasOwn(before?.context ?? {}, key)) return undefined;
-  const inner = nest(context[first] as JsonObject, rest, context[key] ?? null);
-  const change = `${Object.hasOwn(context, key) ? `${key}=null ` : ""}${first}:=${jsonWord(JSON.stringify(inner))}`;
-  return `${quote(key)} is a key beside the object ${first}; to change the key in the object: ${change}`;
+  const target = Object.hasOwn(context, first) ? context[first] : undefined;
+  if (!isObject(target) || Object.hasOwn(before?.context ?? {}, key)) return undefined;
+  if (rest.length > maxDepth || !/^[A-Za-z_][\w.-]*$/.test(key) || key.startsWith("if-")) return undefined;
+  const inner = nest(target, rest, context[key] ?? null);
+  const change = `${first}:=${jsonWord(JSON.stringify(inner))}`;
+  if (Object.hasOwn(context, key))
+    return `${quote(key)} is a key beside the object ${first}; to change the key in the object: ${key}=null ${change}`;
+  const isNothing = Bun.deepEquals(mergePatch(target, inner), target);
+  return isNothing ? undefined : `there was no key ${quote(key)}; to remove the key in the object ${first}: ${change}`;
 }
 
 /** A patch that gives an object a value at a path, or at a key with dots if that is there, or the path leads through a text. */

@@ -8,8 +8,8 @@ import type { Session } from "../session/schema.ts";
 import { formatAge, formatMinute, parseTime } from "../session/time.ts";
 import { pad, paint, type Screen, wrap } from "./layout.ts";
 
-/** The window, the current time, and the sessions folder to name if there is nothing. */
-export type ViewOptions = Screen & { now: Date; sessions: string };
+/** The window, the current time, the sessions folder to name if there is nothing, and how many rows a value may take. */
+export type ViewOptions = Screen & { now: Date; sessions: string; maxRows?: number };
 
 export function viewSession(workflow: string) {
   return (session: Session | null, options: ViewOptions): string =>
@@ -29,7 +29,7 @@ export function viewReset(workflow: string, hasArchive = false) {
   return (session: Session | null, options: ViewOptions): string => {
     if (session === null) return `${workflow} has no session now\n`;
     const place = paint("cyan", escapeControls(session.step), options);
-    const [, ...state] = renderSession(workflow, session, options);
+    const [, ...state] = renderSession(workflow, session, { ...options, maxRows: Number.POSITIVE_INFINITY }); // it is gone now
     return lines([`${workflow} deleted at ${place}${hasArchive ? "" : " (no archive)"}; its last state was`, ...state]);
   };
 }
@@ -39,8 +39,8 @@ export function viewSave({ workflow, status, archive }: { workflow: string; stat
 }
 
 const labelWidth = 9;
-/** What is longer is cut, and what is missing counted. */
-const maxRows = 100;
+/** What has more rows is cut, and what is missing counted. */
+const rowsShown = 100;
 
 function renderSession(workflow: string, session: Session, options: ViewOptions): string[] {
   const { started_at, updated_at, step, steps, context, ...others } = session;
@@ -66,7 +66,7 @@ function renderPath(steps: string[], current: string, options: ViewOptions): str
     width,
   );
   const mark = wrap([`● ${escapeControls(current)}`], width);
-  const hidden = Math.max(0, rows.length + mark.length - maxRows);
+  const hidden = Math.max(0, rows.length + mark.length - (options.maxRows ?? rowsShown));
   const first = hidden === 0 ? [] : [paint("dim", `… ${countRows(hidden)} of earlier steps; see all with --json`, options)];
   const isShort = mark.length === 1 && rows.length > 0 && Bun.stringWidth(`${rows.at(-1)} ${mark[0]}`) <= width;
   const painted = mark.map((row) => paint("cyan", row, options));
@@ -99,6 +99,7 @@ function renderField(value: unknown, width: number, options: ViewOptions): strin
     typeof value === "string"
       ? value.split(/\r\n|[\n\r]/).flatMap((line) => (line === "" ? [""] : wrap(escapeControls(line).split(" "), width)))
       : escapeInvisible(JSON.stringify(value, null, 2)).split("\n");
+  const { maxRows = rowsShown } = options;
   if (rows.length <= maxRows) return rows;
   return [
     ...rows.slice(0, maxRows),

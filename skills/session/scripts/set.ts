@@ -704,6 +704,20 @@ function isWithin(a, b, edits) {
   return isWithin(x.slice(1), y.slice(1), left) || isWithin(x, y.slice(1), left) || isWithin(x.slice(1), y, left);
 }
 
+// lib/session/merge-patch.ts
+function mergePatch(target, patch) {
+  if (!isObject(patch))
+    return patch;
+  const merged = new Map(isObject(target) ? Object.entries(target) : []);
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null)
+      merged.delete(key);
+    else
+      merged.set(key, mergePatch(merged.get(key) ?? null, value));
+  }
+  return Object.fromEntries(merged);
+}
+
 // lib/cli/slips.ts
 var slips = [
   [(text) => text === "True" || text === "False", (key, text) => `for the JSON value write ${key}=${text.toLowerCase()}`],
@@ -756,12 +770,17 @@ function noteOfNumber(key, text, { before, session: { context } }) {
 }
 function noteOfInnerKey(key, { before, session: { context } }) {
   const [first = "", ...rest] = key.split(".");
-  const isBeside = Object.hasOwn(context, first) && isObject(context[first]);
-  if (!isBeside || Object.hasOwn(before?.context ?? {}, key))
+  const target = Object.hasOwn(context, first) ? context[first] : undefined;
+  if (!isObject(target) || Object.hasOwn(before?.context ?? {}, key))
     return;
-  const inner = nest(context[first], rest, context[key] ?? null);
-  const change = `${Object.hasOwn(context, key) ? `${key}=null ` : ""}${first}:=${jsonWord(JSON.stringify(inner))}`;
-  return `${quote(key)} is a key beside the object ${first}; to change the key in the object: ${change}`;
+  if (rest.length > maxDepth || !/^[A-Za-z_][\w.-]*$/.test(key) || key.startsWith("if-"))
+    return;
+  const inner = nest(target, rest, context[key] ?? null);
+  const change = `${first}:=${jsonWord(JSON.stringify(inner))}`;
+  if (Object.hasOwn(context, key))
+    return `${quote(key)} is a key beside the object ${first}; to change the key in the object: ${key}=null ${change}`;
+  const isNothing = Bun.deepEquals(mergePatch(target, inner), target);
+  return isNothing ? undefined : `there was no key ${quote(key)}; to remove the key in the object ${first}: ${change}`;
 }
 function nest(target, names, value) {
   const key = names.join(".");
@@ -901,13 +920,11 @@ function projectAt(root) {
   return { root, sessions: join(root, sessionsPath) };
 }
 function withoutSessions(root, from) {
-  const obstacle = findObstacle(root);
-  if (obstacle !== undefined)
-    throw unreachable(obstacle);
   const foreign = findForeign(root, sessionsPath, from);
-  if (foreign === undefined)
-    return projectAt(root);
-  throw new SessionError("failed", `${foreign} belongs to another user`, "work in a folder of your own, or take it over (chown)");
+  if (foreign !== undefined)
+    throw new SessionError("failed", `${foreign} belongs to another user`, "work in a folder of your own, or take it over (chown)");
+  refuseObstacle(root, true);
+  return projectAt(root);
 }
 var marks = [
   [sessionsPath, hasSessions],
@@ -936,18 +953,18 @@ function currentFolder() {
 function hasSessions(folder) {
   if (stat(join(folder, sessionsPath))?.isDirectory())
     return true;
-  const obstacle = findObstacle(folder);
-  if (obstacle === undefined || obstacle === join(folder, "ia") && stat(obstacle) !== undefined)
-    return false;
-  throw unreachable(obstacle);
+  refuseObstacle(folder, false);
+  return false;
 }
-function findObstacle(folder) {
+function refuseObstacle(folder, isRoot) {
   const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
-  return paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
-}
-function unreachable(obstacle) {
-  const problem = stat(obstacle) === undefined ? "a symbolic link that leads nowhere" : "not a folder";
-  return new SessionError("failed", `cannot reach the sessions: ${obstacle} is ${problem}`, "restore the folder, or move away what is in its place");
+  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
+  if (obstacle === undefined)
+    return;
+  const isDangling = stat(obstacle) === undefined;
+  if (obstacle === paths[0] && !isDangling && !isRoot)
+    return;
+  throw new SessionError("failed", `cannot reach the sessions: ${obstacle} is ${isDangling ? "a symbolic link that leads nowhere" : "not a folder"}`, "restore the folder, or move away what is in its place");
 }
 function findForeign(folder, path, from) {
   const own = stat(folder);
@@ -1183,20 +1200,6 @@ function viewSet(workflow) {
     const place = paint("cyan", escapeControls(step), options);
     return started_at === updated_at ? `${workflow} started at ${place}\n` : `${workflow} is at ${place}, step ${steps.length}\n`;
   };
-}
-
-// lib/session/merge-patch.ts
-function mergePatch(target, patch) {
-  if (!isObject(patch))
-    return patch;
-  const merged = new Map(isObject(target) ? Object.entries(target) : []);
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null)
-      merged.delete(key);
-    else
-      merged.set(key, mergePatch(merged.get(key) ?? null, value));
-  }
-  return Object.fromEntries(merged);
 }
 
 // node_modules/zod/v4/core/util.js
