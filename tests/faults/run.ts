@@ -16,6 +16,9 @@ import { allExperiments } from "./experiments.ts";
 import { missing } from "./machine.ts";
 import { openWorkplace } from "./workplace.ts";
 
+/** How often a control may be carried out until it breaks a promise: some need two processes to meet at one moment. */
+const maxTries = 3;
+
 const words = process.argv.slice(2);
 const experiments = allExperiments.filter(({ name }) => words.every((word) => name.includes(word)));
 const count = { passed: 0, failed: 0, skipped: 0 };
@@ -40,7 +43,12 @@ async function conduct({ name, needs, edits, run }: Experiment, scripts: string)
   const begin = performance.now();
   try {
     using copy = edits && unsafeCopy([...edits]);
-    const tally = await run(copy ? await bundleScripts(copy.path, join(copy.path, "built")) : scripts);
+    const tested = copy ? await bundleScripts(copy.path, join(copy.path, "built")) : scripts;
+    let tally = await run(tested);
+    for (let tries = 1; copy && tally.violated === 0 && tries < maxTries; tries += 1) {
+      print(`${kind} ${name}, try ${tries}`, tally, performance.now() - begin);
+      tally = await run(tested);
+    }
     print(`${kind} ${name}`, tally, performance.now() - begin);
     return judge(tally, edits !== undefined) ? "passed" : "failed";
   } catch (error) {
