@@ -40,13 +40,17 @@ type Change = { before: Session | null; session: Session };
 
 /** What a key of the given context did other than was probably meant; `text` is what stood behind its `=`, if anything did. */
 export function notesOfKey(key: string, text: string | undefined, change: Change): string[] {
-  if ((own.includes(key) || key.startsWith("context.")) && Object.hasOwn(change.session.context, key))
+  if ((own.includes(key) || key.startsWith("context.")) && isNew(key, change))
     return [
       `${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${quote(change.session.step)})`,
     ];
   const note = text === undefined ? undefined : (noteOfSlip(key, text, change) ?? noteOfNumber(key, text, change));
   const found = note ?? (key.includes(".") ? noteOfInnerKey(key, change) : undefined);
   return found === undefined ? [] : [found];
+}
+
+function isNew(key: string, { before, session }: Change): boolean {
+  return Object.hasOwn(session.context, key) && !Object.hasOwn(before?.context ?? {}, key);
 }
 
 function noteOfSlip(key: string, text: string, { session: { context } }: Change): string | undefined {

@@ -107,6 +107,7 @@ describe("of a pair whose value became something other than was probably meant",
     ["a.b=1", { "a.b": 0, a: { b: 2 } }],
     ["a.b=null", { "a.b": 0, a: { b: 2 } }],
     ["steps=null", { steps: 1 }],
+    ["steps=2", { steps: 1 }],
     ["context:=null", {}],
     ['a="', {}],
   ])("%s after %j is not told", (word, before) => {

@@ -743,13 +743,16 @@ function isFileName(text) {
 }
 var own = ["started_at", "updated_at", "step", "steps", "context"];
 function notesOfKey(key, text, change) {
-  if ((own.includes(key) || key.startsWith("context.")) && Object.hasOwn(change.session.context, key))
+  if ((own.includes(key) || key.startsWith("context.")) && isNew(key, change))
     return [
       `${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${quote(change.session.step)})`
     ];
   const note = text === undefined ? undefined : noteOfSlip(key, text, change) ?? noteOfNumber(key, text, change);
   const found = note ?? (key.includes(".") ? noteOfInnerKey(key, change) : undefined);
   return found === undefined ? [] : [found];
+}
+function isNew(key, { before, session }) {
+  return Object.hasOwn(session.context, key) && !Object.hasOwn(before?.context ?? {}, key);
 }
 function noteOfSlip(key, text, { session: { context } }) {
   if (typeof context[key] !== "string")
