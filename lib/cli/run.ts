@@ -3,9 +3,9 @@
  * the whole command line before anything is read, runs the script's action, and prints its result on stdout, or what went
  * wrong on stderr in the words of a SessionError. Nothing else is ever printed, and no error leaves a stack trace.
  *
- * Nothing is asynchronous: a promise that never settles would end the process with exit code 0 and nothing done, and Bun's
- * streams read a file from its beginning, also where somebody before has read a part of it. `writeSync` reports a full disk
- * and a closed pipe.
+ * Nothing is asynchronous. A promise that never settles would end the process with exit code 0 and nothing done, and Bun's
+ * streams always read a file from its beginning, even if another process has already read part of it. `writeSync` reports
+ * a full disk and a closed pipe.
  */
 import { existsSync, fstatSync, readFileSync, readSync, statSync, writeSync } from "node:fs";
 import { name, version } from "../../package.json";

@@ -1,4 +1,7 @@
-/** A save that failed: its own archive is removed again, so that the session is in one place, unless an earlier one was already removed in its favour. */
+/**
+ * A save that failed: its own archive is removed again, so that the session is in one place, unless an earlier archive has
+ * already been removed in its favour.
+ */
 import { archiveName } from "../archive/identity.ts";
 import { failedTo, SessionError } from "../errors.ts";
 import type { Session } from "../session/schema.ts";

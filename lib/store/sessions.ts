@@ -35,7 +35,7 @@ export function updateSession(
     const path = sessionFile(folder, workflow);
     const seen = readVersion(path); // before it is read: should it change in between, the last look notices it
     const before = readSessionFile(folder, workflow);
-    const version = before === null ? null : seen; // if none was read, the last look must find none, even if one was there and is again
+    const version = before === null ? null : seen; // if none was read, the last look must find none
     const { session, text } = prepare(folder, before);
     writeAtomically(path, text, {
       temporary: temporaryFile(folder.path),

@@ -2,6 +2,7 @@
 import { describe, expect, setDefaultTimeout, spyOn, test } from "bun:test";
 import type { Node } from "commonmark";
 import fc from "fast-check";
+import matter from "gray-matter";
 import { parse as parseYaml } from "yaml";
 import { isPastOf, type Outcome, renderArchive } from "../../lib/archive/archive.ts";
 import { isStep, maxTextBytes } from "../../lib/session/rules.ts";
@@ -297,4 +298,14 @@ describe("an archive holds the past of a session", () => {
 test("what could not be read back as it went in is not archived", () => {
   const message = "the archive of workflow:pr would not hold what the session holds";
   expect(() => render({ later: new Date(0) })).toThrow(expect.objectContaining({ code: "failed", message }));
+});
+
+test("what no archive could hold is refused before anything is rendered", () => {
+  let items: unknown = Array.from({ length: 2_100_000 }, () => 0);
+  for (let level = 0; level < 61; level += 1) items = [items];
+  using stringify = spyOn(matter, "stringify");
+  expect(() => renderArchive({ ...session, title: items } as Session, { ...outcome, now: new Date() })).toThrow(
+    "would have more than",
+  );
+  expect(stringify).not.toHaveBeenCalled();
 });

@@ -304,6 +304,17 @@ describe.skipIf(!isRoot)("what somebody else has put above a project is passed o
     for (const path of [up, from]) expect(() => findProject(path)).toThrow(error);
   });
 
+  test("and so is a file of theirs there: nobody can be told to move it away", () => {
+    using folder = temporaryFolder();
+    const { up } = prepare(folder, 0, 0o1777, (up) => {
+      makeFolders(`${up}/.git`);
+      makeFile(`${up}/ia`);
+    });
+    giveTo(me, `${up}/.git`);
+    using _me = actAs(me, folder.path);
+    expect(() => findProject(up)).toThrow(failure(`${up}/ia belongs to another user`));
+  });
+
   test("and so are sessions of theirs in the current folder, if there is no project", () => {
     using folder = temporaryFolder();
     const up = `${folder.path}/up`;
