@@ -11,7 +11,7 @@ import {
   quote,
   type Result,
 } from "../session/json.ts";
-import { maxTextBytes, sizeRemedy } from "../session/rules.ts";
+import { bytesBeyond, maxTextBytes, sizeRemedy } from "../session/rules.ts";
 import { shellWord, type Word } from "./args.ts";
 import { type Input, readText } from "./standard-input.ts";
 
@@ -39,8 +39,12 @@ function isWhole(text: string): boolean {
 /** Parses the words of a context; throws `usage`. */
 export function parseContext(words: Word[]): GivenContext {
   const [{ text } = { text: "" }] = words;
-  const pairs = words.map(({ text }) => pair.exec(text));
-  if (pairs.every((found) => found !== null)) return parsePairs(pairs);
+  const pairs: RegExpExecArray[] = [];
+  for (const { text } of words) {
+    const found = pair.exec(text);
+    if (found !== null) pairs.push(found);
+  }
+  if (pairs.length === words.length) return parsePairs(pairs);
   if (words.length > 1 || /^[^[{"]*=/.test(text)) throw badWords(words);
   return text === "-" ? text : { patch: parseContextText(text), texts: new Map() };
 }
@@ -63,7 +67,7 @@ export function readContext(given: GivenContext, stdin: Input): JsonObject {
 
 /** Parses a context that is a JSON text; throws `usage`. */
 export function parseContextText(text: string): JsonObject {
-  requireSize(Buffer.byteLength(text), "bytes");
+  requireSize(text, "bytes");
   const result = decodeGiven(text, maxDepth);
   if ("problem" in result) throw badContext(`${quote(text)}: ${result.problem}`);
   if (!isObject(result.value)) throw badContext(`${quote(text)}: expected a JSON object`);
@@ -71,18 +75,17 @@ export function parseContextText(text: string): JsonObject {
 }
 
 function parsePairs(found: RegExpExecArray[]): GivenContext {
-  const pairs = new Map<string, JsonValue>();
+  const patch: JsonObject = Object.create(null); // in which `__proto__` is a key like others, so that it can be refused
   const texts = new Map<string, string>();
   for (const [, key = "", operator, text = ""] of found) {
-    if (pairs.has(key)) throw badContext(`the key ${quote(key)} is given twice`);
+    if (key in patch) throw badContext(`the key ${quote(key)} is given twice`);
     if (["if-new", "if-step", "if-updated"].includes(key)) throw guardWithoutDashes(key, operator === "=" ? text : unquote(text));
-    pairs.set(key, operator === "=" ? parseValue(text) : parseJsonValue(key, text));
+    patch[key] = operator === "=" ? parseValue(text) : parseJsonValue(key, text);
     if (operator === "=") texts.set(key, text);
   }
-  const patch = Object.fromEntries(pairs);
   const problem = findProblem(patch, maxDepth);
   if (problem !== undefined) throw badContext(problem);
-  requireSize(Buffer.byteLength(JSON.stringify(patch)), "bytes of JSON");
+  requireSize(JSON.stringify(patch), "bytes of JSON");
   return { patch, texts };
 }
 
@@ -135,8 +138,9 @@ function isJson(text: string): boolean {
   }
 }
 
-function requireSize(bytes: number, unit: string): void {
-  if (bytes > maxTextBytes) throw badContext(`it has ${bytes} ${unit}, the limit is ${maxTextBytes}`, sizeRemedy);
+function requireSize(text: string, unit: string): void {
+  const bytes = bytesBeyond(maxTextBytes, text);
+  if (bytes !== undefined) throw badContext(`it has ${bytes} ${unit}, the limit is ${maxTextBytes}`, sizeRemedy);
 }
 
 function badContext(problem: string, help = forms): SessionError {

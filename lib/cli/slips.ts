@@ -4,17 +4,17 @@ import { mergePatch } from "../session/merge-patch.ts";
 import type { Session } from "../session/schema.ts";
 import { shellWord } from "./args.ts";
 
-/** What to say about texts that were probably meant as something else. */
-const slips: [isOne: (text: string) => boolean, describe: (key: string, text: string) => string][] = [
-  [(text) => text === "True" || text === "False", (key, text) => `for the JSON value write ${key}=${text.toLowerCase()}`],
-  [(text) => text === "None", (key) => `${key}=null removes the key`],
-  [isBracketed, (key, text) => `as JSON: ${key}:=${jsonWord(text)}`],
-  [(text) => text === "-", () => "standard input is read only if the whole context is -"],
-  [isFileName, () => "no file is read"],
-  [isListOfPairs, () => "for more than one pair write each as a word of its own"],
-  [(text) => isBetween(text, '"', '"') || isBetween(text, "'", "'"), () => "the quotes are part of it"],
-  [(text) => text.length > 1 && text.endsWith(","), () => "the comma is part of it"],
-];
+/** What to say about a text that was probably meant as something else. */
+function describeSlip(key: string, text: string): string | undefined {
+  if (text === "True" || text === "False") return `for the JSON value write ${key}=${text.toLowerCase()}`;
+  if (text === "None") return `${key}=null removes the key`;
+  if (isBracketed(text)) return `as JSON: ${key}:=${jsonWord(text)}`;
+  if (text === "-") return "standard input is read only if the whole context is -";
+  if (isFileName(text)) return "no file is read";
+  if (isListOfPairs(text)) return "for more than one pair write each as a word of its own";
+  if (isBetween(text, '"', '"') || isBetween(text, "'", "'")) return "the quotes are part of it";
+  return text.length > 1 && text.endsWith(",") ? "the comma is part of it" : undefined;
+}
 
 function isBracketed(text: string): boolean {
   return isBetween(text.trim(), "[", "]") || isBetween(text.trim(), "{", "}");
@@ -55,8 +55,8 @@ function isNew(key: string, { before, session }: Change): boolean {
 
 function noteOfSlip(key: string, text: string, { session: { context } }: Change): string | undefined {
   if (typeof context[key] !== "string") return undefined;
-  const describe = slips.find(([isOne]) => isOne(text))?.[1];
-  return describe && `${isText(key, text)}; ${describe(key, text)}`;
+  const slip = describeSlip(key, text);
+  return slip && `${isText(key, text)}; ${slip}`;
 }
 
 const isText = (key: string, text: string) => `${key} is the text ${quote(text)}`;

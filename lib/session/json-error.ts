@@ -95,18 +95,18 @@ function endOf(pattern: RegExp, text: string, at: number): number {
 
 const doubleQuotes = "JSON has double quotes only";
 /** What other languages write for a value, and how JSON does. */
-const foreign = new Map([
-  ["True", "JSON writes true"],
-  ["False", "JSON writes false"],
-  ["None", "JSON writes null"],
-  ["undefined", "JSON writes null"],
-  ["NaN", "JSON has no NaN"],
-  ["'", doubleQuotes],
-]);
+const foreign: Record<string, string> = {
+  True: "JSON writes true",
+  False: "JSON writes false",
+  None: "JSON writes null",
+  undefined: "JSON writes null",
+  NaN: "JSON has no NaN",
+  "'": doubleQuotes,
+};
 
 function findHint(text: string, at: number): string | undefined {
   const [word = ""] = /^(?:[A-Za-z]+|')/.exec(text.slice(at, at + 20)) ?? [];
-  return foreign.get(word);
+  return Object.hasOwn(foreign, word) ? foreign[word] : undefined;
 }
 
 function describe(text: string, { at, expected, hint }: Fault): string {

@@ -125,7 +125,6 @@ export function renderJson(value: unknown, indent?: number): string {
 
 /** DEL, C1 controls, line separators and bidirectional controls as `\uXXXX`: what JSON would let through. */
 export function escapeInvisible(text: string): string {
-  if (Buffer.byteLength(text) === text.length && !text.includes("\u007f")) return text; // most are ASCII
   return text.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, unicodeEscape);
 }
 

@@ -9,10 +9,11 @@ export function mergePatch(target: JsonValue, patch: JsonObject): JsonObject;
 export function mergePatch(target: JsonValue, patch: JsonValue): JsonValue;
 export function mergePatch(target: JsonValue, patch: JsonValue): JsonValue {
   if (!isObject(patch)) return patch;
-  const merged = new Map(isObject(target) ? Object.entries(target) : []);
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) merged.delete(key);
-    else merged.set(key, mergePatch(merged.get(key) ?? null, value));
+  const merged: JsonObject = isObject(target) ? { ...target } : {};
+  for (const key of Object.keys(patch)) {
+    const value = patch[key] ?? null;
+    if (value === null) delete merged[key];
+    else merged[key] = mergePatch(merged[key] ?? null, value); // what an object inherits is no object, and makes no difference
   }
-  return Object.fromEntries(merged);
+  return merged;
 }

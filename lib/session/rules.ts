@@ -12,6 +12,13 @@ export const maxTextBytes = 1024 * 1024;
 /** What to do about more than that. */
 export const sizeRemedy = "store less: put large data into a file, and give its path instead";
 
+/** The size of a text in bytes of UTF-8 if that is beyond a limit. A short text need not be counted: no unit takes more than three. */
+export function bytesBeyond(limit: number, text: string): number | undefined {
+  if (text.length * 3 <= limit) return undefined;
+  const bytes = Buffer.byteLength(text);
+  return bytes > limit ? bytes : undefined;
+}
+
 export const workflowRule =
   "1 to 120 letters, digits, _ and -, starting with a letter or digit, in parts joined by : or ., like workflow:pr";
 export const stepRule = "1 to 200 characters on one line, no control characters, no space at either end";

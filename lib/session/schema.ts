@@ -42,8 +42,8 @@ const valueBy = <T>(check: z.$ZodCheck<unknown>) => new z.$ZodUnknown({ type: "u
 
 const listOfSteps = rule((value) => {
   if (!Array.isArray(value)) return { path: [], expected: "a list of steps" };
-  const wrong = value.findIndex((item) => !isStep(item));
-  return wrong === -1 ? undefined : { path: [wrong], expected: stepRule };
+  for (let at = 0; at < value.length; at += 1) if (!isStep(value[at])) return { path: [at], expected: stepRule };
+  return undefined;
 });
 
 export const shape = {

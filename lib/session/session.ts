@@ -5,7 +5,7 @@
 import { SessionError } from "../errors.ts";
 import { decodeJson, findProblem, isObject, type JsonObject, maxDepth, quote, type Result } from "./json.ts";
 import { mergePatch } from "./merge-patch.ts";
-import { maxFileBytes, maxTextBytes, sizeRemedy } from "./rules.ts";
+import { bytesBeyond, maxFileBytes, maxTextBytes, sizeRemedy } from "./rules.ts";
 import { fields, findIssue, placeOf, type Session } from "./schema.ts";
 import { nextTime } from "./time.ts";
 
@@ -35,8 +35,8 @@ function findWrongField(session: unknown): string | undefined {
 /** Whether the context is too large. JSON text grows to less than eight times its length (`1e20` is written in full). */
 function findSizeProblem({ context }: Session, text: string): string | undefined {
   if (text.length * 8 < maxTextBytes) return undefined;
-  const bytes = Buffer.byteLength(JSON.stringify(context));
-  return bytes > maxTextBytes ? `context: expected at most ${maxTextBytes} bytes of JSON, found ${bytes}` : undefined;
+  const bytes = bytesBeyond(maxTextBytes, JSON.stringify(context));
+  return bytes === undefined ? undefined : `context: expected at most ${maxTextBytes} bytes of JSON, found ${bytes}`;
 }
 
 function describe(value: unknown): string {
@@ -54,10 +54,10 @@ export function renderSession(session: Session): string {
   const text = `${JSON.stringify(session, null, 2)}\n`;
   const wrong = findProblem(session, maxDepth + 1) ?? findWrongField(session);
   if (wrong !== undefined) throw new SessionError("usage", `the session cannot be stored: ${wrong}`);
-  const bytes = Buffer.byteLength(text);
+  const bytes = bytesBeyond(maxFileBytes, text);
   const large =
     findSizeProblem(session, text) ??
-    (bytes > maxFileBytes ? `its file would have ${bytes} bytes, the limit is ${maxFileBytes}` : undefined);
+    (bytes === undefined ? undefined : `its file would have ${bytes} bytes, the limit is ${maxFileBytes}`);
   if (large === undefined) return text;
   throw new SessionError("usage", `the session cannot be stored: ${large}`, sizeRemedy);
 }

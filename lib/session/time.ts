@@ -19,7 +19,8 @@ export function hasUtcYear(text: string): boolean {
 
 /** The time to write after an old one: now, or a millisecond after it if the clock stands still or went back. */
 export function nextTime(old: string | undefined, now: Date): string {
-  return toUtc(old === undefined ? now.getTime() : Math.max(now.getTime(), parseTime(old) + 1));
+  const last = old === undefined ? Number.NEGATIVE_INFINITY : parseTime(old);
+  return toUtc(now.getTime() > last ? now.getTime() : last + 1);
 }
 
 /** A time as people read it, to the minute, in UTC. */

@@ -40,7 +40,7 @@ function writeAndSync(path: string, text: string, owner?: FileOwner): void {
   const file = openSync(path, "wx", 0o666);
   try {
     if (owner !== undefined) giveTo(owner, file);
-    const bytes = Buffer.from(text);
+    const bytes = new TextEncoder().encode(text);
     for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written, bytes.length - written);
     fsyncSync(file);
   } finally {

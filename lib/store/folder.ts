@@ -8,7 +8,6 @@
  *   .<workflow>.saving.tmp     the marker of a save that is going on or was killed
  */
 import { mkdirSync, readdirSync, realpathSync } from "node:fs";
-import { relative } from "node:path";
 import { failedTo, isAbsence, SessionError } from "../errors.ts";
 import { isWorkflow } from "../session/rules.ts";
 import type { Project } from "./project.ts";
@@ -126,7 +125,8 @@ export function makeArchivesFolder(folder: Folder): string {
 export function shownPath(folder: Folder, path: string): string {
   const shown = folder.shown + path.slice(folder.path.length);
   const here = `${withSlashes(process.cwd())}/`;
-  return shown.startsWith(here) ? shown.slice(here.length) : withSlashes(relative(here, shown));
+  if (shown.startsWith(here)) return shown.slice(here.length);
+  return withSlashes(process.getBuiltinModule("node:path").relative(here, shown));
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { closeSync, constants as flags, fstatSync, openSync } from "node:fs";
 import { failedTo, SessionError } from "../errors.ts";
+import { bytesBeyond } from "../session/rules.ts";
 import { readVersion } from "./read-file.ts";
 import { isWindows } from "./windows.ts";
 
@@ -19,14 +20,14 @@ export function cannotLock(path: string, why: string, help = remedy): SessionErr
 
 /** Makes the file if it is missing. Throws `failed` if it cannot be locked, or must not be. */
 export function ensureLockFile(path: string): void {
-  const bytes = Buffer.byteLength(path);
-  if (bytes > maxPathBytes) {
+  const bytes = bytesBeyond(maxPathBytes, path);
+  if (bytes !== undefined) {
     const why = `its path has ${bytes} bytes, and SQLite takes at most ${maxPathBytes}`;
     throw cannotLock(path, why, "move the project to a folder with a shorter path");
   }
-  const beside = ["-journal", "-wal"].find((ending) => readVersion(path + ending) !== null);
-  if (beside !== undefined)
-    throw cannotLock(path, `${path}${beside} is beside it`, `remove ${path}${beside}: nothing here makes such a file`);
+  for (const beside of [`${path}-journal`, `${path}-wal`])
+    if (readVersion(beside) !== null)
+      throw cannotLock(path, `${beside} is beside it`, `remove ${beside}: nothing here makes such a file`);
   const problem = makeFile(path);
   if (problem !== undefined) throw cannotLock(path, problem);
 }

@@ -7,7 +7,6 @@
  * passed over even if it cannot be looked into.
  */
 import { lstatSync, type Stats, statSync } from "node:fs";
-import { dirname } from "node:path";
 import { failedTo, isAbsence, SessionError } from "../errors.ts";
 import { quote } from "../session/json.ts";
 import { withSlashes } from "./windows.ts";
@@ -24,11 +23,10 @@ const skillPath = ".claude/skills/session";
  * worktree), else the folder itself. Throws `failed` if what is there cannot be used, or a folder on the way cannot be searched.
  */
 export function findProject(from = currentFolder()): Project {
-  for (const folder of foldersUp(from)) {
-    const mark = marks.find(([path, isThere]) => findForeign(folder, path, from) === undefined && isThere(folder))?.[0];
-    if (mark === sessionsPath) return projectAt(folder);
-    if (mark !== undefined) return withoutSessions(folder, from);
-  }
+  for (let folder: string | null = from; folder !== null; folder = above(folder))
+    for (const [path, isThere] of marks)
+      if (findForeign(folder, path, from) === undefined && isThere(folder))
+        return path === sessionsPath ? projectAt(folder) : withoutSessions(folder, from);
   return withoutSessions(from, from);
 }
 
@@ -36,17 +34,19 @@ export function findProject(from = currentFolder()): Project {
 export function findWay(from?: string): string {
   try {
     const start = from ?? currentFolder();
-    const isOurs = (folder: string) => findForeign(folder, skillPath, start) === undefined && hasSkill(folder);
-    return "../".repeat(Math.max(0, foldersUp(start).findIndex(isOurs)));
+    let way = "";
+    for (let folder: string | null = start; folder !== null; folder = above(folder), way += "../")
+      if (findForeign(folder, skillPath, start) === undefined && hasSkill(folder)) return way;
   } catch {
-    return ""; // where one may not look is no way
+    // where one may not look is no way
   }
+  return "";
 }
 
-/** A folder and all above it, the nearest first. */
-function foldersUp(folder: string): string[] {
-  const above = dirname(folder);
-  return above === folder ? [folder] : [folder, ...foldersUp(above)];
+/** The folder above one, or `null` for the topmost. */
+function above(folder: string): string | null {
+  const parent = process.getBuiltinModule("node:path").dirname(folder); // loaded here: most calls come from the root
+  return parent === folder ? null : parent;
 }
 
 /** A path in a folder, which may be the topmost. */

@@ -20,15 +20,16 @@ export type LastLook = (path: string, version: FileVersion | null) => void;
 const staleMs = 60_000;
 
 /** Thrown by a last look that found another lock or file, and caught again in `transact`. */
-const startOver = new SessionError(
-  "locked",
-  "the lock file or the session kept being replaced for 30 seconds",
-  "find out what replaces it, then run the same command again",
-);
+class NewStart extends SessionError {
+  constructor() {
+    const problem = "the lock file or the session kept being replaced for 30 seconds";
+    super("locked", problem, "find out what replaces it, then run the same command again");
+  }
+}
 
 /** Whether an error asks for a new start: the work must leave nothing behind, and pass the error on. */
 export function asksForNewStart(error: unknown): boolean {
-  return error === startOver;
+  return error instanceof NewStart;
 }
 
 /** What is done under the lock; `isHeld` says whether it still is. */
@@ -38,7 +39,7 @@ export type Work<T> = (lastLook: LastLook, isHeld: () => boolean) => T;
 export function transact<T>(folder: Folder, workflow: string, work: Work<T>): T {
   const deadline = monotonicMs() + patienceMs;
   for (;;) {
-    const lock = acquireLock(lockFile(folder), Math.ceil(deadline - monotonicMs()));
+    const lock = acquireLock(lockFile(folder), deadline - monotonicMs());
     try {
       sweep(folder, lock);
       refuseOtherSpelling(folder, workflow);
@@ -52,7 +53,7 @@ export function transact<T>(folder: Folder, workflow: string, work: Work<T>): T 
 }
 
 function requireUnchanged(lock: Lock, path: string, version: FileVersion | null): void {
-  if (!isSameVersion(readVersion(path), version) || !lock.isHeld()) throw startOver;
+  if (!isSameVersion(readVersion(path), version) || !lock.isHeld()) throw new NewStart();
 }
 
 /** Removes temp files whose writers are dead, and the markers of saves that were done. */

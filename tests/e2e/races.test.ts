@@ -17,7 +17,7 @@ const unlocked: Edit[] = [
   { file: "lib/store/lock.ts", find: 'file.run("PRAGMA user_version = 1");', replace: "" },
   {
     file: "lib/store/transaction.ts",
-    find: "if (!isSameVersion(readVersion(path), version) || !lock.isHeld()) throw startOver;",
+    find: "if (!isSameVersion(readVersion(path), version) || !lock.isHeld()) throw new NewStart();",
     replace: "Bun.sleepSync(200); void [lock, path, version];",
   },
 ];
@@ -139,7 +139,7 @@ describe.each(copies)("of processes at once, from $name,", ({ scripts }) => {
 describe.skipIf(!canFreezeClock)("with a time that need not grow, as a control,", () => {
   test("all of 32 processes claim a state with --if-updated while the clock stands still", async () => {
     using copy = unsafeCopy([
-      { file: "lib/session/time.ts", find: "Math.max(now.getTime(), parseTime(old) + 1)", replace: "now.getTime()" },
+      { file: "lib/session/time.ts", find: "now.getTime() > last ? now.getTime() : last + 1", replace: "now.getTime()" },
     ]);
     expect((await claimAtOnce(copy.scripts, withFrozenClock))[0]).toBe(32);
   });

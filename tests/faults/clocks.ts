@@ -84,7 +84,7 @@ export const overwritingSave: Edit[] = [
 const clockOnly: Edit[] = [
   {
     file: "lib/session/time.ts",
-    find: "Math.max(now.getTime(), parseTime(old) + 1)",
+    find: "now.getTime() > last ? now.getTime() : last + 1",
     replace: "now.getTime()",
   },
 ];

@@ -114,7 +114,7 @@ async function mix(mixture: Mixture): Promise<Tally> {
 export const withoutCheck: Edit[] = [
   {
     file: "lib/store/transaction.ts",
-    find: "if (!isSameVersion(readVersion(path), version) || !lock.isHeld()) throw startOver;",
+    find: "if (!isSameVersion(readVersion(path), version) || !lock.isHeld()) throw new NewStart();",
     replace: "void [isSameVersion(readVersion(path), version), lock.isHeld()];",
   },
 ];

@@ -17,7 +17,7 @@ const withoutLock = [
   { file: "lib/store/lock.ts", find: '"PRAGMA user_version = 1"', replace: '"SELECT 1"' },
   {
     file: "lib/store/transaction.ts",
-    find: "if (!isSameVersion(readVersion(path), version) || !lock.isHeld()) throw startOver;",
+    find: "if (!isSameVersion(readVersion(path), version) || !lock.isHeld()) throw new NewStart();",
     replace: "void [lock, path, version];",
   },
 ];
@@ -56,8 +56,8 @@ export const controls: Control[] = [
       },
       {
         file: "lib/store/project.ts",
-        find: 'import { dirname } from "node:path";',
-        replace: 'import { posix } from "node:path";\nconst { dirname } = posix;',
+        find: 'process.getBuiltinModule("node:path").dirname(folder)',
+        replace: 'process.getBuiltinModule("node:path").posix.dirname(folder)',
       },
     ],
   },

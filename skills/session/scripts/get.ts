@@ -12,11 +12,7 @@ import { existsSync, fstatSync, readFileSync, readSync, statSync as statSync2, w
 // prettier-ignore
 import { lstatSync, statSync } from "fs"
 // prettier-ignore
-import { dirname } from "path"
-// prettier-ignore
 import { mkdirSync, readdirSync, realpathSync } from "fs"
-// prettier-ignore
-import { relative } from "path"
 // prettier-ignore
 import { closeSync, constants, fstatSync as fstatSync2, lstatSync as lstatSync2, openSync, readFileSync as readFileSync2, readlinkSync, readSync as readSync2 } from "fs"
 // prettier-ignore
@@ -119,6 +115,12 @@ if (problem !== undefined) {
 var maxFileBytes = 8 * 1024 * 1024;
 var maxArchiveBytes = 10 * maxFileBytes;
 var maxTextBytes = 1024 * 1024;
+function bytesBeyond(limit, text) {
+  if (text.length * 3 <= limit)
+    return;
+  const bytes = Buffer.byteLength(text);
+  return bytes > limit ? bytes : undefined;
+}
 var workflowRule = "1 to 120 letters, digits, _ and -, starting with a letter or digit, in parts joined by : or ., like workflow:pr";
 var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
 var timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
@@ -213,17 +215,17 @@ function endOf(pattern, text, at) {
   return pattern.test(text) ? pattern.lastIndex : -1;
 }
 var doubleQuotes = "JSON has double quotes only";
-var foreign = new Map([
-  ["True", "JSON writes true"],
-  ["False", "JSON writes false"],
-  ["None", "JSON writes null"],
-  ["undefined", "JSON writes null"],
-  ["NaN", "JSON has no NaN"],
-  ["'", doubleQuotes]
-]);
+var foreign = {
+  True: "JSON writes true",
+  False: "JSON writes false",
+  None: "JSON writes null",
+  undefined: "JSON writes null",
+  NaN: "JSON has no NaN",
+  "'": doubleQuotes
+};
 function findHint(text, at) {
   const [word = ""] = /^(?:[A-Za-z]+|')/.exec(text.slice(at, at + 20)) ?? [];
-  return foreign.get(word);
+  return Object.hasOwn(foreign, word) ? foreign[word] : undefined;
 }
 function describe(text, { at, expected, hint }) {
   let [line, column] = [1, 1];
@@ -325,8 +327,6 @@ function renderJson(value, indent) {
   return `${escapeInvisible(JSON.stringify(value, undefined, indent))}\n`;
 }
 function escapeInvisible(text) {
-  if (Buffer.byteLength(text) === text.length && !text.includes("\x7F"))
-    return text;
   return text.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, unicodeEscape);
 }
 function escapeControls(text) {
@@ -1411,8 +1411,10 @@ var valueBy = (check) => new $ZodUnknown({ type: "unknown", checks: [check] });
 var listOfSteps = rule((value) => {
   if (!Array.isArray(value))
     return { path: [], expected: "a list of steps" };
-  const wrong = value.findIndex((item) => !isStep(item));
-  return wrong === -1 ? undefined : { path: [wrong], expected: stepRule };
+  for (let at = 0;at < value.length; at += 1)
+    if (!isStep(value[at]))
+      return { path: [at], expected: stepRule };
+  return;
 });
 var shape = {
   started_at: time2,
@@ -1453,8 +1455,8 @@ function findWrongField(session) {
 function findSizeProblem({ context }, text) {
   if (text.length * 8 < maxTextBytes)
     return;
-  const bytes = Buffer.byteLength(JSON.stringify(context));
-  return bytes > maxTextBytes ? `context: expected at most ${maxTextBytes} bytes of JSON, found ${bytes}` : undefined;
+  const bytes = bytesBeyond(maxTextBytes, JSON.stringify(context));
+  return bytes === undefined ? undefined : `context: expected at most ${maxTextBytes} bytes of JSON, found ${bytes}`;
 }
 function describe2(value) {
   if (value === undefined)
@@ -1770,27 +1772,25 @@ function isRefusal(error) {
 var sessionsPath = "ia/state/sessions";
 var skillPath = ".claude/skills/session";
 function findProject(from = currentFolder()) {
-  for (const folder of foldersUp(from)) {
-    const mark = marks.find(([path, isThere]) => findForeign(folder, path, from) === undefined && isThere(folder))?.[0];
-    if (mark === sessionsPath)
-      return projectAt(folder);
-    if (mark !== undefined)
-      return withoutSessions(folder, from);
-  }
+  for (let folder = from;folder !== null; folder = above(folder))
+    for (const [path, isThere] of marks)
+      if (findForeign(folder, path, from) === undefined && isThere(folder))
+        return path === sessionsPath ? projectAt(folder) : withoutSessions(folder, from);
   return withoutSessions(from, from);
 }
 function findWay2(from) {
   try {
     const start = from ?? currentFolder();
-    const isOurs = (folder) => findForeign(folder, skillPath, start) === undefined && hasSkill(folder);
-    return "../".repeat(Math.max(0, foldersUp(start).findIndex(isOurs)));
-  } catch {
-    return "";
-  }
+    let way = "";
+    for (let folder = start;folder !== null; folder = above(folder), way += "../")
+      if (findForeign(folder, skillPath, start) === undefined && hasSkill(folder))
+        return way;
+  } catch {}
+  return "";
 }
-function foldersUp(folder) {
-  const above = dirname(folder);
-  return above === folder ? [folder] : [folder, ...foldersUp(above)];
+function above(folder) {
+  const parent = process.getBuiltinModule("node:path").dirname(folder);
+  return parent === folder ? null : parent;
 }
 function join(folder, path) {
   return folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
@@ -1942,7 +1942,7 @@ function run(command, action) {
   process.exitCode = execute(command, process.argv.slice(2), action, streams);
 }
 function writeAll(stream, text) {
-  const bytes = Buffer.from(text);
+  const bytes = new TextEncoder().encode(text);
   for (let written = 0;written < bytes.length; )
     written += whenReady(() => writeSync(stream, bytes, written));
 }
@@ -2092,28 +2092,25 @@ function hyphenate(text) {
 // lib/store/folder.ts
 
 // lib/store/read-file.ts
-var buffer = new Uint8Array(16384);
 function readFile(path, maxBytes) {
   return read(path, (file) => {
-    let bytes = 0;
-    for (let more = -1;more !== 0 && bytes < buffer.length; bytes += more)
-      more = readSync2(file, buffer, bytes, buffer.length - bytes, bytes);
-    const isWhole = bytes < buffer.length && bytes <= maxBytes;
-    return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
+    const { size } = statOfRegular(file);
+    if (size > maxBytes)
+      return { problem: `too large: ${size} bytes, the limit is ${maxBytes}` };
+    const text = readFileSync2(file, "utf8");
+    if (text.includes("\uFFFD") && !isUtf8(file, size))
+      return { problem: "not UTF-8 text" };
+    return { value: text.startsWith("\uFEFF") ? text.slice(1) : text };
   });
 }
-function readBySize(file, maxBytes) {
-  const { size } = statOfRegular(file);
-  if (size > maxBytes)
-    return { problem: `too large: ${size} bytes, the limit is ${maxBytes}` };
-  return decode(readFileSync2(file));
-}
-var decoder = new TextDecoder("utf-8", { fatal: true });
-function decode(bytes) {
+function isUtf8(file, size) {
+  const bytes = new Uint8Array(size);
+  readSync2(file, bytes, 0, size, 0);
   try {
-    return { value: decoder.decode(bytes) };
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return true;
   } catch {
-    return { problem: "not UTF-8 text" };
+    return false;
   }
 }
 function readBeginning(path, bytes) {
@@ -2142,7 +2139,7 @@ function read(path, take) {
     throw failedTo(`read ${path}`, error);
   }
 }
-var irregular = ["EISDIR", "ESPIPE", "ENXIO", "ELOOP", "EOPNOTSUPP"];
+var irregular = ["EISDIR", "ENXIO", "ELOOP", "EOPNOTSUPP"];
 function openAndRead(path, take) {
   let file;
   try {
@@ -2233,7 +2230,9 @@ function hasArchivesFolder(folder) {
 function shownPath(folder, path) {
   const shown = folder.shown + path.slice(folder.path.length);
   const here = `${withSlashes(process.cwd())}/`;
-  return shown.startsWith(here) ? shown.slice(here.length) : withSlashes(relative(here, shown));
+  if (shown.startsWith(here))
+    return shown.slice(here.length);
+  return withSlashes(process.getBuiltinModule("node:path").relative(here, shown));
 }
 function otherSpelling(folder, workflow) {
   const file = sessionFile(folder, workflow);
