@@ -7,7 +7,7 @@
 import matter from "gray-matter";
 import { SessionError } from "../errors.ts";
 import { cutText, escapeControls, type JsonObject } from "../session/json.ts";
-import { maxArchiveBytes, type Status } from "../session/rules.ts";
+import { bytesBeyond, maxArchiveBytes, type Status } from "../session/rules.ts";
 import type { Session } from "../session/schema.ts";
 import { branchOf } from "../session/session.ts";
 import { formatDuration, formatMinute, parseTime } from "../session/time.ts";
@@ -25,7 +25,8 @@ const ownFields = ["workflow", "status", "archived_at", "notes", "state"];
 
 /** The text of a session's archive. Throws `failed` if it is too large, or could not be read back as what went in. */
 export function renderArchive(session: Session, outcome: Outcome): string {
-  requireSize(JSON.stringify(session, null, 2).length / 3, outcome); // YAML, without closing brackets, has more than a third
+  // YAML, without closing brackets, has more than a third of this
+  if (JSON.stringify(session, null, 2).length > 3 * maxArchiveBytes) throw tooLarge(outcome);
   const { workflow, status, notes, now } = outcome;
   const hidden = Object.entries(session).filter(([key]) => ownFields.includes(key));
   const data = {
@@ -38,7 +39,7 @@ export function renderArchive(session: Session, outcome: Outcome): string {
   };
   const body = { content: renderBody(session, outcome) } as unknown as string; // typed as text only; see above
   const text = matter.stringify(body, data, options);
-  requireSize(Buffer.byteLength(text), outcome);
+  if (bytesBeyond(maxArchiveBytes, text) !== undefined) throw tooLarge(outcome);
   try {
     if (JSON.stringify(parseFrontMatter(text)) === JSON.stringify(data)) return text;
   } catch {
@@ -52,9 +53,8 @@ export function renderArchive(session: Session, outcome: Outcome): string {
 }
 
 /** Compact text by hand can grow to sixty times its size with indentation: no list would read such an archive. */
-function requireSize(size: number, { workflow }: Outcome): void {
-  if (size <= maxArchiveBytes) return;
-  throw new SessionError(
+function tooLarge({ workflow }: Outcome): SessionError {
+  return new SessionError(
     "failed",
     `the archive of ${workflow} would have more than ${maxArchiveBytes} bytes, with the indentation of nested values`,
     "make its session file less nested by hand; the session is kept",

@@ -2679,7 +2679,8 @@ function longestRun(text) {
 var options = { engines: { yaml: { parse: parseYaml, stringify: renderYaml } } };
 var ownFields = ["workflow", "status", "archived_at", "notes", "state"];
 function renderArchive(session, outcome) {
-  requireSize(JSON.stringify(session, null, 2).length / 3, outcome);
+  if (JSON.stringify(session, null, 2).length > 3 * maxArchiveBytes)
+    throw tooLarge(outcome);
   const { workflow, status, notes, now } = outcome;
   const hidden = Object.entries(session).filter(([key]) => ownFields.includes(key));
   const data = {
@@ -2692,17 +2693,16 @@ function renderArchive(session, outcome) {
   };
   const body = { content: renderBody(session, outcome) };
   const text = import_gray_matter.default.stringify(body, data, options);
-  requireSize(Buffer.byteLength(text), outcome);
+  if (bytesBeyond(maxArchiveBytes, text) !== undefined)
+    throw tooLarge(outcome);
   try {
     if (JSON.stringify(parseFrontMatter(text)) === JSON.stringify(data))
       return text;
   } catch {}
   throw new SessionError("failed", `the archive of ${workflow} would not hold what the session holds`, "please report this; the session is kept");
 }
-function requireSize(size, { workflow }) {
-  if (size <= maxArchiveBytes)
-    return;
-  throw new SessionError("failed", `the archive of ${workflow} would have more than ${maxArchiveBytes} bytes, with the indentation of nested values`, "make its session file less nested by hand; the session is kept");
+function tooLarge({ workflow }) {
+  return new SessionError("failed", `the archive of ${workflow} would have more than ${maxArchiveBytes} bytes, with the indentation of nested values`, "make its session file less nested by hand; the session is kept");
 }
 function isPastOf({ steps }, text) {
   const yaml = frontMatterOf(text);
