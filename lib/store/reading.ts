@@ -5,7 +5,7 @@ import { failedTo } from "../errors.ts";
 import type { Session } from "../session/schema.ts";
 import type { DamagedSession, ListedSession } from "../session/session.ts";
 import { parseTime } from "../session/time.ts";
-import { type Folder, listNames, listWorkflows, openFolder, otherSpelling, sessionFile, workflowOfSession } from "./folder.ts";
+import { type Folder, listWorkflows, openFolder, otherSpelling, sessionFile } from "./folder.ts";
 import type { Project } from "./project.ts";
 import { readVersion } from "./read-file.ts";
 import { readSessionFile } from "./session-file.ts";
@@ -35,18 +35,16 @@ export function listSessions(project: Project): (ListedSession | DamagedSession)
   const found = new Map<string, Listed>();
   let last: string[] = [];
   for (let listing = 0; folder !== null && listing < maxListings; listing += 1) {
-    const names = listNames(folder.path).filter((name) => name.endsWith(".json"));
-    if (listing > 0 && Bun.deepEquals(names, last)) break;
-    last = names;
-    // read in the order of the answer, sessions lie side by side in memory when that is printed
-    for (const name of names.toSorted()) {
-      const workflow = workflowOfSession(name);
-      const item = workflow === null || found.has(workflow) ? null : readListed(folder, workflow);
-      if (item !== null) found.set(item.item.workflow, item);
+    const workflows = listWorkflows(folder); // in order: what is read in the order of the answer lies side by side in memory
+    if (listing > 0 && Bun.deepEquals(workflows, last)) break;
+    last = workflows;
+    for (const workflow of workflows) {
+      const listed = found.has(workflow) ? null : readListed(folder, workflow);
+      if (listed !== null) found.set(workflow, listed);
     }
   }
-  const byName = [...found.keys()].sort().map((workflow) => found.get(workflow) as Listed);
-  return byName.sort((a, b) => b.ms - a.ms).map(({ item }) => item);
+  const newestFirst = (a: Listed, b: Listed) => b.ms - a.ms || (a.item.workflow < b.item.workflow ? -1 : 1);
+  return [...found.values()].sort(newestFirst).map(({ item }) => item);
 }
 
 /** A session or a damaged file of the list, and when it was updated; nobody knows of a damaged one, so it comes last. */

@@ -2313,19 +2313,18 @@ function listSessions(project) {
   const found = new Map;
   let last = [];
   for (let listing = 0;folder !== null && listing < maxListings; listing += 1) {
-    const names = listNames2(folder.path).filter((name) => name.endsWith(".json"));
-    if (listing > 0 && Bun.deepEquals(names, last))
+    const workflows = listWorkflows(folder);
+    if (listing > 0 && Bun.deepEquals(workflows, last))
       break;
-    last = names;
-    for (const name of names.toSorted()) {
-      const workflow = workflowOfSession(name);
-      const item = workflow === null || found.has(workflow) ? null : readListed2(folder, workflow);
-      if (item !== null)
-        found.set(item.item.workflow, item);
+    last = workflows;
+    for (const workflow of workflows) {
+      const listed = found.has(workflow) ? null : readListed2(folder, workflow);
+      if (listed !== null)
+        found.set(workflow, listed);
     }
   }
-  const byName = [...found.keys()].sort().map((workflow) => found.get(workflow));
-  return byName.sort((a, b) => b.ms - a.ms).map(({ item }) => item);
+  const newestFirst = (a, b) => b.ms - a.ms || (a.item.workflow < b.item.workflow ? -1 : 1);
+  return [...found.values()].sort(newestFirst).map(({ item }) => item);
 }
 function readListed2(folder, workflow) {
   try {
