@@ -58,8 +58,10 @@ const withoutEngines: Bun.BunPlugin = {
 
 /**
  * `// @bun` on the first line spares Bun the work of transpiling; without it the file runs all the same. ESLint's comment
- * comes before the others, of which some of its rules complain. No statement outside of the block ends with a semicolon:
- * Prettier, if it is set to write none, deletes it even of a statement that it is told to ignore.
+ * comes before the others, of which some of its rules complain. A script cut off before its first statement is an empty
+ * program, which does nothing and succeeds: so that comes early, and the comments before it are in blocks, which are an error
+ * without their end. No statement outside of the block ends with a semicolon: Prettier, if it is set to write none, deletes
+ * it even of a statement that it is told to ignore.
  */
 function arrange(code: string, name: string, version: string): string {
   const lines = code.split("\n").filter((line) => !line.startsWith("#!") && !line.startsWith("// @bun"));
@@ -67,13 +69,13 @@ function arrange(code: string, name: string, version: string): string {
   return [
     "// @bun",
     "/* eslint-disable */",
-    `// ${version}: generated from scripts/${name}.ts of its repository; edit it there, not here`,
+    "/* biome-ignore-all lint: generated */",
+    "/* biome-ignore-all format: generated */",
+    "/* biome-ignore-all assist: generated */",
     "// @ts-nocheck",
-    "// biome-ignore-all lint: generated",
-    "// biome-ignore-all format: generated",
-    "// biome-ignore-all assist: generated",
-    "// prettier-ignore",
+    "/* prettier-ignore */",
     "export { isComplete }",
+    `// ${version}: generated from scripts/${name}.ts of its repository; edit it there, not here`,
     ...lines.filter(isImport).flatMap((line) => ["// prettier-ignore", line.slice(0, -1)]),
     "// prettier-ignore",
     "{",

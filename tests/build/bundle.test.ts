@@ -40,25 +40,25 @@ describe.each(bundles)("the bundle of $name", ({ name, text, packageFiles }) => 
     expect(lines.slice(0, 9)).toEqual([
       "// @bun",
       "/* eslint-disable */",
-      `// session-skill 9.9.9: generated from scripts/${name}.ts of its repository; edit it there, not here`,
+      "/* biome-ignore-all lint: generated */",
+      "/* biome-ignore-all format: generated */",
+      "/* biome-ignore-all assist: generated */",
       "// @ts-nocheck",
-      "// biome-ignore-all lint: generated",
-      "// biome-ignore-all format: generated",
-      "// biome-ignore-all assist: generated",
-      "// prettier-ignore",
+      "/* prettier-ignore */",
       "export { isComplete }",
+      `// session-skill 9.9.9: generated from scripts/${name}.ts of its repository; edit it there, not here`,
     ]);
     expect(lines.slice(-4)).toEqual(["}", "// prettier-ignore", "function isComplete() {}", ""]);
     expect(text.match(/isComplete/g)).toHaveLength(2);
   });
 
   test("has one block between the imports and its end", () => {
-    const head = lines.slice(8, lines.indexOf("{") + 1);
+    const head = lines.slice(9, lines.indexOf("{") + 1);
     const isIgnored = (line: string) => line === "// prettier-ignore";
-    expect(head.filter((line) => !isIgnored(line)).slice(1, -1)).toEqual(
+    expect(head.filter((line) => !isIgnored(line)).slice(0, -1)).toEqual(
       head.filter((line) => /^import .* from ".*"$/.test(line)),
     );
-    expect(head.filter((line, index) => index % 2 === 1 && !isIgnored(line))).toEqual([]);
+    expect(head.filter((line, index) => index % 2 === 0 && !isIgnored(line))).toEqual([]);
     expect(lines.slice(lines.indexOf("{") + 1).filter((line) => line.startsWith("import "))).toEqual([]);
   });
 

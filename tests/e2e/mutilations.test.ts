@@ -1,8 +1,8 @@
 /**
  * The committed copy after things that happen to files in other people's repositories, and under other runtimes. Whatever it
  * was, each script does what it says or fails with a word on stderr: exit 0 with nothing done is the one defect that
- * nobody notices. (A file that is emptied, or cut off within the comments at its top, is an empty program, and nothing in it
- * can speak.)
+ * nobody notices. (A file of which nothing is left, or nothing but whole comments, is an empty program, and nothing in it can
+ * speak.)
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
@@ -256,6 +256,18 @@ describe("each script of the copy fails and says so", () => {
       expect({ place, verdict: judge({ run, answer, isDone: true }) }).toEqual({ place, verdict: "loud" });
     }
   });
+});
+
+test("a script cut off anywhere before its first statement fails, but for a few places where only whole comments are left", () => {
+  using host = temporaryHost();
+  const text = readFileSync(join(host.scripts, "get.ts"), "utf8");
+  const places = Array.from({ length: text.indexOf("export ") }, (_, place) => place);
+  const silent = places.filter((place) => {
+    writeFileSync(join(host.scripts, "cut.ts"), text.slice(0, place));
+    return Bun.spawnSync([bun, "run", join(host.scripts, "cut.ts"), "read"], { cwd: host.path, env: cleanEnvironment() }).success;
+  });
+  expect(silent.length).toBeLessThan(40);
+  expect(silent.filter((place) => !/^(?:\/\*.*?\*\/\n?|\/\/.*(?:\n|$))*$/.test(text.slice(0, place)))).toEqual([]);
 });
 
 describe("the judge", () => {

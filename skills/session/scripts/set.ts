@@ -1,12 +1,12 @@
 // @bun
 /* eslint-disable */
-// session-skill 1.1.0: generated from scripts/set.ts of its repository; edit it there, not here
+/* biome-ignore-all lint: generated */
+/* biome-ignore-all format: generated */
+/* biome-ignore-all assist: generated */
 // @ts-nocheck
-// biome-ignore-all lint: generated
-// biome-ignore-all format: generated
-// biome-ignore-all assist: generated
-// prettier-ignore
+/* prettier-ignore */
 export { isComplete }
+// session-skill 1.1.0: generated from scripts/set.ts of its repository; edit it there, not here
 // prettier-ignore
 import { existsSync, fstatSync, readFileSync, readSync, statSync as statSync2, writeSync } from "fs"
 // prettier-ignore
