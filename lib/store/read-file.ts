@@ -18,25 +18,36 @@ export function isSameVersion(a: FileVersion | null, b: FileVersion | null): boo
 /** What a file keeps when it is replaced. */
 export type FileOwner = Pick<Stats, "mode" | "uid" | "gid">;
 
+/** What most files fit into, so that a list of ten thousand needs one buffer. */
+const buffer = new Uint8Array(16_384);
+
 /** The text of a regular UTF-8 file of at most `maxBytes`, what is wrong with it, or `null` if there is none. */
 export function readFile(path: string, maxBytes: number): Result<string> | null {
   return read(path, (file) => {
-    const { size } = statOfRegular(file);
-    if (size > maxBytes) return { problem: `too large: ${size} bytes, the limit is ${maxBytes}` };
-    const text = readFileSync(file, "utf8"); // with U+FFFD for what is not UTF-8
-    if (text.includes("\ufffd") && !isUtf8(file, size)) return { problem: "not UTF-8 text" };
-    return { value: text.startsWith("\ufeff") ? text.slice(1) : text };
+    let bytes = 0;
+    for (let more = -1; more !== 0 && bytes < buffer.length; bytes += more)
+      more = readSync(file, buffer, bytes, buffer.length - bytes, bytes); // what has no positions, like a FIFO, refuses
+    const isWhole = bytes < buffer.length && bytes <= maxBytes;
+    return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
   });
 }
 
-function isUtf8(file: number, size: number): boolean {
-  const bytes = new Uint8Array(size);
-  readSync(file, bytes, 0, size, 0);
+/** Reads a file whose size and type must be checked first. */
+function readBySize(file: number, maxBytes: number): Result<string> {
+  const tooLarge = (bytes: number) => ({ problem: `too large: ${bytes} bytes, the limit is ${maxBytes}` });
+  const { size } = statOfRegular(file);
+  if (size > maxBytes) return tooLarge(size);
+  const bytes = readFileSync(file); // of a file that has grown, more
+  return bytes.length > maxBytes ? tooLarge(bytes.length) : decode(bytes);
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+function decode(bytes: Uint8Array): Result<string> {
   try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return true;
+    return { value: decoder.decode(bytes) };
   } catch {
-    return false;
+    return { problem: "not UTF-8 text" };
   }
 }
 
@@ -71,8 +82,8 @@ function read<T>(path: string, take: (file: number) => Result<T>): Result<T> | n
   }
 }
 
-/** What the system answers when a folder, a socket or a symlink, which is not followed, is opened as a file. */
-const irregular = ["EISDIR", "ENXIO", "ELOOP", "EOPNOTSUPP"];
+/** By the system, a folder is EISDIR, a FIFO or a socket ESPIPE or ENXIO, and a symlink that is not followed ELOOP. */
+const irregular = ["EISDIR", "ESPIPE", "ENXIO", "ELOOP", "EOPNOTSUPP"];
 
 function openAndRead<T>(path: string, take: (file: number) => Result<T>): Result<T> | null {
   let file: number | undefined;

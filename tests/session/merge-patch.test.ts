@@ -62,12 +62,15 @@ test("every key of the patch is in the result if and only if it is not null ther
   fc.assert(fc.property(jsonValue, jsonValue, (target, patch) => expectMerged(mergePatch(target, patch), patch)));
 });
 
-test.each(["constructor", "toString", "hasOwnProperty", "valueOf", "length", "", "0"])("the key %j is one like others", (key) => {
-  expect(mergePatch({}, { [key]: { a: null, b: 1 } })).toStrictEqual({ [key]: { b: 1 } });
-  expect(mergePatch({ [key]: { a: 1 } }, { [key]: { b: 2 } })).toStrictEqual({ [key]: { a: 1, b: 2 } });
-  expect(mergePatch({ [key]: 1, a: 2 }, { [key]: null })).toStrictEqual({ a: 2 });
-  expect(Object.hasOwn(mergePatch({ a: 1 }, {}), key)).toBe(false);
-});
+test.each(["constructor", "toString", "hasOwnProperty", "valueOf", "__proto__", "length", "", "0"])(
+  "the key %j is one like others",
+  (key) => {
+    expect(mergePatch({}, { [key]: { a: null, b: 1 } })).toStrictEqual({ [key]: { b: 1 } });
+    expect(mergePatch({ [key]: { a: 1 } }, { [key]: { b: 2 } })).toStrictEqual({ [key]: { a: 1, b: 2 } });
+    expect(mergePatch({ [key]: 1, a: 2 }, { [key]: null })).toStrictEqual({ a: 2 });
+    expect(Object.hasOwn(mergePatch({ a: 1 }, {}), key)).toBe(false);
+  },
+);
 
 test("keys keep their order and new ones come last", () => {
   expect(Object.keys(mergePatch({ b: 1, a: 2, c: 3 }, { d: 4, a: 5, b: null }))).toEqual(["a", "c", "d"]);

@@ -1,7 +1,28 @@
 /** The rules for names and values. */
 import { describe, expect, test } from "bun:test";
-import { isStep, isWorkflow, maxArchiveBytes, maxFileBytes, maxTextBytes, statuses } from "../../lib/session/rules.ts";
+import {
+  bytesBeyond,
+  isStep,
+  isWorkflow,
+  maxArchiveBytes,
+  maxFileBytes,
+  maxTextBytes,
+  statuses,
+} from "../../lib/session/rules.ts";
 import { c0 } from "../support/nasty-texts.ts";
+
+test.each<[text: string, bytes: number]>([
+  ["", 0],
+  ["abc", 3],
+  ["€€€", 9],
+  ["éa", 3],
+  ["😀😀", 8],
+  ["a€😀".repeat(1000), 8000],
+  ["\ud800", 3],
+])("the size of %p is counted in bytes of UTF-8", (text, bytes) => {
+  expect(bytesBeyond(bytes, text)).toBeUndefined();
+  expect(bytesBeyond(bytes - 1, text)).toBe(bytes);
+});
 
 describe("a workflow name", () => {
   test.each(["workflow:pr", "workflow:release-v1.2", "a", "0", "A_b-c.d:e_", "a:-b", "a--", "x".repeat(120)])(

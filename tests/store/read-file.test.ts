@@ -42,6 +42,24 @@ describe("readFile", () => {
     expect(readFile(`${folder.path}/file`, text.length)).toEqual({ value: text });
   });
 
+  test.each(["\ufffd", "a\ufffd\n", `${"x".repeat(20_000)}\ufffd`])("reads U+FFFD that a file itself holds", (text) => {
+    using folder = temporaryFolder();
+    writeFileSync(`${folder.path}/file`, text);
+    expect(readFile(`${folder.path}/file`, 100_000)).toEqual({ value: text });
+  });
+
+  test("says that a file is no text because of a byte far behind its beginning", () => {
+    using folder = temporaryFolder();
+    writeFileSync(`${folder.path}/file`, Buffer.from(`${"x".repeat(40_000)}\xff`, "latin1"));
+    expect(readFile(`${folder.path}/file`, 100_000)).toEqual({ problem: "not UTF-8 text" });
+  });
+
+  test("takes a byte order mark away, and no more than one", () => {
+    using folder = temporaryFolder();
+    writeFileSync(`${folder.path}/file`, "\ufeff\ufeffa");
+    expect(readFile(`${folder.path}/file`, limit)).toEqual({ value: "\ufeffa" });
+  });
+
   test.each([16_383, 16_384, 16_385, 40_000])("reads all of %i bytes, and nothing of the file before it", (length) => {
     using folder = temporaryFolder();
     writeFileSync(`${folder.path}/other`, "y".repeat(50_000));
@@ -68,6 +86,24 @@ describe("readFile", () => {
       console.log(readSync(file, new Uint8Array(5000), 0, 5000, 0), readFile(process.argv[1], 100_000).value.length);`;
     const { stdout } = Bun.spawnSync([bun, "--preload", shortReads, "-e", script, path], { env: cleanEnvironment() });
     expect(stdout.toString()).toBe(`1000 ${length}\n`);
+  });
+
+  test("says that a file is too large that has grown since its size was asked for", () => {
+    using folder = temporaryFolder();
+    const path = `${folder.path}/file`;
+    writeFileSync(path, "x".repeat(200_000));
+    const smallSizes = `${folder.path}/small-sizes.cjs`;
+    writeFileSync(
+      smallSizes,
+      `const fs = require("node:fs");
+       const { fstatSync } = fs;
+       fs.fstatSync = (file) => Object.assign(fstatSync(file), { size: 50_000 });`,
+    );
+    const script = `
+      const { readFile } = await import(${JSON.stringify(join(repository, "lib/store/read-file.ts"))});
+      console.log(readFile(process.argv[1], 100_000).problem);`;
+    const { stdout } = Bun.spawnSync([bun, "--preload", smallSizes, "-e", script, path], { env: cleanEnvironment() });
+    expect(stdout.toString()).toBe("too large: 200000 bytes, the limit is 100000\n");
   });
 
   test.each<[string, (path: string) => void, string]>([

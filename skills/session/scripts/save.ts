@@ -2798,25 +2798,30 @@ function isSameVersion(a, b) {
     return a === b;
   return a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs;
 }
+var buffer = new Uint8Array(16384);
 function readFile(path, maxBytes) {
   return read(path, (file) => {
-    const { size } = statOfRegular(file);
-    if (size > maxBytes)
-      return { problem: `too large: ${size} bytes, the limit is ${maxBytes}` };
-    const text = readFileSync2(file, "utf8");
-    if (text.includes("\uFFFD") && !isUtf8(file, size))
-      return { problem: "not UTF-8 text" };
-    return { value: text.startsWith("\uFEFF") ? text.slice(1) : text };
+    let bytes = 0;
+    for (let more = -1;more !== 0 && bytes < buffer.length; bytes += more)
+      more = readSync2(file, buffer, bytes, buffer.length - bytes, bytes);
+    const isWhole = bytes < buffer.length && bytes <= maxBytes;
+    return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
   });
 }
-function isUtf8(file, size) {
-  const bytes = new Uint8Array(size);
-  readSync2(file, bytes, 0, size, 0);
+function readBySize(file, maxBytes) {
+  const tooLarge = (bytes) => ({ problem: `too large: ${bytes} bytes, the limit is ${maxBytes}` });
+  const { size } = statOfRegular(file);
+  if (size > maxBytes)
+    return tooLarge(size);
+  const bytes = readFileSync2(file);
+  return bytes.length > maxBytes ? tooLarge(bytes.length) : decode(bytes);
+}
+var decoder = new TextDecoder("utf-8", { fatal: true });
+function decode(bytes) {
   try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return true;
+    return { value: decoder.decode(bytes) };
   } catch {
-    return false;
+    return { problem: "not UTF-8 text" };
   }
 }
 function readBeginning(path, bytes) {
@@ -2845,7 +2850,7 @@ function read(path, take) {
     throw failedTo(`read ${path}`, error);
   }
 }
-var irregular = ["EISDIR", "ENXIO", "ELOOP", "EOPNOTSUPP"];
+var irregular = ["EISDIR", "ESPIPE", "ENXIO", "ELOOP", "EOPNOTSUPP"];
 function openAndRead(path, take) {
   let file;
   try {
