@@ -71,7 +71,7 @@ export function advance(session: Session | null, { step, patch, now }: { step: s
     started_at: session?.started_at ?? updated_at,
     updated_at,
     step,
-    steps: past.at(-1) === step ? past : [...past, step],
+    steps: past[past.length - 1] === step ? past : [...past, step],
     context: mergePatch(session?.context ?? {}, patch),
   });
 }

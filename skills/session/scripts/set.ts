@@ -2065,7 +2065,7 @@ function advance(session, { step, patch, now }) {
     started_at: session?.started_at ?? updated_at,
     updated_at,
     step,
-    steps: past.at(-1) === step ? past : [...past, step],
+    steps: past[past.length - 1] === step ? past : [...past, step],
     context: mergePatch(session?.context ?? {}, patch)
   });
 }
