@@ -1,4 +1,4 @@
-/** Reads one file without trusting it: never waits, never follows a symlink, never reads more than it may. */
+/** Reads one file without trusting it: never waits, never follows a symlink, never takes more than it may. */
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readlinkSync, readSync, type Stats } from "node:fs";
 import { failedTo, isAbsence, systemCode } from "../errors.ts";
 import type { Result } from "../session/json.ts";
@@ -82,7 +82,7 @@ function read<T>(path: string, take: (file: number) => Result<T>): Result<T> | n
   }
 }
 
-/** By the system, a folder is EISDIR, a FIFO or a socket ESPIPE or ENXIO, and a symlink that is not followed ELOOP. */
+/** By the system, a folder is EISDIR, a FIFO or a socket ESPIPE, ENXIO or, on macOS, EOPNOTSUPP, and a symlink that is not followed ELOOP. */
 const irregular = ["EISDIR", "ESPIPE", "ENXIO", "ELOOP", "EOPNOTSUPP"];
 
 function openAndRead<T>(path: string, take: (file: number) => Result<T>): Result<T> | null {

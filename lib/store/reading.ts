@@ -24,11 +24,13 @@ export function activeWorkflows(project: Project): string[] {
 
 /** How often the folder is listed at most, if it changes all the time. */
 const maxListings = 10;
+/** How long nothing must have changed in it for two listings to do, in ms: longer than a tick of the clock that files have. */
+const quietMs = 20;
 
 /**
  * All sessions: most recently updated first, then by name; damaged ones last, each with what is wrong. The folder is
- * listed until two listings in a row are the same, and what is in any of them counts: a name that is being replaced can be
- * missing in a listing (btrfs, tmpfs, there with many others), or be there twice.
+ * listed until two listings in a row are the same and it is quiet, and what is in any of them counts: a name that is being
+ * replaced can be missing in a listing (btrfs, tmpfs, there with many others), also in two in a row, or be there twice.
  */
 export function listSessions(project: Project): (ListedSession | DamagedSession)[] {
   const folder = openFolder(project);
@@ -36,7 +38,7 @@ export function listSessions(project: Project): (ListedSession | DamagedSession)
   let last: string[] = [];
   for (let listing = 0; folder !== null && listing < maxListings; listing += 1) {
     const workflows = listWorkflows(folder); // in order: what is read in the order of the answer lies side by side in memory
-    if (listing > 0 && Bun.deepEquals(workflows, last)) break;
+    if (listing > 0 && Bun.deepEquals(workflows, last) && isQuiet(folder)) break;
     last = workflows;
     for (const workflow of workflows) {
       const listed = found.has(workflow) ? null : readListed(folder, workflow);
@@ -45,6 +47,10 @@ export function listSessions(project: Project): (ListedSession | DamagedSession)
   }
   const newestFirst = (a: Listed, b: Listed) => b.ms - a.ms || (a.item.workflow < b.item.workflow ? -1 : 1);
   return [...found.values()].sort(newestFirst).map(({ item }) => item);
+}
+
+function isQuiet({ path }: Folder): boolean {
+  return Date.now() - (readVersion(path)?.mtimeMs ?? 0) > quietMs;
 }
 
 /** A session or a damaged file of the list, and when it was updated; nobody knows of a damaged one, so it comes last. */

@@ -1,7 +1,8 @@
 /**
  * Proof 15: a session that is active all the time is in every answer of `get --all` exactly once, while all of them are
  * being replaced, on disks on which a single listing of a folder does not show that: a tmpfs with many files, and btrfs,
- * where it happens once in a thousand times, so that one process asks that often.
+ * where it happens once in a thousand times, so that one process asks that often; and, if it is the only session, in two
+ * listings in a row once in two thousand times.
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -44,9 +45,10 @@ async function askByScript({ root, names, scripts }: Asked): Promise<Tally> {
   return tally;
 }
 
-async function askInOneProcess({ root, names, scripts }: Asked): Promise<Tally> {
+async function askInOneProcess({ root, names, scripts }: Asked, answers: number): Promise<Tally> {
   const tally = new Tally();
-  const counts: number[] = JSON.parse(command([bun, join(import.meta.dir, "list-often.ts"), sourcesOf(scripts), root, "8000"]));
+  const asked = [bun, join(import.meta.dir, "list-often.ts"), sourcesOf(scripts), root, String(answers)];
+  const counts: number[] = JSON.parse(command(asked));
   for (const [index, count] of counts.entries())
     tally.point(`answer ${index + 1}`, count === names.length ? [] : [`it has ${count} of ${names.length}`]);
   return tally;
@@ -66,14 +68,22 @@ async function inMemory(scripts: string): Promise<Tally> {
 
 async function onBtrfs(scripts: string): Promise<Tally> {
   using disk = btrfsDisk();
-  return await askWhileReplaced(disk.path, 5, (names) => askInOneProcess({ root: disk.path, names, scripts }));
+  return await askWhileReplaced(disk.path, 5, (names) => askInOneProcess({ root: disk.path, names, scripts }, 8000));
+}
+
+async function aloneOnBtrfs(scripts: string): Promise<Tally> {
+  using disk = btrfsDisk();
+  return await askWhileReplaced(disk.path, 1, (names) => askInOneProcess({ root: disk.path, names, scripts }, 20_000));
 }
 
 const oneListing: Edit[] = [{ file: "lib/store/reading.ts", find: "listing < maxListings", replace: "listing < 1" }];
+const twoListings: Edit[] = [{ file: "lib/store/reading.ts", find: " && isQuiet(folder)) break;", replace: ") break;" }];
 
 export const listings: Experiment[] = [
   { name: "listing: 500 sessions on tmpfs", needs: ["busy folder"], run: inMemory },
   { name: "listing: sessions on btrfs", needs: ["btrfs"], run: onBtrfs },
+  { name: "listing: one session on btrfs", needs: ["btrfs"], run: aloneOnBtrfs },
   { name: "listing: one listing, tmpfs", needs: ["busy folder"], edits: oneListing, run: inMemory },
   { name: "listing: one listing, btrfs", needs: ["btrfs"], edits: oneListing, run: onBtrfs },
+  { name: "listing: two listings, btrfs", needs: ["btrfs"], edits: twoListings, run: aloneOnBtrfs },
 ];

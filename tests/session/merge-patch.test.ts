@@ -69,6 +69,7 @@ test.each(["constructor", "toString", "hasOwnProperty", "valueOf", "__proto__", 
     expect(mergePatch({ [key]: { a: 1 } }, { [key]: { b: 2 } })).toStrictEqual({ [key]: { a: 1, b: 2 } });
     expect(mergePatch({ [key]: 1, a: 2 }, { [key]: null })).toStrictEqual({ a: 2 });
     expect(Object.hasOwn(mergePatch({ a: 1 }, {}), key)).toBe(false);
+    expect(Object.getPrototypeOf(mergePatch({ [key]: 1 }, { [key]: { a: 1 } }))).toBe(Object.prototype);
   },
 );
 

@@ -2313,13 +2313,14 @@ function activeWorkflows(project) {
   return listWorkflows(openFolder(project));
 }
 var maxListings = 10;
+var quietMs = 20;
 function listSessions(project) {
   const folder = openFolder(project);
   const found = new Map;
   let last = [];
   for (let listing = 0;folder !== null && listing < maxListings; listing += 1) {
     const workflows = listWorkflows(folder);
-    if (listing > 0 && Bun.deepEquals(workflows, last))
+    if (listing > 0 && Bun.deepEquals(workflows, last) && isQuiet(folder))
       break;
     last = workflows;
     for (const workflow of workflows) {
@@ -2330,6 +2331,9 @@ function listSessions(project) {
   }
   const newestFirst = (a, b) => b.ms - a.ms || (a.item.workflow < b.item.workflow ? -1 : 1);
   return [...found.values()].sort(newestFirst).map(({ item }) => item);
+}
+function isQuiet({ path }) {
+  return Date.now() - (readVersion(path)?.mtimeMs ?? 0) > quietMs;
 }
 function readListed2(folder, workflow) {
   try {
