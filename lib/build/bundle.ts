@@ -59,9 +59,9 @@ const withoutEngines: Bun.BunPlugin = {
 /**
  * `// @bun` on the first line spares Bun the work of transpiling; without it the file runs all the same. ESLint's comment
  * comes before the others, of which some of its rules complain. A script cut off before its first statement is an empty
- * program, which does nothing and succeeds: so that comes early, and the comments before it, but for two that must be lines,
- * are in blocks, which are an error without their end. No statement outside of the block ends with a semicolon: Prettier, if it is set to write none, deletes
- * it even of a statement that it is told to ignore.
+ * program, which does nothing and succeeds: so that comes early, and the comments before it, but for two that must be
+ * lines, are in blocks, which are an error without their end. No statement outside of the block ends with a semicolon:
+ * Prettier, if it is set to write none, deletes it even of a statement that it is told to ignore.
  */
 function arrange(code: string, name: string, version: string): string {
   const lines = code.split("\n").filter((line) => !line.startsWith("#!") && !line.startsWith("// @bun"));
