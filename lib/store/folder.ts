@@ -93,10 +93,11 @@ export function listNames(path: string): string[] {
 
 /** The workflows that have a session file, sound or damaged, in order. */
 export function listWorkflows(folder: Folder | null): string[] {
-  const names = folder === null ? [] : listNames(folder.path);
-  const workflows = names.map((name) => workflowOfSession(name));
-  return workflows.filter((workflow) => workflow !== null).sort();
+  return folder === null ? [] : workflowsIn(listNames(folder.path));
 }
+
+/** The workflows whose session files are among these names, in order. */
+export const workflowsIn = (names: string[]): string[] => names.flatMap((name) => workflowOfSession(name) ?? []).sort();
 
 /** Whether there is a folder for archives. Throws `failed` if something else has its name. */
 export function hasArchivesFolder(folder: Folder): boolean {

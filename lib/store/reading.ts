@@ -5,7 +5,7 @@ import { failedTo } from "../errors.ts";
 import type { Session } from "../session/schema.ts";
 import type { DamagedSession, ListedSession } from "../session/session.ts";
 import { parseTime } from "../session/time.ts";
-import { type Folder, listWorkflows, openFolder, otherSpelling, sessionFile } from "./folder.ts";
+import { type Folder, listNames, listWorkflows, openFolder, otherSpelling, sessionFile, workflowsIn } from "./folder.ts";
 import type { Project } from "./project.ts";
 import { readVersion } from "./read-file.ts";
 import { readSessionFile } from "./session-file.ts";
@@ -37,10 +37,11 @@ export function listSessions(project: Project): (ListedSession | DamagedSession)
   const found = new Map<string, Listed>();
   let last: string[] = [];
   for (let listing = 0; folder !== null && listing < maxListings; listing += 1) {
-    const workflows = listWorkflows(folder); // in order: what is read in the order of the answer lies side by side in memory
-    if (listing > 0 && Bun.deepEquals(workflows, last) && isQuiet(folder)) break;
-    last = workflows;
-    for (const workflow of workflows) {
+    const names = listNames(folder.path);
+    if (listing > 0 && Bun.deepEquals(names, last) && isQuiet(folder)) break;
+    last = names;
+    // in order: what is read in the order of the answer lies side by side in memory when that is printed
+    for (const workflow of workflowsIn(names)) {
       const listed = found.has(workflow) ? null : readListed(folder, workflow);
       if (listed !== null) found.set(workflow, listed);
     }

@@ -2221,10 +2221,9 @@ function listNames2(path) {
   }
 }
 function listWorkflows(folder) {
-  const names = folder === null ? [] : listNames2(folder.path);
-  const workflows = names.map((name) => workflowOfSession(name));
-  return workflows.filter((workflow) => workflow !== null).sort();
+  return folder === null ? [] : workflowsIn(listNames2(folder.path));
 }
+var workflowsIn = (names) => names.flatMap((name) => workflowOfSession(name) ?? []).sort();
 function hasArchivesFolder(folder) {
   const path = archivesFolder(folder);
   const stat = readVersion(path);
@@ -2319,11 +2318,11 @@ function listSessions(project) {
   const found = new Map;
   let last = [];
   for (let listing = 0;folder !== null && listing < maxListings; listing += 1) {
-    const workflows = listWorkflows(folder);
-    if (listing > 0 && Bun.deepEquals(workflows, last) && isQuiet(folder))
+    const names = listNames2(folder.path);
+    if (listing > 0 && Bun.deepEquals(names, last) && isQuiet(folder))
       break;
-    last = workflows;
-    for (const workflow of workflows) {
+    last = names;
+    for (const workflow of workflowsIn(names)) {
       const listed = found.has(workflow) ? null : readListed2(folder, workflow);
       if (listed !== null)
         found.set(workflow, listed);

@@ -2959,10 +2959,9 @@ function listNames(path) {
   }
 }
 function listWorkflows(folder) {
-  const names = folder === null ? [] : listNames(folder.path);
-  const workflows = names.map((name) => workflowOfSession(name));
-  return workflows.filter((workflow) => workflow !== null).sort();
+  return folder === null ? [] : workflowsIn(listNames(folder.path));
 }
+var workflowsIn = (names) => names.flatMap((name) => workflowOfSession(name) ?? []).sort();
 function hasArchivesFolder(folder) {
   const path = archivesFolder(folder);
   const stat = readVersion(path);

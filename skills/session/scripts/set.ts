@@ -2242,10 +2242,9 @@ function listNames2(path) {
   }
 }
 function listWorkflows(folder) {
-  const names = folder === null ? [] : listNames2(folder.path);
-  const workflows = names.map((name) => workflowOfSession(name));
-  return workflows.filter((workflow) => workflow !== null).sort();
+  return folder === null ? [] : workflowsIn(listNames2(folder.path));
 }
+var workflowsIn = (names) => names.flatMap((name) => workflowOfSession(name) ?? []).sort();
 function hasArchivesFolder(folder) {
   const path = archivesFolder(folder);
   const stat = readVersion(path);
