@@ -11,8 +11,7 @@ export function mergePatch(target: JsonValue, patch: JsonValue): JsonValue {
   if (!isObject(patch)) return patch;
   const merged: JsonObject = Object.create(null); // in which no key is inherited
   if (isObject(target)) Object.assign(merged, target);
-  for (const key of Object.keys(patch)) {
-    const value = patch[key] ?? null;
+  for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete merged[key];
     else merged[key] = mergePatch(merged[key] ?? null, value);
   }

@@ -68,29 +68,28 @@ describe("readFile", () => {
     expect(readFile(`${folder.path}/file`, 100_000)).toEqual({ value: "x".repeat(length) });
   });
 
-  test.each([2000, 16_380, 16_390, 40_000])(
-    "reads all of %i bytes from a disk that gives fewer than it is asked for",
-    (length) => {
-      using folder = temporaryFolder();
-      const path = `${folder.path}/file`;
-      const text = Array.from({ length: length / 10 }, (_, index) => `${index}`.padStart(10, "-")).join("");
-      writeFileSync(path, text);
-      const shortReads = `${folder.path}/short-reads.cjs`;
-      writeFileSync(
-        shortReads,
-        `const fs = require("node:fs");
+  test.each([2000, 16_384, 40_000])("reads all of %i bytes from a disk that gives fewer than it is asked for", (length) => {
+    using folder = temporaryFolder();
+    const path = `${folder.path}/file`;
+    const text = Array.from({ length }, (_, index) => `${index},`)
+      .join("")
+      .slice(0, length);
+    writeFileSync(path, text);
+    const shortReads = `${folder.path}/short-reads.cjs`;
+    writeFileSync(
+      shortReads,
+      `const fs = require("node:fs");
        const { readSync } = fs;
        fs.readSync = (file, buffer, offset, length, position) => readSync(file, buffer, offset, Math.min(length, 1000), position);`,
-      );
-      const script = `
+    );
+    const script = `
       const { readSync } = await import("node:fs");
       const { readFile } = await import(${JSON.stringify(join(repository, "lib/store/read-file.ts"))});
       const file = require("node:fs").openSync(process.argv[1]);
       console.log(readSync(file, new Uint8Array(5000), 0, 5000, 0), readFile(process.argv[1], 100_000).value);`;
-      const { stdout } = Bun.spawnSync([bun, "--preload", shortReads, "-e", script, path], { env: cleanEnvironment() });
-      expect(stdout.toString()).toBe(`1000 ${text}\n`);
-    },
-  );
+    const { stdout } = Bun.spawnSync([bun, "--preload", shortReads, "-e", script, path], { env: cleanEnvironment() });
+    expect(stdout.toString()).toBe(`1000 ${text}\n`);
+  });
 
   test("says that a file is too large that has grown since its size was asked for", () => {
     using folder = temporaryFolder();

@@ -1,11 +1,13 @@
 /** Sessions, read one by one and listed. */
 import { describe, expect, test } from "bun:test";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Condition } from "../../lib/session/conditions.ts";
 import { activeWorkflows, listSessions, readSession } from "../../lib/store/reading.ts";
 import { removeSession, updateSession } from "../../lib/store/sessions.ts";
 import { recordCalls } from "../faults/strace.ts";
 import { type TemporaryProject, temporaryProject } from "../support/project.ts";
+import { bun, cleanEnvironment, repository } from "../support/run-script.ts";
 import { session } from "../support/sample.ts";
 import { found, projectWith } from "./fixture.ts";
 import { runMeanwhile, testOnCaseFoldingDisk, testTraced } from "./machine.ts";
@@ -28,6 +30,36 @@ describe("reading", () => {
     expect(remove(project)).toEqual({ session: null, archives: [] });
     expect(readdirSync(project.path)).toEqual([".git"]);
   });
+
+  test.each<[string, number, string[], number]>([
+    ["in the future, by a clock that differs,", -60, ["a", "b", "c"], 10],
+    ["an hour ago", 3600, ["a", "c"], 2],
+  ])(
+    "lists a folder that changed %s as often as it takes, so that a name is found that listings lack",
+    (_, ago, names, listings) => {
+      using project = projectWith({ "a.json": session, "b.json": session, "c.json": session });
+      const folder = project.file("");
+      const changed = Date.now() / 1000 - ago;
+      utimesSync(folder, changed, changed);
+      const lacking = join(project.path, "lacking.cjs");
+      writeFileSync(
+        lacking,
+        `const fs = require("node:fs");
+       const { readdirSync } = fs;
+       globalThis.listings = 0;
+       fs.readdirSync = (path) => {
+         globalThis.listings += 1;
+         return readdirSync(path).filter((name) => globalThis.listings > 2 || name !== "b.json");
+       };`,
+      );
+      const script = `
+      const { listSessions } = await import(${JSON.stringify(join(repository, "lib/store/reading.ts"))});
+      const listed = listSessions({ root: process.argv[1], sessions: process.argv[2] });
+      console.log(JSON.stringify([listed.map(({ workflow }) => workflow), globalThis.listings]));`;
+      const run = Bun.spawnSync([bun, "--preload", lacking, "-e", script, project.path, folder], { env: cleanEnvironment() });
+      expect(JSON.parse(run.stdout.toString())).toEqual([names, listings]);
+    },
+  );
 
   test("takes no lock and leaves no trace", () => {
     using project = projectWith({ [file]: session });

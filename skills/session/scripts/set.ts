@@ -716,8 +716,7 @@ function mergePatch(target, patch) {
   const merged = Object.create(null);
   if (isObject(target))
     Object.assign(merged, target);
-  for (const key of Object.keys(patch)) {
-    const value = patch[key] ?? null;
+  for (const [key, value] of Object.entries(patch)) {
     if (value === null)
       delete merged[key];
     else
