@@ -27,27 +27,33 @@ const maxListings = 10;
 /** How long nothing must have changed in it for two listings to do, in ms: longer than a tick of the clock that files have. */
 const quietMs = 20;
 
-/**
- * All sessions: most recently updated first, then by name; damaged ones last, each with what is wrong. The folder is
- * listed until two listings in a row are the same and it is quiet, and what is in any of them counts: a name that is being
- * replaced can be missing in a listing (btrfs, tmpfs, there with many others), also in two in a row, or be there twice.
- */
+/** All sessions: most recently updated first, then by name; damaged ones last, each with what is wrong. */
 export function listSessions(project: Project): (ListedSession | DamagedSession)[] {
   const folder = openFolder(project);
-  const found = new Map<string, Listed>();
-  let last: string[] = [];
-  for (let listing = 0; folder !== null && listing < maxListings; listing += 1) {
-    const names = listNames(folder.path);
-    if (listing > 0 && Bun.deepEquals(names, last) && isQuiet(folder)) break;
-    last = names;
-    // in order: what is read in the order of the answer lies side by side in memory when that is printed
-    for (const workflow of workflowsIn(names)) {
-      const listed = found.has(workflow) ? null : readListed(folder, workflow);
-      if (listed !== null) found.set(workflow, listed);
-    }
+  if (folder === null) return [];
+  const listed: Listed[] = [];
+  for (const workflow of workflowsIn(listBusy(folder))) {
+    const found = readListed(folder, workflow);
+    if (found !== null) listed.push(found);
   }
-  const newestFirst = (a: Listed, b: Listed) => b.ms - a.ms || (a.item.workflow < b.item.workflow ? -1 : 1);
-  return [...found.values()].sort(newestFirst).map(({ item }) => item);
+  return listed.sort((a, b) => b.ms - a.ms).map(({ item }) => item); // those of the same time stay in the order of their names
+}
+
+/**
+ * The names in a folder that may change meanwhile. It is listed until two listings in a row are the same and it is quiet,
+ * and what is in any of them counts: a name that is being replaced can be missing in a listing (btrfs, tmpfs, there with
+ * many others), also in two in a row, or be there twice.
+ */
+function listBusy(folder: Folder): string[] {
+  let last = listNames(folder.path);
+  const all = new Set(last);
+  for (let listing = 1; listing < maxListings; listing += 1) {
+    const names = listNames(folder.path);
+    if (Bun.deepEquals(names, last) && isQuiet(folder)) break;
+    for (const name of names) all.add(name);
+    last = names;
+  }
+  return [...all];
 }
 
 function isQuiet({ path }: Folder): boolean {

@@ -2315,21 +2315,28 @@ var maxListings = 10;
 var quietMs = 20;
 function listSessions(project) {
   const folder = openFolder(project);
-  const found = new Map;
-  let last = [];
-  for (let listing = 0;folder !== null && listing < maxListings; listing += 1) {
-    const names = listNames2(folder.path);
-    if (listing > 0 && Bun.deepEquals(names, last) && isQuiet(folder))
-      break;
-    last = names;
-    for (const workflow of workflowsIn(names)) {
-      const listed = found.has(workflow) ? null : readListed2(folder, workflow);
-      if (listed !== null)
-        found.set(workflow, listed);
-    }
+  if (folder === null)
+    return [];
+  const listed = [];
+  for (const workflow of workflowsIn(listBusy(folder))) {
+    const found = readListed2(folder, workflow);
+    if (found !== null)
+      listed.push(found);
   }
-  const newestFirst = (a, b) => b.ms - a.ms || (a.item.workflow < b.item.workflow ? -1 : 1);
-  return [...found.values()].sort(newestFirst).map(({ item }) => item);
+  return listed.sort((a, b) => b.ms - a.ms).map(({ item }) => item);
+}
+function listBusy(folder) {
+  let last = listNames2(folder.path);
+  const all = new Set(last);
+  for (let listing = 1;listing < maxListings; listing += 1) {
+    const names = listNames2(folder.path);
+    if (Bun.deepEquals(names, last) && isQuiet(folder))
+      break;
+    for (const name of names)
+      all.add(name);
+    last = names;
+  }
+  return [...all];
 }
 function isQuiet({ path }) {
   return Date.now() - (readVersion(path)?.mtimeMs ?? 0) > quietMs;
