@@ -11,7 +11,7 @@ import { bytesBeyond, maxArchiveBytes, type Status } from "../session/rules.ts";
 import type { Session } from "../session/schema.ts";
 import { branchOf } from "../session/session.ts";
 import { formatDuration, formatMinute, parseTime } from "../session/time.ts";
-import { frontMatterOf, parseArchive, parseFrontMatter } from "./front-matter.ts";
+import { type Archive, frontMatterOf, parseArchive, parseFrontMatter } from "./front-matter.ts";
 import { codeBlock, codeSpan, quotation } from "./markdown.ts";
 import { isWithoutAliases, parseYaml, renderYaml } from "./yaml.ts";
 
@@ -62,20 +62,33 @@ function tooLarge({ workflow }: Outcome): SessionError {
 }
 
 /**
- * Whether a text is the archive of the past of a session, with the steps that it began with, and as it was written, up to its
- * line breaks: what its front matter says gives the same text again.
+ * Whether nothing is lost with the archive of a session that was saved again: a later one holds the same, but for what the
+ * session itself has replaced since, and no hand has changed it.
  */
-export function isPastOf({ steps }: Session, text: string): boolean {
+export function isSuperseded(text: string, later: string): boolean {
   const yaml = frontMatterOf(text);
   if (yaml === undefined || !isWithoutAliases(yaml)) return false;
   try {
-    const { workflow, status, archived_at, notes, state, ...fields } = parseArchive(text);
-    if (fields.steps.some((step, index) => step !== steps[index])) return false;
-    const past = { ...fields, ...(state as object) };
-    return renderArchive(past, { workflow, status, notes, now: new Date(archived_at) }) === text.replaceAll("\r\n", "\n");
+    const archive = parseArchive(text);
+    return isAsWritten(archive, text) && isRepeated(archive, parseArchive(later));
   } catch {
     return false;
   }
+}
+
+/** Whether what the front matter of an archive says gives the same text again, up to line breaks. */
+function isAsWritten({ workflow, status, archived_at, notes, state, ...fields }: Archive, text: string): boolean {
+  const session = { ...fields, ...(state as object) };
+  return renderArchive(session, { workflow, status, notes, now: new Date(archived_at) }) === text.replaceAll("\r\n", "\n");
+}
+
+/** Whether a later archive says what this one does. A session that has moved on has all steps of before, and its own context. */
+function isRepeated(archive: Archive, later: Archive): boolean {
+  const { archived_at, updated_at, step, steps, context, notes } = archive;
+  const ageMs = parseTime(later.updated_at) - parseTime(updated_at);
+  const own = ageMs === 0 ? { archived_at } : { archived_at, updated_at, step, steps, context };
+  const isPast = ageMs >= 0 && steps.every((each, index) => each === later.steps[index]);
+  return isPast && Bun.deepEquals({ ...later, ...own, notes: notes === undefined ? undefined : later.notes }, archive);
 }
 
 function renderBody(session: Session, { workflow, status, notes, now }: Outcome): string {

@@ -4,7 +4,7 @@ import { branchOf } from "../session/session.ts";
 import { parseTime, toUtc } from "../session/time.ts";
 import { renderYaml } from "./yaml.ts";
 
-/** What tells a session from others of its workflow, and from its later self. */
+/** What tells a session from others of its workflow, and from itself before and later. */
 export type SessionTimes = Pick<Session, "started_at" | "updated_at">;
 
 /** The name of an archive: `<date>-<workflow>[-<branch>].md`, from the second attempt on with a number before the ending. */
@@ -29,15 +29,9 @@ function hyphenate(text: string): string {
   return text.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "");
 }
 
-/**
- * Whether a text is an archive, as `renderArchive` writes it, of a session of a workflow as it is now, or was before:
- * `updated_at` grows with every write, so a later one in an archive means that the archive holds more.
- */
-export function isArchiveOf(text: string, workflow: string, { started_at, updated_at }: SessionTimes, isNow = false): boolean {
+/** Whether a text is an archive, as `renderArchive` writes it, of a session of a workflow with these times. */
+export function isArchiveOf(text: string, workflow: string, times: Partial<SessionTimes>): boolean {
   const lines = text.replaceAll("\r\n", "\n");
   const header = lines.startsWith("---\n") ? lines.slice(0, lines.indexOf("\n---\n") + 1) : "";
-  if (![{ workflow }, { started_at }].every((field) => header.includes(`\n${renderYaml(field)}`))) return false;
-  const archived = /^updated_at: "(.*)"$/m.exec(header)?.[1];
-  if (archived === undefined || isNow) return archived === updated_at;
-  return parseTime(archived) <= parseTime(updated_at);
+  return Object.entries({ workflow, ...times }).every(([key, value]) => header.includes(`\n${renderYaml({ [key]: value })}`));
 }

@@ -2,7 +2,7 @@
  * How a save that was killed is recognised. A save makes an archive before it deletes the session; so that there is one
  * archive in the end, it first notes, durably, in the workflow's marker, the names of the archive and of its temp file.
  * The next save of the workflow, once its own archive is durable, removes those of the named archives that are of this
- * very session and hold nothing more. Nobody else touches an archive; `save` and `reset` name those that they leave behind.
+ * very session and say nothing else. Nobody else touches an archive; `save` and `reset` name those that they leave behind.
  *
  * The marker holds names, one a line, and nothing else: nothing in it says whether its writer lives. A marker without a
  * session is left over from a save that was done, and is swept.
@@ -56,13 +56,10 @@ export function sweepMarker(folder: Folder, workflow: string, isHeld: () => bool
   if (isHeld()) discard(markerFile(folder, workflow));
 }
 
-/** Identifies one session among all those of a workflow. */
-export type Identity = { workflow: string; times: SessionTimes };
-
-/** Whether a file is an archive of a session as it is now, or was before. */
-export function isArchiveFileOf(path: string, { workflow, times }: Identity, isNow = false): boolean {
+/** Whether a file is an archive of a session with these times: with `updated_at` of one state of it, else of any. */
+export function isArchiveFileOf(path: string, workflow: string, times: Partial<SessionTimes>): boolean {
   const file = readFile(path, maxArchiveBytes);
-  return file !== null && "value" in file && isArchiveOf(file.value, workflow, times, isNow);
+  return file !== null && "value" in file && isArchiveOf(file.value, workflow, times);
 }
 
 /** Removes files of a folder; durably, because nothing else knows their names: a power cut could bring them back without their marker. */
@@ -71,11 +68,11 @@ function removeDurably(folder: string, paths: string[]): void {
   if (paths.length > 0) syncFolder(folder);
 }
 
-/** The paths of those of the named archives that are of a session. */
-export function findArchives(folder: Folder, names: string[], session: Identity): string[] {
+/** The paths of those of the named archives that are of a session, of any state of it. */
+export function findArchives(folder: Folder, names: string[], workflow: string, { started_at }: SessionTimes): string[] {
   if (names.length === 0 || !hasArchivesFolder(folder)) return [];
   const paths = names.filter((name) => !isTemporary(name)).map((name) => `${archivesFolder(folder)}/${name}`);
-  return paths.filter((path) => isArchiveFileOf(path, session));
+  return paths.filter((path) => isArchiveFileOf(path, workflow, { started_at }));
 }
 
 /** Removes archives that `findArchives` found; durable on return. */

@@ -51,11 +51,12 @@ export function rollBack(error: unknown, save: FailedSave): unknown {
 
 /** Whether there are two archives of a session as it is. */
 function isArchivedTwice(folder: Folder, workflow: string, session: Session): boolean {
+  const { started_at, updated_at } = session;
   let count = 0;
   for (let attempt = 0; count < 2; attempt += 1) {
     const path = `${archivesFolder(folder)}/${archiveName(session, workflow, attempt)}`;
     if (readVersion(path) === null) return false;
-    if (isArchiveFileOf(path, { workflow, times: session }, true)) count += 1;
+    if (isArchiveFileOf(path, workflow, { started_at, updated_at })) count += 1;
   }
   return true;
 }

@@ -7,10 +7,11 @@
  *   point → sync → remove the marker
  *
  * A save that fails removes the archive that it made, unless that has taken the place of earlier ones. The next save of the
- * workflow removes what a failed or killed one left, unless it was edited by hand, or has steps that the session lacks.
+ * workflow removes what a failed or killed one left, unless that was edited by hand, ended otherwise, has notes of its own, or
+ * steps that the session lacks.
  */
 import { unlinkSync } from "node:fs";
-import { isPastOf, type Outcome, renderArchive } from "../archive/archive.ts";
+import { isSuperseded, type Outcome, renderArchive } from "../archive/archive.ts";
 import { archiveName } from "../archive/identity.ts";
 import { commandLine, SessionError } from "../errors.ts";
 import { type Condition, requireCondition } from "../session/conditions.ts";
@@ -99,8 +100,8 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }: Sa
     isPlaced = true;
     syncFolder(archives);
     sameSession();
-    const found = findArchives(folder, earlierNames, { workflow, times: session });
-    earlier = found.filter((path) => isContained(path, session));
+    const found = findArchives(folder, earlierNames, workflow, session);
+    earlier = found.filter((path) => isSupersededBy(text, path));
     kept = found.filter((path) => !earlier.includes(path));
     removeArchives(folder, earlier);
     retryWhileInUse(sameSession, () => unlinkSync(path));
@@ -110,10 +111,9 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }: Sa
   return { target, kept };
 }
 
-/** Whether an archive is of the past of a session, and no hand has changed it. */
-function isContained(path: string, session: Session): boolean {
+function isSupersededBy(later: string, path: string): boolean {
   const file = readFile(path, maxArchiveBytes);
-  return file !== null && "value" in file && isPastOf(session, file.value);
+  return file !== null && "value" in file && isSuperseded(file.value, later);
 }
 
 function nameOf(path: string): string {

@@ -106,7 +106,7 @@ function readForRemoval(folder: Folder, workflow: string, condition: Condition):
 /** The archives of a session that saves which did not get to their end had made; none if they cannot be read: they are only named. */
 function findLeft(folder: Folder, workflow: string, session: Session): string[] {
   try {
-    const paths = findArchives(folder, readMarker(folder, workflow), { workflow, times: session });
+    const paths = findArchives(folder, readMarker(folder, workflow), workflow, session);
     return paths.map((path) => shownPath(folder, path));
   } catch {
     return [];

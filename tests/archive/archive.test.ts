@@ -4,7 +4,7 @@ import type { Node } from "commonmark";
 import fc from "fast-check";
 import matter from "gray-matter";
 import { parse as parseYaml } from "yaml";
-import { isPastOf, type Outcome, renderArchive } from "../../lib/archive/archive.ts";
+import { isSuperseded, type Outcome, renderArchive } from "../../lib/archive/archive.ts";
 import { isStep, maxTextBytes } from "../../lib/session/rules.ts";
 import type { Session } from "../../lib/session/schema.ts";
 import { parseMarkdown } from "../support/markdown.ts";
@@ -256,41 +256,75 @@ test("notes of white space alone are kept, and not quoted", () => {
   for (const notes of ["", " ", "\n \u2003\n"]) expect(split(render({}, { notes })).body).toBe(split(render()).body);
 });
 
-describe("an archive holds the past of a session", () => {
-  test("whatever it holds, and whatever line breaks it was given", () => {
+describe("an archive is superseded", () => {
+  const moved = { updated_at: "2025-01-29T15:05:00.001Z" };
+  const again = { now: new Date("2025-01-29T16:00:00.001Z") };
+
+  test("by one of the same state, whatever that holds, and whatever line breaks it was given", () => {
     const others = jsonObject.filter((object) => !Object.keys(object).some((key) => key in session));
     fc.assert(
       fc.property(jsonObject, others, fc.option(text, { nil: undefined }), (context, fields, notes) => {
         const archive = render({ context, ...fields }, { notes });
-        expect([archive, archive.replaceAll("\n", "\r\n")].map((each) => isPastOf(session, each))).toEqual([true, true]);
+        const later = render({ context, ...fields }, { ...again, notes });
+        expect([archive, archive.replaceAll("\n", "\r\n")].map((each) => isSuperseded(each, later))).toEqual([true, true]);
       }),
     );
   });
 
   test("also with fields that the archive needs itself", () => {
     const fields = { notes: "mine", state: { a: 1 }, workflow: 3, status: "x", archived_at: [] };
-    expect(isPastOf(session, render(fields))).toBe(true);
+    expect(isSuperseded(render(fields), render(fields, again))).toBe(true);
   });
 
-  test("if that begins with all steps of the archive", () => {
+  test("by one that has notes where it has none, but by none that lacks its notes, or has others", () => {
+    const archives = [render(), render({}, { notes: "" }), render({}, { notes: "a" })];
+    expect(archives.map((archive) => isSuperseded(archive, render({}, { notes: "a" })))).toEqual([true, false, true]);
+    expect(archives.map((archive) => isSuperseded(archive, render()))).toEqual([true, false, false]);
+  });
+
+  test("by one of a session that has moved on, if that begins with all of its steps", () => {
     const past = render({ steps: ["a", "b"], step: "b" });
-    const sessions = [["a", "b"], ["a", "b", "c"], ["a"], ["a", "c"], ["x", "a", "b"]].map((steps) => withFields({ steps }));
-    expect(sessions.map((each) => isPastOf(each, past))).toEqual([true, true, false, false, false]);
+    const now = [["a", "b"], ["a", "b", "c"], ["a"], ["a", "c"], ["x", "a", "b"]].map((steps) =>
+      render({ ...moved, steps, step: "c", context: {} }, again),
+    );
+    expect(now.map((each) => isSuperseded(past, each))).toEqual([true, true, false, false, false]);
+  });
+
+  test.each<[string, Record<string, unknown>, Partial<Outcome>]>([
+    ["ended otherwise", {}, { status: "failed" }],
+    ["has another field", { reviewed_by: "Ada" }, {}],
+    ["has another context", { context: { ...session.context, pr_number: 9 } }, {}],
+    ["has other steps", { steps: session.steps.slice(0, 1) }, {}],
+    ["is at another step", { step: "init" }, {}],
+    ["is of a later state", moved, {}],
+  ])("but not if it %s", (_, fields, outcome) => {
+    expect(isSuperseded(render(fields, outcome), render({}, again))).toBe(false);
+  });
+
+  test.each<[string, Record<string, unknown>, Partial<Outcome>]>([
+    ["ended otherwise", {}, { status: "failed" }],
+    ["has another field", { reviewed_by: "Ada" }, {}],
+    ["has notes", {}, { notes: "a" }],
+  ])("nor, by one of a session that has moved on, if it %s", (_, fields, outcome) => {
+    expect(isSuperseded(render(fields, outcome), render(moved, again))).toBe(false);
   });
 
   test("unless it has aliases: it is not even parsed then", () => {
     const levels = Array.from({ length: 7 }, (_, at) => `a${at + 1}: &a${at + 1} [${Array(10).fill(`*a${at}`).join(", ")}]\n`);
     const bomb = render().replace("context:", `a0: &a0 x\n${levels.join("")}context:`);
+    const later = render();
     using parse = spyOn(Bun.YAML, "parse");
-    expect([bomb, bomb.slice(0, bomb.indexOf("\n---\n") + 4)].map((each) => isPastOf(session, each))).toEqual([false, false]);
+    expect([bomb, bomb.slice(0, bomb.indexOf("\n---\n") + 4)].map((each) => isSuperseded(each, later))).toEqual([false, false]);
     expect(parse).not.toHaveBeenCalled();
   });
 
   test("unless any of its lines is missing, or there is one more", () => {
+    const later = render({ ...moved, later: [1] }, { notes: "a\nb" });
     const lines = render({ later: [1] }, { notes: "a\nb" }).split("\n");
+    expect(isSuperseded(lines.join("\n"), later)).toBe(true);
     for (let at = 0; at < lines.length; at += 1) {
-      expect(isPastOf(session, lines.toSpliced(at, 1).join("\n"))).toBe(false);
-      expect(isPastOf(session, lines.toSpliced(at, 0, "by hand").join("\n"))).toBe(false);
+      expect(isSuperseded(lines.toSpliced(at, 1).join("\n"), later)).toBe(false);
+      expect(isSuperseded(lines.toSpliced(at, 0, "by hand").join("\n"), later)).toBe(false);
     }
   });
 });

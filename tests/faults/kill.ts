@@ -155,7 +155,7 @@ export const overwrite: Edit[] = [
   { file: "lib/store/atomic-write.ts", find: 'openSync(path, "wx", 0o666)', replace: 'openSync(path, "w", 0o666)' },
 ];
 export const marking = "writeMarker(folder, workflow, noted, sameSession);";
-const found = "findArchives(folder, earlierNames, { workflow, times: session })";
+const found = "findArchives(folder, earlierNames, workflow, session)";
 const clearing = "removeArchives(folder, earlier);";
 const beforeUnlinking = "      lastLook(path, null);\n      return removed;\n    }";
 const store = (file: string, find: string, replace: string): Edit => ({ file: `lib/store/${file}.ts`, find, replace });
@@ -186,7 +186,7 @@ export const kills: Experiment[] = [
       "sessions",
       beforeUnlinking,
       `${beforeUnlinking}
-    const noted = findArchives(folder, readMarker(folder, workflow), { workflow, times: removed.session! });
+    const noted = findArchives(folder, readMarker(folder, workflow), workflow, removed.session!);
     removeArchives(folder, noted);`,
     ),
   ]),

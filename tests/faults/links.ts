@@ -99,8 +99,8 @@ const byEnding: Edit[] = [
 ];
 const trustedMarkers: Edit[] = [
   { file: "lib/store/marker.ts", find: "isTemporary(name) || isArchiveName(name, workflow)", replace: 'name !== ""' },
-  { file: "lib/store/marker.ts", find: "isArchiveOf(file.value, workflow, times, isNow)", replace: "true" },
-  { file: "lib/store/save.ts", find: "found.filter((path) => isContained(path, session))", replace: "found" },
+  { file: "lib/store/marker.ts", find: "isArchiveOf(file.value, workflow, times)", replace: "true" },
+  { file: "lib/store/save.ts", find: "found.filter((path) => isSupersededBy(text, path))", replace: "found" },
 ];
 
 export const links: Experiment[] = [

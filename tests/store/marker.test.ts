@@ -28,10 +28,9 @@ import { actAs, contents, folderOf, isRoot, names, projectWith } from "./fixture
 const marker = ".workflow:pr.saving.tmp";
 const archive = "2025-01-29-workflow-pr-feat-workflow-start.md";
 const temporary = ".01234567-89ab-cdef-0123-456789abcdef.tmp";
-const identity = { workflow: "workflow:pr", times: session };
 
 /** Removes those of the named archives that are of the session. */
-const clear = (folder: Folder, names: string[]) => removeArchives(folder, findArchives(folder, names, identity));
+const clear = (folder: Folder, names: string[]) => removeArchives(folder, findArchives(folder, names, "workflow:pr", session));
 
 /** The text of an archive of a session. */
 function textOf(given: Session = session, workflow = "workflow:pr"): string {

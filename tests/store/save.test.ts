@@ -48,7 +48,8 @@ const name = "2025-01-29-workflow-pr-feat-workflow-start";
 const stem = `archives/${name}`;
 const text = textOf();
 const other = textOf({ started_at: "2025-01-29T09:00:00.000Z" });
-const earlier = textOf({ steps: ["init"], step: "init" });
+const past = { updated_at: "2025-01-29T15:04:59.999Z", steps: ["init"], step: "init" };
+const earlier = textOf(past);
 const temporary = ".01234567-89ab-cdef-0123-456789abcdef.tmp";
 
 describe("a save", () => {
@@ -188,7 +189,7 @@ describe("after a save that was killed", () => {
     ["the same session", {}, `${stem}-2.md`],
     [
       "a session that has moved on since, and has another name",
-      { context: { branch: "other" } },
+      { updated_at: "2025-01-29T15:05:00.001Z", context: { branch: "other" } },
       "archives/2025-01-29-workflow-pr-other.md",
     ],
   ])("%s has one archive in the end", (_, fields, own) => {
@@ -197,9 +198,34 @@ describe("after a save that was killed", () => {
     expect(contents(project)).toEqual({ archives: "(folder)", [own]: textOf(fields) });
   });
 
+  const failed: Partial<SaveOptions> = { status: "failed" };
+  test.each<[string, Partial<SaveOptions>, Partial<SaveOptions>, boolean]>([
+    ["ended as this one, with the same notes, goes", { notes: "a", ...failed }, { notes: "a", ...failed }, false],
+    ["had no notes goes if this one has some", {}, { notes: "a" }, false],
+    ["had notes stays if this one has none", { notes: "a" }, {}, true],
+    ["had other notes stays", { notes: "a" }, { notes: "b" }, true],
+    ["ended otherwise stays", failed, {}, true],
+  ])("what %s", (_, before, after, isKept) => {
+    using project = killed({});
+    const text = previewArchive(found(project), "workflow:pr", { ...ending, ...before });
+    project.write(`${stem}.md`, text);
+    const kept = [relative(process.cwd(), project.file(`${stem}.md`))];
+    expect(save(project, after).kept).toEqual(isKept ? kept : []);
+    expect(contents(project)[`${stem}.md`]).toBe(isKept ? text : undefined);
+  });
+
   test.each<[string, (archive: string) => string]>([
     ["a line at its end", (archive) => `${archive}Blocked by CI.\n`],
     ["its status", (archive) => archive.replace("status: completed", "status: failed")],
+    [
+      "its status and the heading",
+      (archive) => archive.replace("status: completed", "status: failed").replace(": completed", ": failed"),
+    ],
+    ["a field in its front matter", (archive) => archive.replace("started_at", "reviewed_by: ada\nstarted_at")],
+    [
+      "its context, twice",
+      (archive) => archive.replace("pr_number: 8", "pr_number: 9").replace('"pr_number": 8', '"pr_number": 9'),
+    ],
     ["its notes", (archive) => archive.replace("started_at", "notes: by hand\nstarted_at")],
     ["a comment in its front matter", (archive) => archive.replace("started_at", "# by hand\nstarted_at")],
     ["a step in the list", (archive) => archive.replace("1. `init`", "1. `begin`")],
@@ -212,8 +238,11 @@ describe("after a save that was killed", () => {
     expect(contents(project)).toEqual({ archives: "(folder)", [`${stem}.md`]: changed, [`${stem}-2.md`]: text });
   });
 
-  test("of a session that a hand then put back to a former state, the archive stays, and is named", () => {
-    const later = textOf({ steps: [...session.steps, "merge"] });
+  test.each<[string, Partial<Session>]>([
+    ["at the same step", {}],
+    ["at an earlier step", { steps: [...session.steps, "merge"], step: "merge" }],
+  ])("of a session that was then put back to a former state, %s, the archive stays, and is named", (_, fields) => {
+    const later = textOf({ ...fields, updated_at: "2025-01-29T15:05:00.001Z" });
     using project = killed({ [`${stem}.md`]: later });
     expect(save(project).kept).toEqual([relative(process.cwd(), project.file(`${stem}.md`))]);
     expect(contents(project)).toEqual({ archives: "(folder)", [`${stem}.md`]: later, [`${stem}-2.md`]: text });
@@ -226,7 +255,7 @@ describe("after a save that was killed", () => {
   });
 
   test("several times, one archive is left", () => {
-    const half = Object.fromEntries(["", "-2", "-3"].map((number) => [`${stem}${number}.md`, textOf({ steps: ["init"] })]));
+    const half = Object.fromEntries(["", "-2", "-3"].map((number) => [`${stem}${number}.md`, earlier]));
     using project = killed(
       half,
       ["", "-2", "-3"].map((number) => `${name}${number}.md`),
@@ -459,7 +488,8 @@ describe("what changes while a save goes on", () => {
     };
 
     testTraced("a session that is changed when what that left is removed is archived again, once", async () => {
-      const change = (project: TemporaryProject) => project.write(file, { ...session, step: "theirs" });
+      const change = (project: TemporaryProject) =>
+        project.write(file, { ...session, updated_at: "2025-01-29T15:06:00.000Z", step: "theirs" });
       const archives = { archives: "(folder)", [`${stem}-2.md`]: archiveAt("theirs") };
       expect(await saveMeanwhile(named, change, { make })).toEqual({ exitCode: 0, files: archives });
     });
@@ -496,10 +526,10 @@ describe("what changes while a save goes on", () => {
   testTraced("of two saves of one session that both wrote an archive, one takes its own away", async () => {
     const saveToo = (project: TemporaryProject) => {
       project.write(`${stem}-2.md`, other);
-      project.write(`${stem}-3.md`, earlier);
+      project.write(`${stem}-3.md`, text);
       rmSync(project.file(file));
     };
-    const archives = { archives: "(folder)", [`${stem}-2.md`]: other, [`${stem}-3.md`]: earlier };
+    const archives = { archives: "(folder)", [`${stem}-2.md`]: other, [`${stem}-3.md`]: text };
     expect(await saveMeanwhile(named, saveToo)).toEqual({ exitCode: 3, files: archives });
   });
 

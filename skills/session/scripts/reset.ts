@@ -2136,15 +2136,10 @@ function isArchiveName(name, workflow) {
 function hyphenate(text) {
   return text.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "");
 }
-function isArchiveOf(text, workflow, { started_at, updated_at }, isNow = false) {
+function isArchiveOf(text, workflow, times) {
   const lines = text.replaceAll(`\r\n`, `\n`);
   const header = lines.startsWith(`---\n`) ? lines.slice(0, lines.indexOf(`\n---\n`) + 1) : "";
-  if (![{ workflow }, { started_at }].every((field) => header.includes(`\n${renderYaml(field)}`)))
-    return false;
-  const archived = /^updated_at: "(.*)"$/m.exec(header)?.[1];
-  if (archived === undefined || isNow)
-    return archived === updated_at;
-  return parseTime(archived) <= parseTime(updated_at);
+  return Object.entries({ workflow, ...times }).every(([key, value]) => header.includes(`\n${renderYaml({ [key]: value })}`));
 }
 
 // lib/store/marker.ts
@@ -2174,9 +2169,9 @@ function sweepMarker(folder, workflow, isHeld) {
   if (isHeld())
     discard(markerFile(folder, workflow));
 }
-function isArchiveFileOf(path, { workflow, times }, isNow = false) {
+function isArchiveFileOf(path, workflow, times) {
   const file = readFile(path, maxArchiveBytes);
-  return file !== null && "value" in file && isArchiveOf(file.value, workflow, times, isNow);
+  return file !== null && "value" in file && isArchiveOf(file.value, workflow, times);
 }
 function removeDurably(folder, paths) {
   for (const path of paths)
@@ -2184,11 +2179,11 @@ function removeDurably(folder, paths) {
   if (paths.length > 0)
     syncFolder(folder);
 }
-function findArchives(folder, names, session) {
+function findArchives(folder, names, workflow, { started_at }) {
   if (names.length === 0 || !hasArchivesFolder(folder))
     return [];
   const paths = names.filter((name) => !isTemporary(name)).map((name) => `${archivesFolder(folder)}/${name}`);
-  return paths.filter((path) => isArchiveFileOf(path, session));
+  return paths.filter((path) => isArchiveFileOf(path, workflow, { started_at }));
 }
 
 // lib/store/lock-file.ts
@@ -2410,7 +2405,7 @@ function readForRemoval(folder, workflow, condition) {
 }
 function findLeft(folder, workflow, session) {
   try {
-    const paths = findArchives(folder, readMarker(folder, workflow), { workflow, times: session });
+    const paths = findArchives(folder, readMarker(folder, workflow), workflow, session);
     return paths.map((path) => shownPath(folder, path));
   } catch {
     return [];

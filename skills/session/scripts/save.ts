@@ -2704,19 +2704,27 @@ function renderArchive(session, outcome) {
 function tooLarge({ workflow }) {
   return new SessionError("failed", `the archive of ${workflow} would have more than ${maxArchiveBytes} bytes, with the indentation of nested values`, "make its session file less nested by hand; the session is kept");
 }
-function isPastOf({ steps }, text) {
+function isSuperseded(text, later) {
   const yaml = frontMatterOf(text);
   if (yaml === undefined || !isWithoutAliases(yaml))
     return false;
   try {
-    const { workflow, status, archived_at, notes, state, ...fields } = parseArchive(text);
-    if (fields.steps.some((step, index) => step !== steps[index]))
-      return false;
-    const past = { ...fields, ...state };
-    return renderArchive(past, { workflow, status, notes, now: new Date(archived_at) }) === text.replaceAll(`\r\n`, `\n`);
+    const archive = parseArchive(text);
+    return isAsWritten(archive, text) && isRepeated(archive, parseArchive(later));
   } catch {
     return false;
   }
+}
+function isAsWritten({ workflow, status, archived_at, notes, state, ...fields }, text) {
+  const session = { ...fields, ...state };
+  return renderArchive(session, { workflow, status, notes, now: new Date(archived_at) }) === text.replaceAll(`\r\n`, `\n`);
+}
+function isRepeated(archive, later) {
+  const { archived_at, updated_at, step, steps, context, notes } = archive;
+  const ageMs = parseTime(later.updated_at) - parseTime(updated_at);
+  const own = ageMs === 0 ? { archived_at } : { archived_at, updated_at, step, steps, context };
+  const isPast = ageMs >= 0 && steps.every((each, index) => each === later.steps[index]);
+  return isPast && Bun.deepEquals({ ...later, ...own, notes: notes === undefined ? undefined : later.notes }, archive);
 }
 function renderBody(session, { workflow, status, notes, now }) {
   const branch = branchOf(session);
@@ -2757,15 +2765,10 @@ function isArchiveName(name, workflow) {
 function hyphenate(text) {
   return text.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "");
 }
-function isArchiveOf(text, workflow, { started_at, updated_at }, isNow = false) {
+function isArchiveOf(text, workflow, times) {
   const lines = text.replaceAll(`\r\n`, `\n`);
   const header = lines.startsWith(`---\n`) ? lines.slice(0, lines.indexOf(`\n---\n`) + 1) : "";
-  if (![{ workflow }, { started_at }].every((field) => header.includes(`\n${renderYaml(field)}`)))
-    return false;
-  const archived = /^updated_at: "(.*)"$/m.exec(header)?.[1];
-  if (archived === undefined || isNow)
-    return archived === updated_at;
-  return parseTime(archived) <= parseTime(updated_at);
+  return Object.entries({ workflow, ...times }).every(([key, value]) => header.includes(`\n${renderYaml({ [key]: value })}`));
 }
 
 // lib/session/conditions.ts
@@ -3128,9 +3131,9 @@ function sweepMarker(folder, workflow, isHeld) {
   if (isHeld())
     discard(markerFile(folder, workflow));
 }
-function isArchiveFileOf(path, { workflow, times }, isNow = false) {
+function isArchiveFileOf(path, workflow, times) {
   const file = readFile(path, maxArchiveBytes);
-  return file !== null && "value" in file && isArchiveOf(file.value, workflow, times, isNow);
+  return file !== null && "value" in file && isArchiveOf(file.value, workflow, times);
 }
 function removeDurably(folder, paths) {
   for (const path of paths)
@@ -3138,11 +3141,11 @@ function removeDurably(folder, paths) {
   if (paths.length > 0)
     syncFolder(folder);
 }
-function findArchives(folder, names, session) {
+function findArchives(folder, names, workflow, { started_at }) {
   if (names.length === 0 || !hasArchivesFolder(folder))
     return [];
   const paths = names.filter((name) => !isTemporary(name)).map((name) => `${archivesFolder(folder)}/${name}`);
-  return paths.filter((path) => isArchiveFileOf(path, session));
+  return paths.filter((path) => isArchiveFileOf(path, workflow, { started_at }));
 }
 function removeArchives(folder, paths) {
   const archives = archivesFolder(folder);
@@ -3351,12 +3354,13 @@ function rollBack(error, save) {
   return new SessionError("failed", `${workflow} is not saved, its session is kept: ${message}${rest}`, help);
 }
 function isArchivedTwice(folder, workflow, session) {
+  const { started_at, updated_at } = session;
   let count = 0;
   for (let attempt = 0;count < 2; attempt += 1) {
     const path = `${archivesFolder(folder)}/${archiveName(session, workflow, attempt)}`;
     if (readVersion(path) === null)
       return false;
-    if (isArchiveFileOf(path, { workflow, times: session }, true))
+    if (isArchiveFileOf(path, workflow, { started_at, updated_at }))
       count += 1;
   }
   return true;
@@ -3427,8 +3431,8 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }) {
     isPlaced = true;
     syncFolder(archives);
     sameSession();
-    const found = findArchives(folder, earlierNames, { workflow, times: session });
-    earlier = found.filter((path) => isContained(path, session));
+    const found = findArchives(folder, earlierNames, workflow, session);
+    earlier = found.filter((path) => isSupersededBy(text, path));
     kept = found.filter((path) => !earlier.includes(path));
     removeArchives(folder, earlier);
     retryWhileInUse(sameSession, () => unlinkSync2(path));
@@ -3437,9 +3441,9 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }) {
   }
   return { target, kept };
 }
-function isContained(path, session) {
+function isSupersededBy(later, path) {
   const file = readFile(path, maxArchiveBytes);
-  return file !== null && "value" in file && isPastOf(session, file.value);
+  return file !== null && "value" in file && isSuperseded(file.value, later);
 }
 function nameOf(path) {
   return path.slice(path.lastIndexOf("/") + 1);
