@@ -1,16 +1,6 @@
 /** The context as it is given on a command line: one JSON object, `key=text` and `key:=JSON` pairs, or `-` for standard input. */
 import { SessionError } from "../errors.ts";
-import {
-  decodeJson,
-  findProblem,
-  findRepeatedKey,
-  isObject,
-  type JsonObject,
-  type JsonValue,
-  maxDepth,
-  quote,
-  type Result,
-} from "../session/json.ts";
+import { decodeJson, findProblem, isObject, type JsonObject, type JsonValue, maxDepth, quote } from "../session/json.ts";
 import { bytesBeyond, maxTextBytes, sizeRemedy } from "../session/rules.ts";
 import { shellWord, type Word } from "./args.ts";
 import { type Input, readText } from "./standard-input.ts";
@@ -68,7 +58,7 @@ export function readContext(given: GivenContext, stdin: Input): JsonObject {
 /** Parses a context that is a JSON text; throws `usage`. */
 export function parseContextText(text: string): JsonObject {
   requireSize(text, "bytes");
-  const result = decodeGiven(text, maxDepth);
+  const result = decodeJson(text, maxDepth);
   if ("problem" in result) throw badContext(`${quote(text)}: ${result.problem}`);
   if (!isObject(result.value)) throw badContext(`${quote(text)}: expected a JSON object`);
   return result.value;
@@ -114,19 +104,12 @@ function parseValue(text: string): JsonValue {
 }
 
 function parseJsonValue(key: string, text: string): JsonValue {
-  const result = decodeGiven(text, maxDepth - 1);
+  const result = decodeJson(text, maxDepth - 1);
   if ("value" in result) return result.value;
   const problem = `${key}:=${quote(text)}: ${result.problem}`;
   if (!/^\s*[[{"]/.test(text)) throw badContext(problem, `what follows := is JSON; for text write ${key}=${shellWord(text)}`);
   if (isJson(text)) throw badContext(problem);
   throw badContext(problem, `what follows := is JSON, in single quotes for the shell: ${key}:='["a","b"]'`);
-}
-
-/** Decodes JSON that somebody gives. As with pairs, no key may be given twice. */
-function decodeGiven(text: string, depth: number): Result<JsonValue> {
-  const result = decodeJson(text, depth);
-  const repeated = "value" in result ? findRepeatedKey(text) : undefined;
-  return repeated === undefined ? result : { problem: `the key ${quote(repeated)} is given twice in one object` };
 }
 
 function isJson(text: string): boolean {

@@ -118,3 +118,18 @@ function describe(text: string, { at, expected, hint }: Fault): string {
   const found = at < text.length ? JSON.stringify(String.fromCodePoint(text.codePointAt(at) ?? 0)) : "the end";
   return `expected ${expected}, found ${found} at line ${line}, column ${column}${hint === undefined ? "" : `; ${hint}`}`;
 }
+
+/** The first key that an object in sound JSON text repeats; in a text that is longer than any context it is not looked for. */
+export function findRepeatedKey(text: string): string | undefined {
+  const open: Set<string>[] = [];
+  const tokens = text.length > maxTextBytes ? [] : text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g);
+  for (const [token, string, colon] of tokens) {
+    if (token === "{" || token === "[") open.push(new Set());
+    else if (token === "}" || token === "]") open.pop();
+    if (string === undefined || colon === undefined) continue;
+    const key: string = JSON.parse(string);
+    if (open.at(-1)?.has(key)) return key;
+    open.at(-1)?.add(key);
+  }
+  return undefined;
+}

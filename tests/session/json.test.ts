@@ -12,6 +12,7 @@ import {
   quote,
   renderJson,
 } from "../../lib/session/json.ts";
+import { maxTextBytes } from "../../lib/session/rules.ts";
 import { c0, invisible, jsonValue } from "../support/nasty-texts.ts";
 
 const decode = (text: string) => decodeJson(text, maxDepth);
@@ -50,6 +51,36 @@ describe("what cannot be kept exactly is refused, with its place", () => {
   test("too many brackets that never close, with the place of the first", () => {
     const problem = 'not JSON: expected at most 64 levels of nesting, found "[" at line 1, column 65';
     expect(decode("[".repeat(60_000))).toEqual({ problem });
+  });
+});
+
+describe("a key that an object repeats is refused: JSON.parse would keep the last of its values in silence", () => {
+  test.each([
+    ['{"a":1,"a":1}', "a"],
+    ['{"a" :1,"b":[],"a"\n:2}', "a"],
+    ['{"a":{"b":{"c":1,"c":2}}}', "c"],
+    ['[{"a":1},{"a":1,"\\u0061":2}]', "a"],
+    ['{"\\"":":","\\"":"\\\\"}', '\\"'],
+    ['{"":1,"":1}', ""],
+    [`{"a":${objects(70)},"a":1}`, "a"],
+    ['{"constructor":1,"constructor":2}', "constructor"],
+  ])("%j", (text, key) => {
+    expect(decode(text)).toEqual({ problem: `the key "${key}" is given twice in one object` });
+  });
+
+  test("in a text longer than any context too, where it is not looked for", () => {
+    const long = '"x",'.repeat(maxTextBytes / 4);
+    expect(decode(`{"a":[${long}1],"a":2}`)).toEqual({ problem: "a key is given twice in one object" });
+    expect(decode(`{"a":[${long}1],"b":"\\"a\\":"}`)).toHaveProperty("value.b", '"a":');
+  });
+
+  test("but not one in several objects, nor what looks like a key in a text", () => {
+    for (const text of [
+      '{"a":{"a":{"a":1}},"b":[{"a":1},{"a":1}]}',
+      '{"a":"\\"a\\":1,\\"a\\":2","b":"a:b:c\\\\"}',
+      '["a","a",":",":"]',
+    ])
+      expect(decode(text)).toEqual({ value: JSON.parse(text) });
   });
 });
 

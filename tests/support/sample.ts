@@ -135,6 +135,11 @@ export const damages: Damage[] = [
     problem: 'key "__proto__" at "context" is refused; choose another name',
   },
   {
+    what: "with two contexts, as a merge of two versions can leave it",
+    content: `${JSON.stringify(session).slice(0, -1)},"context":{}}`,
+    problem: 'the key "context" is given twice in one object',
+  },
+  {
     what: "with an integer that would be rounded",
     content: '{"context":{"id":9007199254740993}}',
     problem: 'integer beyond ±(2^53−1) at "context.id" would be rounded; put it in quotes',

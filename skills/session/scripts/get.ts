@@ -237,90 +237,120 @@ function describe(text, { at, expected, hint }) {
   const found = at < text.length ? JSON.stringify(String.fromCodePoint(text.codePointAt(at) ?? 0)) : "the end";
   return `expected ${expected}, found ${found} at line ${line}, column ${column}${hint === undefined ? "" : `; ${hint}`}`;
 }
+function findRepeatedKey(text) {
+  const open = [];
+  const tokens = text.length > maxTextBytes ? [] : text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g);
+  for (const [token, string, colon] of tokens) {
+    if (token === "{" || token === "[")
+      open.push(new Set);
+    else if (token === "}" || token === "]")
+      open.pop();
+    if (string === undefined || colon === undefined)
+      continue;
+    const key = JSON.parse(string);
+    if (open.at(-1)?.has(key))
+      return key;
+    open.at(-1)?.add(key);
+  }
+  return;
+}
 
 // lib/session/json.ts
 var maxDepth = 64;
-var tooDeep = (at) => `nested too deep${at}; the limit is ${maxDepth} levels`;
 function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 function decodeJson(text, depth) {
-  if (text.length > 65536 && nestsDeeper(text, depth))
-    return { problem: tooDeep("") };
+  const members = countMembers(text, depth);
+  if (members === undefined && text.length > 65536)
+    return { problem: describe2(tooDeep) };
   let value;
   try {
     value = JSON.parse(text);
   } catch (error) {
     return { problem: `not JSON: ${explainError(error, text, depth)}` };
   }
-  const problem = findProblem(value, depth);
-  return problem === undefined ? { value } : { problem };
+  const keys = countKeys(value, depth);
+  if (typeof keys !== "number")
+    return { problem: describe2(keys) };
+  if (keys === members)
+    return { value };
+  const repeated = findRepeatedKey(text);
+  return { problem: `${repeated === undefined ? "a key" : `the key ${quote(repeated)}`} is given twice in one object` };
 }
-function nestsDeeper(text, depth) {
-  let level = 0;
+function countMembers(text, depth) {
+  const hasEscapes = text.includes("\\");
+  let [level, members] = [0, 0];
   for (let at = 0;at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
-    if (unit === 34) {
-      for (at += 1;at < text.length && text.charCodeAt(at) !== 34; at += 1)
-        if (text.charCodeAt(at) === 92)
-          at += 1;
-    } else if (unit === 91 || unit === 123) {
+    if (unit === 34)
+      at = endOfString(text, at + 1, hasEscapes);
+    else if (unit === 58)
+      members += 1;
+    else if (unit === 91 || unit === 123) {
       level += 1;
       if (level > depth)
-        return true;
+        return;
     } else if (unit === 93 || unit === 125)
       level -= 1;
   }
-  return false;
+  return members;
 }
-function findProblem(value, depth) {
-  const fault = findFault(value, depth);
-  if (fault === undefined)
-    return;
-  const place = fault.path.join("").replace(/^\./, "");
-  return fault.describe(place === "" ? "" : ` at ${quote(fault.describe === tooDeep ? place.slice(0, 40) : place)}`);
+function endOfString(text, start, hasEscapes) {
+  let end = hasEscapes ? start : text.indexOf('"', start);
+  while (hasEscapes && end < text.length && text.charCodeAt(end) !== 34)
+    end += text.charCodeAt(end) === 92 ? 2 : 1;
+  return end === -1 ? text.length : end;
 }
-function findFault(value, depth) {
+var fault = (what, why = "") => ({ what, why, path: [] });
+var tooDeep = fault("nested too deep", `; the limit is ${maxDepth} levels`);
+function describe2({ what, why, path }) {
+  const place = path.join("").replace(/^\./, "");
+  return `${what}${place === "" ? "" : ` at ${quote(what === tooDeep.what ? place.slice(0, 40) : place)}`}${why}`;
+}
+function countKeys(value, depth) {
   if (typeof value === "string") {
-    return value.isWellFormed() ? undefined : fault((at) => `lone surrogate in the text${at}; no UTF-8 file can hold it`);
+    return value.isWellFormed() ? 0 : fault("lone surrogate in the text", "; no UTF-8 file can hold it");
   }
   if (typeof value === "number")
-    return Number.isSafeInteger(value) ? undefined : findInexact(value);
+    return Number.isSafeInteger(value) ? 0 : findInexact(value);
   if (typeof value !== "object" || value === null)
-    return;
+    return 0;
   if (depth === 0)
-    return fault(tooDeep);
+    return tooDeep;
   if (!Array.isArray(value))
-    return findInObject(value, depth);
+    return countInObject(value, depth);
+  let keys = 0;
   for (let index = 0;index < value.length; index += 1) {
-    const found = findFault(value[index], depth - 1);
-    if (found !== undefined)
+    const found = countKeys(value[index], depth - 1);
+    if (typeof found !== "number")
       return within(`[${index}]`, found);
+    keys += found;
   }
-  return;
+  return keys;
 }
-function findInObject(value, depth) {
-  for (const key of Object.keys(value)) {
+function countInObject(value, depth) {
+  const names = Object.keys(value);
+  let keys = names.length;
+  for (const key of names) {
     if (key === "__proto__")
-      return fault((at) => `key "__proto__"${at} is refused; choose another name`);
+      return fault('key "__proto__"', " is refused; choose another name");
     if (!key.isWellFormed())
-      return fault((at) => `lone surrogate in the key ${quote(key)}${at}`);
-    const found = findFault(value[key], depth - 1);
-    if (found !== undefined)
+      return fault(`lone surrogate in the key ${quote(key)}`);
+    const found = countKeys(value[key], depth - 1);
+    if (typeof found !== "number")
       return within(`.${key}`, found);
+    keys += found;
   }
-  return;
+  return keys;
 }
-function within(step, { describe, path }) {
-  return { describe, path: [step, ...path] };
-}
-function fault(describe) {
-  return { describe, path: [] };
+function within(step, { what, why, path }) {
+  return { what, why, path: [step, ...path] };
 }
 function findInexact(value) {
   if (!Number.isFinite(value))
-    return fault((at) => `number too large${at}; put it in quotes`);
-  return Number.isInteger(value) ? fault((at) => `integer beyond \xB1(2^53\u22121)${at} would be rounded; put it in quotes`) : undefined;
+    return fault("number too large", "; put it in quotes");
+  return Number.isInteger(value) ? fault("integer beyond \xB1(2^53\u22121)", " would be rounded; put it in quotes") : 0;
 }
 var unicodeEscape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 function renderJson(value, indent) {
@@ -1450,7 +1480,7 @@ function findWrongField(session) {
   let found = session;
   for (const key of issue.path)
     found = found[key];
-  return `${placeOf(issue) || "not a session"}: expected ${issue.expected}, found ${describe2(found)}`;
+  return `${placeOf(issue) || "not a session"}: expected ${issue.expected}, found ${describe3(found)}`;
 }
 function findSizeProblem({ context }, text) {
   if (text.length * 8 < maxTextBytes)
@@ -1458,7 +1488,7 @@ function findSizeProblem({ context }, text) {
   const bytes = bytesBeyond(maxTextBytes, JSON.stringify(context));
   return bytes === undefined ? undefined : `context: expected at most ${maxTextBytes} bytes of JSON, found ${bytes}`;
 }
-function describe2(value) {
+function describe3(value) {
   if (value === undefined)
     return "nothing";
   if (value === null)
