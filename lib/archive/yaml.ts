@@ -13,14 +13,16 @@ import { unicodeEscape } from "../session/json.ts";
  */
 export function parseYaml(text: string): object {
   const name = crypto.randomUUID();
-  const plainKeys = text.replace(/^( *)\? (?:!!str )?(".*")\n\1:/gm, "$1$2:");
+  const hasBlockText = /[|>][-+\d]*[ \t]*$/m.test(text); // by a hand: its lines may look like such keys
+  const plainKeys = hasBlockText ? text : text.replace(/^( *)\? (?:!!str )?(".*")\n\1:/gm, "$1$2:");
   const renamed = plainKeys.replace(/^( *)"<<":/gm, `$1"${name}":`);
   const value = Bun.YAML.parse(renamed) as object;
   return renamed === plainKeys ? value : (renameKey(value, name, "<<") as object);
 }
 
-/** Renames a key wherever it stands. Each object is visited once: with aliases a small text can be an endless tree. */
+/** Renames a key wherever it stands, in a text too. Each object is visited once: with aliases a small text can be an endless tree. */
 function renameKey(value: unknown, from: string, to: string, done = new Map<object, unknown>()): unknown {
+  if (typeof value === "string") return value.replaceAll(from, to);
   if (typeof value !== "object" || value === null) return value;
   if (done.has(value)) return done.get(value);
   done.set(value, value); // an object that holds itself is never one of ours

@@ -6,7 +6,7 @@ import type { ViewOptions } from "./views.ts";
 /** A value as JSON and as people see it, with a remark for stderr; or a text to be printed as it is. */
 export type Answer =
   | { json: (indent?: number) => string; view: (options: ViewOptions) => string; remark: () => string | undefined }
-  | { text: string };
+  | { text: string; remark?: undefined };
 
 /** An answer whose view, and the remark on it, fit its value. */
 export function answer<T>(

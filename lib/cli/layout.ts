@@ -32,7 +32,7 @@ export function wrap(pieces: string[], width: number, indent = ""): string[] {
     const row = rows.length === 0 ? piece : `${indent}${piece}`;
     if (rows.length > 0 && Bun.stringWidth(longer) <= width) rows[rows.length - 1] = longer;
     else if (Bun.stringWidth(row) <= width) rows.push(row);
-    else rows.push(...breakPiece(row, width));
+    else for (const part of breakPiece(row, width)) rows.push(part); // there may be more than a call takes arguments
   }
   return rows;
 }

@@ -64,21 +64,38 @@ export function whenReady(transfer: () => number): number {
 
 /** Runs a script with these arguments and streams, and returns its exit status. Never throws. */
 export function execute<C extends Command>(command: C, argv: string[], action: Action<C>, streams: Streams): number {
-  let isDone = false;
   try {
     const page = findPage(command, argv);
-    if (page !== undefined) return printPage(page, streams);
+    if (page !== undefined) return print(() => page, streams);
     const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date(), stdin: streams.stdin };
     const result = action(call.args, call);
-    isDone = true;
-    const remark = "remark" in result ? result.remark() : undefined;
-    if (remark !== undefined) say([remark], streams); // before the answer, which may not get out
-    streams.writeOut(render(result, call, streams.screen()));
-    return 0;
+    const isChange = command.name !== "get" && !("text" in result);
+    return print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
   } catch (error) {
-    const failure = isDone ? unprintedResult(error) : failedTo("go on: unexpected error", error, "please report this");
+    const failure = failedTo("go on: unexpected error", error, "please report this");
     say(failureLines(failure), streams);
     return failures[failure.code].status;
+  }
+}
+
+type Done = { isChange: boolean; remark?: (() => string | undefined) | undefined };
+
+/** Prints on stdout what a script answers, and before that, since it may not get out, the remark on it. Returns the exit status. */
+function print(
+  text: (screen: Screen | null) => string,
+  streams: Streams,
+  { isChange, remark }: Done = { isChange: false },
+): number {
+  try {
+    const line = remark?.();
+    if (line !== undefined) say([line], streams);
+    streams.writeOut(text(streams.screen()));
+    return 0;
+  } catch (error) {
+    const failure = failedTo("print the result", error);
+    if (!isChange) throw failure;
+    const help = `check what was done before you run it again: ${commandLine("get", "--all")}`;
+    throw new SessionError("failed", `done, but ${failure.message}`, help); // to do it again could be wrong
   }
 }
 
@@ -97,17 +114,6 @@ function findPage(command: Command, argv: string[]): string | undefined {
   const words = end === -1 ? argv : argv.slice(0, end);
   if (words.includes("-h") || words.includes("--help")) return renderHelp(command);
   return argv.length === 1 && argv[0] === "--version" ? `${name} ${version}\n` : undefined;
-}
-
-/** Prints a text that is no result of an action. Throws `failed` if it cannot be written, or stdout is closed. */
-function printPage(page: string, { screen, writeOut }: Streams): number {
-  try {
-    screen();
-    writeOut(page);
-    return 0;
-  } catch (error) {
-    throw failedTo("print to stdout", error);
-  }
 }
 
 /**
@@ -132,14 +138,4 @@ export function readScreen(stdout = 1): Screen | null {
   if (!isatty(stdout) || isAgent(process.env)) return null;
   const { NO_COLOR, TERM } = process.env;
   return { width: process.stdout.columns || 80, colour: (NO_COLOR ?? "") === "" && TERM !== "dumb" };
-}
-
-/** The result cannot be printed, but what was asked for is done: doing it again could be wrong. */
-function unprintedResult(error: unknown): SessionError {
-  const { message } = failedTo("print the result", error);
-  return new SessionError(
-    "failed",
-    `done, but ${message}`,
-    `check what was done before you run it again: ${commandLine("get", "--all")}`,
-  );
 }

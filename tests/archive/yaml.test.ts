@@ -74,6 +74,15 @@ test("parseYaml reads what renderYaml wrote, even what stands under <<", () => {
   fc.assert(fc.property(mappings, jsonValue, (mapping, value) => expectSame({ ...mapping, "<<": value })));
 });
 
+test("parseYaml leaves a text that a hand has written as a block, even if its lines look like such keys", () => {
+  const block = '  "<<": a merge key\n  ? "q"\n  : x\n    "<<": deeper\n';
+  const words = (text: string) => text.trim().split(/\s+/); // `>` joins lines
+  for (const header of ["|", "|2", ">-"]) {
+    const { notes, ...others } = parseYaml(`notes: ${header}\n${block}"<<": 1\n`) as { notes: string };
+    expect({ header, words: words(notes), others }).toEqual({ header, words: words(block), others: { "<<": 1 } as object });
+  }
+});
+
 test("an object that holds itself is visited once", () => {
   expect(parseYaml('a: &a\n  b: *a\n"<<": 1\n')).toMatchObject({ "<<": 1 });
 });

@@ -29,7 +29,7 @@ to let agents run it without asking, add to .claude/settings.json:
   { "permissions": { "allow": ["Bash(bun run .claude/skills/session/scripts/*)"] } }
 to keep sessions and lock out of git, and archives in, add to .gitignore:
   ia/state/sessions/*.json
-  ia/state/sessions/.*
+  ia/state/sessions/**/.*
 `;
 
 async function runBuild(clone: { path: string }, args: string[], { cwd = clone.path, env = {} } = {}): Promise<Run> {

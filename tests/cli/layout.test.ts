@@ -58,6 +58,10 @@ describe("wrap", () => {
   test("of a text of 1 MiB without a space is as many lines as it takes", () => {
     expect(wrap(["x".repeat(1_048_576)], 20)).toHaveLength(Math.ceil(1_048_576 / 20));
   });
+
+  test("may be more lines than a call can have arguments", () => {
+    expect(wrap(["x".repeat(1_300_000)], 1)).toHaveLength(1_300_000);
+  });
 });
 
 describe("a table", () => {

@@ -18,7 +18,7 @@ import { temporaryFolder } from "../support/project.ts";
 import { bun, commands, repository, type ScriptName } from "../support/run-script.ts";
 import { session } from "../support/sample.ts";
 import { runInTerminal } from "../support/terminal.ts";
-import { checkOwner, unprinted, usage } from "../support/words.ts";
+import { checkOwner, unprinted, unprintedRead, usage } from "../support/words.ts";
 
 /** Runs an action and returns what its process would have come to. */
 function runAction<C extends Command>(command: C, argv: string[], action: Action<C>, streams: Partial<Streams> = {}) {
@@ -176,7 +176,7 @@ describe("an answer fits its view", () => {
     for (const each of unfitting) expect(() => "view" in each && each.view(options)).toThrow(TypeError);
     // @ts-expect-error: a remark fits its value too
     const unfit = answer(null, viewSession("a"), ({ step }: typeof session) => step);
-    expect(() => "remark" in unfit && unfit.remark()).toThrow(TypeError);
+    expect(() => unfit.remark?.()).toThrow(TypeError);
   });
 
   test("an action that takes an argument which its command does not have does not compile", async () => {
@@ -223,31 +223,26 @@ test("a remark that fails is no reason to say that nothing was done", async () =
   const fail = () => {
     throw new Error("no remark");
   };
-  const run = runAction(commands.get, ["a"], () => answer(null, noView, fail));
+  const run = runAction(commands.reset, ["a"], () => answer(null, noView, fail));
   expect(run).toEqual({ exitCode: 1, stdout: "", stderr: unprinted("no remark") });
 });
 
 describe("output that cannot be written", () => {
-  test("on stdout ends with 1, and stderr says that it was done", async () => {
-    const run = runAction(commands.get, ["a"], nothing, { writeOut: noSpace });
-    expect(run).toEqual({ exitCode: 1, stdout: "", stderr: unprinted("ENOSPC: no space left on device") });
+  const full = { stream: { writeOut: noSpace }, reason: "ENOSPC: no space left on device" };
+  const shut = { stream: { screen: closed }, reason: "EBADF: stdout is closed" }; // it takes every text
+
+  test.each([full, shut])("on stdout ends with 1, and stderr says that it was done: $reason", async ({ stream, reason }) => {
+    const run = runAction(commands.reset, ["a"], nothing, stream);
+    expect(run).toEqual({ exitCode: 1, stdout: "", stderr: unprinted(reason) });
   });
 
-  test("so does a stdout that is closed, which takes every text", async () => {
-    const run = runAction(commands.get, ["a"], nothing, { screen: closed });
-    expect(run).toEqual({ exitCode: 1, stdout: "", stderr: unprinted("EBADF: stdout is closed") });
-  });
-
-  test.each([["-h"], ["--version"]])("of %s ends with 1", async (option) => {
-    const stderr = (reason: string) => expect.stringContaining(`error: cannot print to stdout: ${reason}\n`);
-    expect(runAction(commands.get, [option], never, { writeOut: noSpace })).toEqual({
-      ...{ exitCode: 1, stdout: "" },
-      stderr: stderr("ENOSPC: no space left on device"),
-    });
-    expect(runAction(commands.get, [option], never, { screen: closed })).toEqual({
-      ...{ exitCode: 1, stdout: "" },
-      stderr: stderr("EBADF: stdout is closed"),
-    });
+  test.each([full, shut])("if nothing was to be done, stderr does not say so: $reason", async ({ stream, reason }) => {
+    for (const run of [
+      runAction(commands.get, ["a"], nothing, stream),
+      runAction(commands.save, ["a", "--dry-run"], () => ({ text: "# a" }), stream),
+      ...["-h", "--version"].map((option) => runAction(commands.set, [option], never, stream)),
+    ])
+      expect(run).toEqual({ exitCode: 1, stdout: "", stderr: unprintedRead(reason) });
   });
 
   test("on stderr too ends with the status of the failure", async () => {

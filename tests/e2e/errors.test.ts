@@ -24,7 +24,7 @@ import {
   stepRule,
   storeLess,
   unmet,
-  unprinted,
+  unprintedRead,
   usage,
   writeUtf8,
 } from "../support/words.ts";
@@ -369,7 +369,7 @@ const failed: Row[] = [
           given: session,
           line: '"$@" >&-',
           exitCode: 1,
-          stderr: unprinted("EBADF: stdout is closed"),
+          stderr: unprintedRead("EBADF: stdout is closed"),
         },
       ]
     : []),
@@ -378,7 +378,7 @@ const failed: Row[] = [
     given: session,
     line: '"$@" > /dev/full',
     exitCode: 1,
-    stderr: unprinted("ENOSPC: no space left on device"),
+    stderr: unprintedRead("ENOSPC: no space left on device"),
   },
   {
     call: ["set", "workflow:pr", "init", "-"],

@@ -447,7 +447,7 @@ Branch \`\` \`x\` <i> \`\` · 5 steps · 2025-01-29 15:00 to <end>
       const options = { cwd: project.path, scripts };
       const git = (...args: string[]) => runGit(project.path, args);
       const isBack = () => readdirSync(project.file("")).includes("workflow:pr.json");
-      await Bun.write(join(project.path, ".gitignore"), "ia/state/sessions/.*\n");
+      await Bun.write(join(project.path, ".gitignore"), "ia/state/sessions/**/.*\n");
       git("init", "-q", "-b", "main");
       git("add", "-A");
       git("commit", "-qm", "a project");

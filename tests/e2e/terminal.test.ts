@@ -9,7 +9,7 @@ import { temporaryProject } from "../support/project.ts";
 import { bun, type ScriptName, scriptPath } from "../support/run-script.ts";
 import { fileText } from "../support/sample.ts";
 import { hostileText, runInTerminal, unsafe } from "../support/terminal.ts";
-import { unprinted } from "../support/words.ts";
+import { unprintedRead } from "../support/words.ts";
 
 setDefaultTimeout(60_000);
 
@@ -170,12 +170,15 @@ describe.each(copies)("$name", ({ scripts }) => {
   test.skipIf(process.platform !== "linux")("a stdout that is closed takes nothing, and the exit code says so", async () => {
     using here = scene();
     const get = start("get", "workflow:pr");
-    expect(await here.run(inShell('"$@" >&-', ...get))).toEqual({ exitCode: 1, screen: unprinted("EBADF: stdout is closed") });
+    expect(await here.run(inShell('"$@" >&-', ...get))).toEqual({
+      exitCode: 1,
+      screen: unprintedRead("EBADF: stdout is closed"),
+    });
     for (const page of ["--help", "--version"]) {
       const { exitCode, screen } = await here.run(inShell('"$@" >&-', ...start("get", page)));
       expect({ exitCode, screen }).toEqual({
         exitCode: 1,
-        screen: expect.stringContaining("cannot print to stdout: EBADF: stdout is closed"),
+        screen: expect.stringContaining("cannot print the result: EBADF: stdout is closed"),
       });
     }
   });

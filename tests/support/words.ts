@@ -29,9 +29,13 @@ export const damaged = (workflow: string, problem: string, up = "") => {
   return `error: ${path} is damaged: ${problem}\n${ways}`;
 };
 
-/** The error of a call that did its work and could not print the result. */
+/** The error of a call that changed something and could not print the result. */
 export const unprinted = (reason: string) =>
   `error: done, but cannot print the result: ${reason}\nhelp: check what was done before you run it again: ${scriptsPath}/get.ts --all\n`;
+
+/** The error of a call that changes nothing, and could not print the result. */
+export const unprintedRead = (reason: string) =>
+  `error: cannot print the result: ${reason}\n${reason.startsWith("ENOSPC") ? "help: free some space, then run the same command again\n" : ""}`;
 
 /** The error of a condition that does not hold: for `--if-new`, for the others, and if there is no session. */
 export const unmet = {

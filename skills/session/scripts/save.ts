@@ -1455,7 +1455,8 @@ function wrap(pieces, width, indent = "") {
     else if (Bun.stringWidth(row) <= width)
       rows.push(row);
     else
-      rows.push(...breakPiece(row, width));
+      for (const part of breakPiece(row, width))
+        rows.push(part);
   }
   return rows;
 }
@@ -1536,23 +1537,33 @@ function whenReady(transfer) {
     }
 }
 function execute(command, argv, action, streams) {
-  let isDone = false;
   try {
     const page = findPage(command, argv);
     if (page !== undefined)
-      return printPage(page, streams);
+      return print(() => page, streams);
     const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
     const result = action(call.args, call);
-    isDone = true;
-    const remark = "remark" in result ? result.remark() : undefined;
-    if (remark !== undefined)
-      say([remark], streams);
-    streams.writeOut(render(result, call, streams.screen()));
-    return 0;
+    const isChange = command.name !== "get" && !("text" in result);
+    return print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
   } catch (error) {
-    const failure = isDone ? unprintedResult(error) : failedTo("go on: unexpected error", error, "please report this");
+    const failure = failedTo("go on: unexpected error", error, "please report this");
     say(failureLines(failure), streams);
     return failures[failure.code].status;
+  }
+}
+function print(text, streams, { isChange, remark } = { isChange: false }) {
+  try {
+    const line = remark?.();
+    if (line !== undefined)
+      say([line], streams);
+    streams.writeOut(text(streams.screen()));
+    return 0;
+  } catch (error) {
+    const failure = failedTo("print the result", error);
+    if (!isChange)
+      throw failure;
+    const help = `check what was done before you run it again: ${commandLine("get", "--all")}`;
+    throw new SessionError("failed", `done, but ${failure.message}`, help);
   }
 }
 function say(lines, { writeErr }) {
@@ -1566,15 +1577,6 @@ function findPage(command, argv) {
   if (words.includes("-h") || words.includes("--help"))
     return renderHelp(command);
   return argv.length === 1 && argv[0] === "--version" ? `${name} ${version}\n` : undefined;
-}
-function printPage(page, { screen, writeOut }) {
-  try {
-    screen();
-    writeOut(page);
-    return 0;
-  } catch (error) {
-    throw failedTo("print to stdout", error);
-  }
 }
 function wasClosed(stream) {
   const info = `/proc/self/fdinfo/${stream}`;
@@ -1595,10 +1597,6 @@ function readScreen(stdout = 1) {
     return null;
   const { NO_COLOR, TERM } = process.env;
   return { width: process.stdout.columns || 80, colour: (NO_COLOR ?? "") === "" && TERM !== "dumb" };
-}
-function unprintedResult(error) {
-  const { message } = failedTo("print the result", error);
-  return new SessionError("failed", `done, but ${message}`, `check what was done before you run it again: ${commandLine("get", "--all")}`);
 }
 
 // lib/session/time.ts
@@ -2574,12 +2572,15 @@ function branchOf({ context }) {
 // lib/archive/yaml.ts
 function parseYaml(text) {
   const name = crypto.randomUUID();
-  const plainKeys = text.replace(/^( *)\? (?:!!str )?(".*")\n\1:/gm, "$1$2:");
+  const hasBlockText = /[|>][-+\d]*[ \t]*$/m.test(text);
+  const plainKeys = hasBlockText ? text : text.replace(/^( *)\? (?:!!str )?(".*")\n\1:/gm, "$1$2:");
   const renamed = plainKeys.replace(/^( *)"<<":/gm, `$1"${name}":`);
   const value = Bun.YAML.parse(renamed);
   return renamed === plainKeys ? value : renameKey(value, name, "<<");
 }
 function renameKey(value, from, to, done = new Map) {
+  if (typeof value === "string")
+    return value.replaceAll(from, to);
   if (typeof value !== "object" || value === null)
     return value;
   if (done.has(value))
