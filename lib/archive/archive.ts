@@ -62,8 +62,8 @@ function tooLarge({ workflow }: Outcome): SessionError {
 }
 
 /**
- * Whether nothing is lost with the archive of a session that was saved again: a later one holds the same, but for what the
- * session itself has replaced since, and no hand has changed it.
+ * Whether nothing is lost with the archive of a session that was saved again: it reads as it was written, and a later one says
+ * the same, but for what the session itself has replaced since.
  */
 export function isSuperseded(text: string, later: string): boolean {
   const yaml = frontMatterOf(text);
@@ -86,9 +86,10 @@ function isAsWritten({ workflow, status, archived_at, notes, state, ...fields }:
 function isRepeated(archive: Archive, later: Archive): boolean {
   const { archived_at, updated_at, step, steps, context, notes } = archive;
   const ageMs = parseTime(later.updated_at) - parseTime(updated_at);
-  const own = ageMs === 0 ? { archived_at } : { archived_at, updated_at, step, steps, context };
   const isPast = ageMs >= 0 && steps.every((each, index) => each === later.steps[index]);
-  return isPast && Bun.deepEquals({ ...later, ...own, notes: notes === undefined ? undefined : later.notes }, archive);
+  const expected = { ...later, archived_at, ...(ageMs === 0 ? {} : { updated_at, step, steps, context }) };
+  if (notes === undefined) delete expected.notes; // as undefined it would make Bun 1.4.5 miss a field named by an integer
+  return isPast && Bun.deepEquals(expected, archive, true);
 }
 
 function renderBody(session: Session, { workflow, status, notes, now }: Outcome): string {

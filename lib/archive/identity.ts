@@ -4,7 +4,7 @@ import { branchOf } from "../session/session.ts";
 import { parseTime, toUtc } from "../session/time.ts";
 import { renderYaml } from "./yaml.ts";
 
-/** What tells a session from others of its workflow, and from itself before and later. */
+/** What tells a session from others of its workflow, and from its own earlier and later states. */
 export type SessionTimes = Pick<Session, "started_at" | "updated_at">;
 
 /** The name of an archive: `<date>-<workflow>[-<branch>].md`, from the second attempt on with a number before the ending. */

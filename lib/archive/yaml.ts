@@ -8,16 +8,15 @@ import { unicodeEscape } from "../session/json.ts";
 
 /**
  * Parses YAML 1.2 with Bun, around two of its faults, both in keys that `renderYaml` puts on lines of their own:
- * - before 1.4 it cannot read a nested `? "key"`: it becomes a plain key;
- * - even in quotes it mistakes `<<` for a merge key (1.4.5): it gets another name for as long as Bun reads it.
+ * - even in quotes it mistakes `<<` for a merge key (1.4.5): it gets another name for as long as Bun reads it;
+ * - before 1.4 it cannot read a nested `? "key"`: there it becomes a plain key.
  */
 export function parseYaml(text: string): object {
   const name = crypto.randomUUID();
-  const hasBlockText = /[|>][-+\d]*[ \t]*$/m.test(text); // by a hand: its lines may look like such keys
-  const plainKeys = hasBlockText ? text : text.replace(/^( *)\? (?:!!str )?(".*")\n\1:/gm, "$1$2:");
-  const renamed = plainKeys.replace(/^( *)"<<":/gm, `$1"${name}":`);
-  const value = Bun.YAML.parse(renamed) as object;
-  return renamed === plainKeys ? value : (renameKey(value, name, "<<") as object);
+  const renamed = text.replace(/^( *(?:\? )?)(?:!!str )?"<<"(?=:?$|: )/gm, `$1"${name}"`);
+  const isOld = Bun.semver.order(Bun.version, "1.4.0") < 0;
+  const value = Bun.YAML.parse(isOld ? renamed.replace(/^( *)\? (".*")\n\1:/gm, "$1$2:") : renamed) as object;
+  return renamed === text ? value : (renameKey(value, name, "<<") as object);
 }
 
 /** Renames a key wherever it stands, in a text too. Each object is visited once: with aliases a small text can be an endless tree. */

@@ -66,11 +66,15 @@ export function whenReady(transfer: () => number): number {
 export function execute<C extends Command>(command: C, argv: string[], action: Action<C>, streams: Streams): number {
   try {
     const page = findPage(command, argv);
-    if (page !== undefined) return print(() => page, streams);
+    if (page !== undefined) {
+      print(() => page, streams);
+      return 0;
+    }
     const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date(), stdin: streams.stdin };
     const result = action(call.args, call);
     const isChange = command.name !== "get" && !("text" in result);
-    return print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
+    print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
+    return 0;
   } catch (error) {
     const failure = failedTo("go on: unexpected error", error, "please report this");
     say(failureLines(failure), streams);
@@ -78,19 +82,19 @@ export function execute<C extends Command>(command: C, argv: string[], action: A
   }
 }
 
-type Done = { isChange: boolean; remark?: (() => string | undefined) | undefined };
+/** Whether something was changed, and what stderr says of it. */
+type Effect = { isChange: boolean; remark?: (() => string | undefined) | undefined };
 
-/** Prints on stdout what a script answers, and before that, since it may not get out, the remark on it. Returns the exit status. */
+/** Prints the remark on stderr first, because the answer may not get out, then the answer on stdout. */
 function print(
   text: (screen: Screen | null) => string,
   streams: Streams,
-  { isChange, remark }: Done = { isChange: false },
-): number {
+  { isChange, remark }: Effect = { isChange: false },
+): void {
   try {
     const line = remark?.();
     if (line !== undefined) say([line], streams);
     streams.writeOut(text(streams.screen()));
-    return 0;
   } catch (error) {
     const failure = failedTo("print the result", error);
     if (!isChange) throw failure;

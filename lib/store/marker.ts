@@ -56,7 +56,7 @@ export function sweepMarker(folder: Folder, workflow: string, isHeld: () => bool
   if (isHeld()) discard(markerFile(folder, workflow));
 }
 
-/** Whether a file is an archive of a session with these times: with `updated_at` of one state of it, else of any. */
+/** Whether a file is an archive of a session with these times: without `updated_at`, of any state of it. */
 export function isArchiveFileOf(path: string, workflow: string, times: Partial<SessionTimes>): boolean {
   const file = readFile(path, maxArchiveBytes);
   return file !== null && "value" in file && isArchiveOf(file.value, workflow, times);

@@ -32,7 +32,7 @@ export function listSessions(project: Project): (ListedSession | DamagedSession)
   const folder = openFolder(project);
   if (folder === null) return [];
   const listed: Listed[] = [];
-  for (const workflow of workflowsIn(listBusy(folder))) {
+  for (const workflow of new Set(workflowsIn(listBusy(folder)))) {
     const found = readListed(folder, workflow);
     if (found !== null) listed.push(found);
   }
@@ -40,20 +40,20 @@ export function listSessions(project: Project): (ListedSession | DamagedSession)
 }
 
 /**
- * The names in a folder that may change meanwhile. It is listed until two listings in a row are the same and it is quiet,
+ * The names in a folder that may change meanwhile, some of them more than once. It is listed until two listings in a row are the same and it is quiet,
  * and what is in any of them counts: a name that is being replaced can be missing in a listing (btrfs, tmpfs, there with
  * many others), also in two in a row, or be there twice.
  */
 function listBusy(folder: Folder): string[] {
   let last = listNames(folder.path);
-  const all = new Set(last);
+  let all = last;
   for (let listing = 1; listing < maxListings; listing += 1) {
     const names = listNames(folder.path);
     if (Bun.deepEquals(names, last) && isQuiet(folder)) break;
-    for (const name of names) all.add(name);
+    all = [...all, ...names];
     last = names;
   }
-  return [...all];
+  return all;
 }
 
 function isQuiet({ path }: Folder): boolean {

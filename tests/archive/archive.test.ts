@@ -293,6 +293,7 @@ describe("an archive is superseded", () => {
   test.each<[string, Record<string, unknown>, Partial<Outcome>]>([
     ["ended otherwise", {}, { status: "failed" }],
     ["has another field", { reviewed_by: "Ada" }, {}],
+    ["has another field, whose name is an integer", { 2025: "precious" }, {}],
     ["has another context", { context: { ...session.context, pr_number: 9 } }, {}],
     ["has other steps", { steps: session.steps.slice(0, 1) }, {}],
     ["is at another step", { step: "init" }, {}],
@@ -304,6 +305,7 @@ describe("an archive is superseded", () => {
   test.each<[string, Record<string, unknown>, Partial<Outcome>]>([
     ["ended otherwise", {}, { status: "failed" }],
     ["has another field", { reviewed_by: "Ada" }, {}],
+    ["has another field, whose name is an integer", { 2025: "precious" }, {}],
     ["has notes", {}, { notes: "a" }],
   ])("nor, by one of a session that has moved on, if it %s", (_, fields, outcome) => {
     expect(isSuperseded(render(fields, outcome), render(moved, again))).toBe(false);

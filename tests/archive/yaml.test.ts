@@ -77,9 +77,10 @@ test("parseYaml reads what renderYaml wrote, even what stands under <<", () => {
 test("parseYaml leaves a text that a hand has written as a block, even if its lines look like such keys", () => {
   const block = '  "<<": a merge key\n  ? "q"\n  : x\n    "<<": deeper\n';
   const words = (text: string) => text.trim().split(/\s+/); // `>` joins lines
-  for (const header of ["|", "|2", ">-"]) {
-    const { notes, ...others } = parseYaml(`notes: ${header}\n${block}"<<": 1\n`) as { notes: string };
-    expect({ header, words: words(notes), others }).toEqual({ header, words: words(block), others: { "<<": 1 } as object });
+  const mapping = { context: { "<<": { a: 1 } } };
+  for (const header of ["|", "|2", ">-", "| # by hand"]) {
+    const { notes, ...others } = parseYaml(`notes: ${header}\n${block}${renderYaml(mapping)}`) as { notes: string };
+    expect({ header, words: words(notes), others }).toEqual({ header, words: words(block), others: mapping });
   }
 });
 

@@ -12,7 +12,7 @@ import {
   quote,
   renderJson,
 } from "../../lib/session/json.ts";
-import { maxTextBytes } from "../../lib/session/rules.ts";
+import { maxSearched } from "../../lib/session/json-error.ts";
 import { c0, invisible, jsonValue } from "../support/nasty-texts.ts";
 
 const decode = (text: string) => decodeJson(text, maxDepth);
@@ -68,14 +68,17 @@ describe("a key that an object repeats is refused: JSON.parse would keep the las
     expect(decode(text)).toEqual({ problem: `the key "${key}" is given twice in one object` });
   });
 
-  test("in a text longer than any context too, where it is not looked for", () => {
-    const long = '"x",'.repeat(maxTextBytes / 4);
+  test("in a long text too, where it is not searched for", () => {
+    const long = '"x",'.repeat(maxSearched / 4);
     expect(decode(`{"a":[${long}1],"a":2}`)).toEqual({ problem: "a key is given twice in one object" });
     expect(decode(`{"a":[${long}1],"b":"\\"a\\":"}`)).toHaveProperty("value.b", '"a":');
   });
 
   test("but not one in several objects, nor what looks like a key in a text", () => {
+    const beside = (item: string) => `[${Array(100).fill(item).join()}]`; // more than may stand within one another
     for (const text of [
+      beside("[]"),
+      beside("{}"),
       '{"a":{"a":{"a":1}},"b":[{"a":1},{"a":1}]}',
       '{"a":"\\"a\\":1,\\"a\\":2","b":"a:b:c\\\\"}',
       '["a","a",":",":"]',

@@ -220,6 +220,8 @@ describe("to refuse a hostile file of 8 MiB takes at most twice the memory that 
     ["of values and commas", many("1,"), /^not JSON: /],
     ["of values in a list that never ends", `[${many("1,")}`, /^not JSON: /],
     ["of keys in an object that never ends", `{${many('"":0,')}`, /^not JSON: /],
+    ["of one text beside the same key", `{"a":"${many("x")}","a":1}`, "a key is given twice in one object"],
+    ["of escapes beside the same key", `{"a":"${many("\\n")}","a":1}`, "a key is given twice in one object"],
     ["of the same key", `{${many('"a":0,')}"a":1}`, "a key is given twice in one object"],
     ["of empty lines", `${many("\n")}x`, /^not JSON: Unexpected identifier "x"$/],
     ["of steps that are numbers", file(`${many("1,")}1`), /^steps\[0\]: expected 1 to 200 .*, found the number 1$/],

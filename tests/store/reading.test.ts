@@ -31,35 +31,40 @@ describe("reading", () => {
     expect(readdirSync(project.path)).toEqual([".git"]);
   });
 
-  test.each<[string, number, string[], number]>([
-    ["in the future, by a clock that differs,", -60, ["a", "b", "c"], 10],
-    ["an hour ago", 3600, ["a", "c"], 2],
-  ])(
-    "lists a folder that changed %s as often as it takes, so that a name is found that listings lack",
-    (_, ago, names, listings) => {
-      using project = projectWith({ "a.json": session, "b.json": session, "c.json": session });
-      const folder = project.file("");
-      const changed = Date.now() / 1000 - ago;
-      utimesSync(folder, changed, changed);
-      const lacking = join(project.path, "lacking.cjs");
-      writeFileSync(
-        lacking,
-        `const fs = require("node:fs");
+  const anHour = 3600;
+  test.each<[string, number, string, string[], number]>([
+    ["is quiet, twice", anHour, "names", ["a", "b", "c"], 2],
+    ["is quiet, though both listings lack a name", anHour, "lacking", ["a", "c"], 2],
+    ["changed in the future, by a clock that differs, ten times", -60, "at < 2 ? lacking : names", ["a", "b", "c"], 10],
+    ["is quiet, but shows a name only at the second time, three times", anHour, "at < 1 ? lacking : names", ["a", "b", "c"], 3],
+    ["shows a name only at the first time, three times", anHour, "at < 1 ? names : lacking", ["a", "b", "c"], 3],
+    ["shows a name twice, twice, and has it once", anHour, 'names.concat("b.json")', ["a", "b", "c"], 2],
+    ["shows a name whose file is gone, twice, and has it not", anHour, 'names.concat("gone.json")', ["a", "b", "c"], 2],
+  ])("lists a folder that %s", (_, ago, shown, workflows, listings) => {
+    using project = projectWith({ "a.json": session, "b.json": session, "c.json": session });
+    const folder = project.file("");
+    const changed = Date.now() / 1000 - ago;
+    utimesSync(folder, changed, changed);
+    const preload = join(project.path, "preload.cjs");
+    writeFileSync(
+      preload,
+      `const fs = require("node:fs");
        const { readdirSync } = fs;
        globalThis.listings = 0;
        fs.readdirSync = (path) => {
-         globalThis.listings += 1;
-         return readdirSync(path).filter((name) => globalThis.listings > 2 || name !== "b.json");
+         const at = globalThis.listings++;
+         const names = readdirSync(path).sort();
+         const lacking = names.filter((name) => name !== "b.json");
+         return ${shown};
        };`,
-      );
-      const script = `
+    );
+    const script = `
       const { listSessions } = await import(${JSON.stringify(join(repository, "lib/store/reading.ts"))});
       const listed = listSessions({ root: process.argv[1], sessions: process.argv[2] });
       console.log(JSON.stringify([listed.map(({ workflow }) => workflow), globalThis.listings]));`;
-      const run = Bun.spawnSync([bun, "--preload", lacking, "-e", script, project.path, folder], { env: cleanEnvironment() });
-      expect(JSON.parse(run.stdout.toString())).toEqual([names, listings]);
-    },
-  );
+    const run = Bun.spawnSync([bun, "--preload", preload, "-e", script, project.path, folder], { env: cleanEnvironment() });
+    expect(JSON.parse(run.stdout.toString())).toEqual([workflows, listings]);
+  });
 
   test("takes no lock and leaves no trace", () => {
     using project = projectWith({ [file]: session });

@@ -137,6 +137,7 @@ function isStep(value) {
 var statuses = ["completed", "failed", "cancelled"];
 
 // lib/session/json-error.ts
+var maxSearched = 65536;
 var words = {
   value: "a value",
   "value or end": "a value or the closing bracket",
@@ -239,7 +240,7 @@ function describe(text, { at, expected, hint }) {
 }
 function findRepeatedKey(text) {
   const open = [];
-  const tokens = text.length > maxTextBytes ? [] : text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g);
+  const tokens = text.length > maxSearched ? [] : text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}[\]]/g);
   for (const [token, string, colon] of tokens) {
     if (token === "{" || token === "[")
       open.push(new Set);
@@ -262,7 +263,7 @@ function isObject(value) {
 }
 function decodeJson(text, depth) {
   const members = countMembers(text, depth);
-  if (members === undefined && text.length > 65536)
+  if (members === undefined && text.length > maxSearched)
     return { problem: describe2(tooDeep) };
   let value;
   try {
@@ -1990,12 +1991,15 @@ function whenReady(transfer) {
 function execute(command, argv, action, streams) {
   try {
     const page = findPage(command, argv);
-    if (page !== undefined)
-      return print(() => page, streams);
+    if (page !== undefined) {
+      print(() => page, streams);
+      return 0;
+    }
     const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
     const result = action(call.args, call);
     const isChange = command.name !== "get" && !("text" in result);
-    return print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
+    print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
+    return 0;
   } catch (error) {
     const failure = failedTo("go on: unexpected error", error, "please report this");
     say(failureLines(failure), streams);
@@ -2008,7 +2012,6 @@ function print(text, streams, { isChange, remark } = { isChange: false }) {
     if (line !== undefined)
       say([line], streams);
     streams.writeOut(text(streams.screen()));
-    return 0;
   } catch (error) {
     const failure = failedTo("print the result", error);
     if (!isChange)
@@ -2053,11 +2056,10 @@ function readScreen(stdout = 1) {
 // lib/archive/yaml.ts
 function parseYaml(text) {
   const name = crypto.randomUUID();
-  const hasBlockText = /[|>][-+\d]*[ \t]*$/m.test(text);
-  const plainKeys = hasBlockText ? text : text.replace(/^( *)\? (?:!!str )?(".*")\n\1:/gm, "$1$2:");
-  const renamed = plainKeys.replace(/^( *)"<<":/gm, `$1"${name}":`);
-  const value = Bun.YAML.parse(renamed);
-  return renamed === plainKeys ? value : renameKey(value, name, "<<");
+  const renamed = text.replace(/^( *(?:\? )?)(?:!!str )?"<<"(?=:?$|: )/gm, `$1"${name}"`);
+  const isOld = Bun.semver.order(Bun.version, "1.4.0") < 0;
+  const value = Bun.YAML.parse(isOld ? renamed.replace(/^( *)\? (".*")\n\1:/gm, "$1$2:") : renamed);
+  return renamed === text ? value : renameKey(value, name, "<<");
 }
 function renameKey(value, from, to, done = new Map) {
   if (typeof value === "string")
@@ -2349,7 +2351,7 @@ function listSessions(project) {
   if (folder === null)
     return [];
   const listed = [];
-  for (const workflow of workflowsIn(listBusy(folder))) {
+  for (const workflow of new Set(workflowsIn(listBusy(folder)))) {
     const found = readListed2(folder, workflow);
     if (found !== null)
       listed.push(found);
@@ -2358,16 +2360,15 @@ function listSessions(project) {
 }
 function listBusy(folder) {
   let last = listNames2(folder.path);
-  const all = new Set(last);
+  let all = last;
   for (let listing = 1;listing < maxListings; listing += 1) {
     const names = listNames2(folder.path);
     if (Bun.deepEquals(names, last) && isQuiet(folder))
       break;
-    for (const name of names)
-      all.add(name);
+    all = [...all, ...names];
     last = names;
   }
-  return [...all];
+  return all;
 }
 function isQuiet({ path }) {
   return Date.now() - (readVersion(path)?.mtimeMs ?? 0) > quietMs;

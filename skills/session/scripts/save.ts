@@ -796,6 +796,7 @@ function isStep(value) {
 var statuses = ["completed", "failed", "cancelled"];
 
 // lib/session/json-error.ts
+var maxSearched = 65536;
 var words = {
   value: "a value",
   "value or end": "a value or the closing bracket",
@@ -898,7 +899,7 @@ function describe(text, { at, expected, hint }) {
 }
 function findRepeatedKey(text) {
   const open = [];
-  const tokens = text.length > maxTextBytes ? [] : text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g);
+  const tokens = text.length > maxSearched ? [] : text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}[\]]/g);
   for (const [token, string, colon] of tokens) {
     if (token === "{" || token === "[")
       open.push(new Set);
@@ -921,7 +922,7 @@ function isObject(value) {
 }
 function decodeJson(text, depth) {
   const members = countMembers(text, depth);
-  if (members === undefined && text.length > 65536)
+  if (members === undefined && text.length > maxSearched)
     return { problem: describe2(tooDeep) };
   let value;
   try {
@@ -1539,12 +1540,15 @@ function whenReady(transfer) {
 function execute(command, argv, action, streams) {
   try {
     const page = findPage(command, argv);
-    if (page !== undefined)
-      return print(() => page, streams);
+    if (page !== undefined) {
+      print(() => page, streams);
+      return 0;
+    }
     const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
     const result = action(call.args, call);
     const isChange = command.name !== "get" && !("text" in result);
-    return print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
+    print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
+    return 0;
   } catch (error) {
     const failure = failedTo("go on: unexpected error", error, "please report this");
     say(failureLines(failure), streams);
@@ -1557,7 +1561,6 @@ function print(text, streams, { isChange, remark } = { isChange: false }) {
     if (line !== undefined)
       say([line], streams);
     streams.writeOut(text(streams.screen()));
-    return 0;
   } catch (error) {
     const failure = failedTo("print the result", error);
     if (!isChange)
@@ -2572,11 +2575,10 @@ function branchOf({ context }) {
 // lib/archive/yaml.ts
 function parseYaml(text) {
   const name = crypto.randomUUID();
-  const hasBlockText = /[|>][-+\d]*[ \t]*$/m.test(text);
-  const plainKeys = hasBlockText ? text : text.replace(/^( *)\? (?:!!str )?(".*")\n\1:/gm, "$1$2:");
-  const renamed = plainKeys.replace(/^( *)"<<":/gm, `$1"${name}":`);
-  const value = Bun.YAML.parse(renamed);
-  return renamed === plainKeys ? value : renameKey(value, name, "<<");
+  const renamed = text.replace(/^( *(?:\? )?)(?:!!str )?"<<"(?=:?$|: )/gm, `$1"${name}"`);
+  const isOld = Bun.semver.order(Bun.version, "1.4.0") < 0;
+  const value = Bun.YAML.parse(isOld ? renamed.replace(/^( *)\? (".*")\n\1:/gm, "$1$2:") : renamed);
+  return renamed === text ? value : renameKey(value, name, "<<");
 }
 function renameKey(value, from, to, done = new Map) {
   if (typeof value === "string")
@@ -2753,9 +2755,11 @@ function isAsWritten({ workflow, status, archived_at, notes, state, ...fields },
 function isRepeated(archive, later) {
   const { archived_at, updated_at, step, steps, context, notes } = archive;
   const ageMs = parseTime(later.updated_at) - parseTime(updated_at);
-  const own = ageMs === 0 ? { archived_at } : { archived_at, updated_at, step, steps, context };
   const isPast = ageMs >= 0 && steps.every((each, index) => each === later.steps[index]);
-  return isPast && Bun.deepEquals({ ...later, ...own, notes: notes === undefined ? undefined : later.notes }, archive);
+  const expected = { ...later, archived_at, ...ageMs === 0 ? {} : { updated_at, step, steps, context } };
+  if (notes === undefined)
+    delete expected.notes;
+  return isPast && Bun.deepEquals(expected, archive, true);
 }
 function renderBody(session, { workflow, status, notes, now }) {
   const branch = branchOf(session);

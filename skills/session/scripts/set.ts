@@ -143,6 +143,7 @@ function isStep(value) {
 }
 
 // lib/session/json-error.ts
+var maxSearched = 65536;
 var words = {
   value: "a value",
   "value or end": "a value or the closing bracket",
@@ -245,7 +246,7 @@ function describe(text, { at, expected, hint }) {
 }
 function findRepeatedKey(text) {
   const open = [];
-  const tokens = text.length > maxTextBytes ? [] : text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g);
+  const tokens = text.length > maxSearched ? [] : text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}[\]]/g);
   for (const [token, string, colon] of tokens) {
     if (token === "{" || token === "[")
       open.push(new Set);
@@ -268,7 +269,7 @@ function isObject(value) {
 }
 function decodeJson(text, depth) {
   const members = countMembers(text, depth);
-  if (members === undefined && text.length > 65536)
+  if (members === undefined && text.length > maxSearched)
     return { problem: describe2(tooDeep) };
   let value;
   try {
@@ -1143,12 +1144,15 @@ function whenReady(transfer) {
 function execute(command, argv, action, streams) {
   try {
     const page = findPage(command, argv);
-    if (page !== undefined)
-      return print(() => page, streams);
+    if (page !== undefined) {
+      print(() => page, streams);
+      return 0;
+    }
     const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
     const result = action(call.args, call);
     const isChange = command.name !== "get" && !("text" in result);
-    return print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
+    print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
+    return 0;
   } catch (error) {
     const failure = failedTo("go on: unexpected error", error, "please report this");
     say(failureLines(failure), streams);
@@ -1161,7 +1165,6 @@ function print(text, streams, { isChange, remark } = { isChange: false }) {
     if (line !== undefined)
       say([line], streams);
     streams.writeOut(text(streams.screen()));
-    return 0;
   } catch (error) {
     const failure = failedTo("print the result", error);
     if (!isChange)
