@@ -82,12 +82,11 @@ function isAsWritten({ workflow, status, archived_at, notes, state, ...fields }:
   return renderArchive(session, { workflow, status, notes, now: new Date(archived_at) }) === text.replaceAll("\r\n", "\n");
 }
 
-/** Whether a later archive says what this one does. A session that has moved on has all steps of before, and its own context. */
+/** Whether a later archive says what this one does. Its session may have moved on: with all steps of before, and a new context. */
 function isRepeated(archive: Archive, later: Archive): boolean {
   const { archived_at, updated_at, step, steps, context, notes } = archive;
-  const ageMs = parseTime(later.updated_at) - parseTime(updated_at);
-  const isPast = ageMs >= 0 && steps.every((each, index) => each === later.steps[index]);
-  const expected = { ...later, archived_at, ...(ageMs === 0 ? {} : { updated_at, step, steps, context }) };
+  const isPast = parseTime(updated_at) <= parseTime(later.updated_at) && steps.every((each, at) => each === later.steps[at]);
+  const expected = { ...later, archived_at, updated_at, step, steps, context };
   if (notes === undefined) delete expected.notes; // as undefined it would make Bun 1.4.5 miss a field named by an integer
   return isPast && Bun.deepEquals(expected, archive, true);
 }

@@ -66,14 +66,13 @@ export function whenReady(transfer: () => number): number {
 export function execute<C extends Command>(command: C, argv: string[], action: Action<C>, streams: Streams): number {
   try {
     const page = findPage(command, argv);
-    if (page !== undefined) {
-      print(() => page, streams);
-      return 0;
+    if (page !== undefined) print(() => page, streams);
+    else {
+      const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date(), stdin: streams.stdin };
+      const result = action(call.args, call);
+      const isChange = command.name !== "get" && !("text" in result);
+      print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
     }
-    const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date(), stdin: streams.stdin };
-    const result = action(call.args, call);
-    const isChange = command.name !== "get" && !("text" in result);
-    print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
     return 0;
   } catch (error) {
     const failure = failedTo("go on: unexpected error", error, "please report this");

@@ -1,8 +1,8 @@
 /**
  * JSON that is kept exactly or refused. What `JSON.parse` changes in silence (integers that it rounds, numbers that
  * overflow, keys that are repeated, lone surrogates that no file can hold) and what is used to attack (`__proto__`,
- * endless nesting) is a problem here, reported with its place or key. Also the text forms that are safe to show: nothing in them
- * moves a cursor or turns the direction of writing.
+ * endless nesting) is a problem here, reported with its place or key. Also the text forms that are safe to show: nothing
+ * in them moves a cursor or turns the direction of writing.
  */
 import { explainError, findRepeatedKey, maxSearched } from "./json-error.ts";
 

@@ -40,9 +40,9 @@ export function listSessions(project: Project): (ListedSession | DamagedSession)
 }
 
 /**
- * The names in a folder that may change meanwhile, some of them more than once. It is listed until two listings in a row are the same and it is quiet,
- * and what is in any of them counts: a name that is being replaced can be missing in a listing (btrfs, tmpfs, there with
- * many others), also in two in a row, or be there twice.
+ * The names in a folder that may change meanwhile, some of them more than once. It is listed until two listings in a row are
+ * the same and it is quiet, and what is in any of them counts: a name that is being replaced can be missing in a listing
+ * (btrfs, tmpfs, there with many others), also in two in a row, or be there twice.
  */
 function listBusy(folder: Folder): string[] {
   let last = listNames(folder.path);

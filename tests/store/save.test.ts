@@ -222,10 +222,7 @@ describe("after a save that was killed", () => {
       (archive) => archive.replace("status: completed", "status: failed").replace(": completed", ": failed"),
     ],
     ["a field in its front matter", (archive) => archive.replace("started_at", "reviewed_by: ada\nstarted_at")],
-    [
-      "its context, twice",
-      (archive) => archive.replace("pr_number: 8", "pr_number: 9").replace('"pr_number": 8', '"pr_number": 9'),
-    ],
+    ["its context", (archive) => archive.replace("pr_number: 8", "pr_number: 9")],
     ["its notes", (archive) => archive.replace("started_at", "notes: by hand\nstarted_at")],
     ["a comment in its front matter", (archive) => archive.replace("started_at", "# by hand\nstarted_at")],
     ["a step in the list", (archive) => archive.replace("1. `init`", "1. `begin`")],
@@ -488,8 +485,7 @@ describe("what changes while a save goes on", () => {
     };
 
     testTraced("a session that is changed when what that left is removed is archived again, once", async () => {
-      const change = (project: TemporaryProject) =>
-        project.write(file, { ...session, updated_at: "2025-01-29T15:06:00.000Z", step: "theirs" });
+      const change = (project: TemporaryProject) => project.write(file, { ...session, step: "theirs" });
       const archives = { archives: "(folder)", [`${stem}-2.md`]: archiveAt("theirs") };
       expect(await saveMeanwhile(named, change, { make })).toEqual({ exitCode: 0, files: archives });
     });

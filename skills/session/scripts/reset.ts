@@ -868,14 +868,14 @@ function whenReady(transfer) {
 function execute(command, argv, action, streams) {
   try {
     const page = findPage(command, argv);
-    if (page !== undefined) {
+    if (page !== undefined)
       print(() => page, streams);
-      return 0;
+    else {
+      const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
+      const result = action(call.args, call);
+      const isChange = command.name !== "get" && !("text" in result);
+      print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
     }
-    const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
-    const result = action(call.args, call);
-    const isChange = command.name !== "get" && !("text" in result);
-    print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
     return 0;
   } catch (error) {
     const failure = failedTo("go on: unexpected error", error, "please report this");

@@ -1540,14 +1540,14 @@ function whenReady(transfer) {
 function execute(command, argv, action, streams) {
   try {
     const page = findPage(command, argv);
-    if (page !== undefined) {
+    if (page !== undefined)
       print(() => page, streams);
-      return 0;
+    else {
+      const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
+      const result = action(call.args, call);
+      const isChange = command.name !== "get" && !("text" in result);
+      print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
     }
-    const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
-    const result = action(call.args, call);
-    const isChange = command.name !== "get" && !("text" in result);
-    print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
     return 0;
   } catch (error) {
     const failure = failedTo("go on: unexpected error", error, "please report this");
@@ -2754,9 +2754,8 @@ function isAsWritten({ workflow, status, archived_at, notes, state, ...fields },
 }
 function isRepeated(archive, later) {
   const { archived_at, updated_at, step, steps, context, notes } = archive;
-  const ageMs = parseTime(later.updated_at) - parseTime(updated_at);
-  const isPast = ageMs >= 0 && steps.every((each, index) => each === later.steps[index]);
-  const expected = { ...later, archived_at, ...ageMs === 0 ? {} : { updated_at, step, steps, context } };
+  const isPast = parseTime(updated_at) <= parseTime(later.updated_at) && steps.every((each, at) => each === later.steps[at]);
+  const expected = { ...later, archived_at, updated_at, step, steps, context };
   if (notes === undefined)
     delete expected.notes;
   return isPast && Bun.deepEquals(expected, archive, true);
