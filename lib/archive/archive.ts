@@ -86,9 +86,10 @@ function isAsWritten({ workflow, status, archived_at, notes, state, ...fields }:
 function isRepeated(archive: Archive, later: Archive): boolean {
   const { archived_at, updated_at, step, steps, context, notes } = archive;
   const isPast = parseTime(updated_at) <= parseTime(later.updated_at) && steps.every((each, at) => each === later.steps[at]);
+  const hasStep = step === later.step || later.steps.includes(step);
   const expected = { ...later, archived_at, updated_at, step, steps, context };
   if (notes === undefined) delete expected.notes; // as undefined it would make Bun 1.4.5 miss a field named by an integer
-  return isPast && Bun.deepEquals(expected, archive, true);
+  return isPast && hasStep && Bun.deepEquals(expected, archive, true);
 }
 
 function renderBody(session: Session, { workflow, status, notes, now }: Outcome): string {

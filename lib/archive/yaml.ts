@@ -13,9 +13,9 @@ import { unicodeEscape } from "../session/json.ts";
  */
 export function parseYaml(text: string): object {
   const name = crypto.randomUUID();
-  const renamed = text.replace(/^( *(?:\? )?)(?:!!str )?"<<"(?=:?$|: )/gm, `$1"${name}"`);
+  const renamed = text.replace(/^( *(?:\? )?(?:!!str )?)"<<"(?=:?$|: )/gm, `$1"${name}"`);
   const isOld = Bun.semver.order(Bun.version, "1.4.0") < 0;
-  const value = Bun.YAML.parse(isOld ? renamed.replace(/^( *)\? (".*")\n\1:/gm, "$1$2:") : renamed) as object;
+  const value = Bun.YAML.parse(isOld ? renamed.replace(/^( *)\? (?:!!str )?(".*")\n\1:/gm, "$1$2:") : renamed) as object;
   return renamed === text ? value : (renameKey(value, name, "<<") as object);
 }
 

@@ -298,6 +298,7 @@ describe("an archive is superseded", () => {
     ["has another field", { reviewed_by: "Ada" }, {}],
     ["has another field, whose name is an integer", { 2025: "precious" }, {}],
     ["has other steps", { steps: [...session.steps, "merge"] }, {}],
+    ["is at another step, which a hand wrote", { step: "by hand" }, {}],
     ["is of a later state", moved, {}],
   ])("but not if it %s", (_, fields, outcome) => {
     expect(isSuperseded(render(fields, outcome), render({}, again))).toBe(false);

@@ -75,7 +75,7 @@ test("parseYaml reads what renderYaml wrote, even what stands under <<", () => {
 });
 
 test("parseYaml leaves a text that a hand has written as a block, even if its lines look like such keys", () => {
-  const block = '  "<<": a merge key\n  ? "q"\n  : x\n    "<<": deeper\n';
+  const block = '  "<<": a merge key\n  ? "q"\n  : x\n    "<<": deeper\n  ? !!str "<<"\n  : y\n';
   const words = (text: string) => text.trim().split(/\s+/); // `>` joins lines
   const mapping = { context: { "<<": { a: 1 } } };
   for (const header of ["|", "|2", ">-", "| # by hand"]) {

@@ -2056,9 +2056,9 @@ function readScreen(stdout = 1) {
 // lib/archive/yaml.ts
 function parseYaml(text) {
   const name = crypto.randomUUID();
-  const renamed = text.replace(/^( *(?:\? )?)(?:!!str )?"<<"(?=:?$|: )/gm, `$1"${name}"`);
+  const renamed = text.replace(/^( *(?:\? )?(?:!!str )?)"<<"(?=:?$|: )/gm, `$1"${name}"`);
   const isOld = Bun.semver.order(Bun.version, "1.4.0") < 0;
-  const value = Bun.YAML.parse(isOld ? renamed.replace(/^( *)\? (".*")\n\1:/gm, "$1$2:") : renamed);
+  const value = Bun.YAML.parse(isOld ? renamed.replace(/^( *)\? (?:!!str )?(".*")\n\1:/gm, "$1$2:") : renamed);
   return renamed === text ? value : renameKey(value, name, "<<");
 }
 function renameKey(value, from, to, done = new Map) {

@@ -2575,9 +2575,9 @@ function branchOf({ context }) {
 // lib/archive/yaml.ts
 function parseYaml(text) {
   const name = crypto.randomUUID();
-  const renamed = text.replace(/^( *(?:\? )?)(?:!!str )?"<<"(?=:?$|: )/gm, `$1"${name}"`);
+  const renamed = text.replace(/^( *(?:\? )?(?:!!str )?)"<<"(?=:?$|: )/gm, `$1"${name}"`);
   const isOld = Bun.semver.order(Bun.version, "1.4.0") < 0;
-  const value = Bun.YAML.parse(isOld ? renamed.replace(/^( *)\? (".*")\n\1:/gm, "$1$2:") : renamed);
+  const value = Bun.YAML.parse(isOld ? renamed.replace(/^( *)\? (?:!!str )?(".*")\n\1:/gm, "$1$2:") : renamed);
   return renamed === text ? value : renameKey(value, name, "<<");
 }
 function renameKey(value, from, to, done = new Map) {
@@ -2755,10 +2755,11 @@ function isAsWritten({ workflow, status, archived_at, notes, state, ...fields },
 function isRepeated(archive, later) {
   const { archived_at, updated_at, step, steps, context, notes } = archive;
   const isPast = parseTime(updated_at) <= parseTime(later.updated_at) && steps.every((each, at) => each === later.steps[at]);
+  const hasStep = step === later.step || later.steps.includes(step);
   const expected = { ...later, archived_at, updated_at, step, steps, context };
   if (notes === undefined)
     delete expected.notes;
-  return isPast && Bun.deepEquals(expected, archive, true);
+  return isPast && hasStep && Bun.deepEquals(expected, archive, true);
 }
 function renderBody(session, { workflow, status, notes, now }) {
   const branch = branchOf(session);
