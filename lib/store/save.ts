@@ -7,8 +7,8 @@
  *   point → sync → remove the marker
  *
  * A save that fails removes the archive that it made, unless that has taken the place of earlier ones. The next save of the
- * workflow removes what a failed or killed one left, unless that was edited by hand, or has a status,
- * notes, steps or fields that the new one lacks.
+ * workflow removes what a failed or killed one left, unless that was edited by hand, or has a status, notes, steps or fields
+ * that the new one lacks.
  */
 import { unlinkSync } from "node:fs";
 import { isSuperseded, type Outcome, renderArchive } from "../archive/archive.ts";

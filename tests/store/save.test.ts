@@ -48,8 +48,7 @@ const name = "2025-01-29-workflow-pr-feat-workflow-start";
 const stem = `archives/${name}`;
 const text = textOf();
 const other = textOf({ started_at: "2025-01-29T09:00:00.000Z" });
-const past = { updated_at: "2025-01-29T15:04:59.999Z", steps: ["init"], step: "init" };
-const earlier = textOf(past);
+const earlier = textOf({ steps: ["init"], step: "init" });
 const temporary = ".01234567-89ab-cdef-0123-456789abcdef.tmp";
 
 describe("a save", () => {
@@ -189,7 +188,7 @@ describe("after a save that was killed", () => {
     ["the same session", {}, `${stem}-2.md`],
     [
       "a session that has moved on since, and has another name",
-      { updated_at: "2025-01-29T15:05:00.001Z", context: { branch: "other" } },
+      { context: { branch: "other" } },
       "archives/2025-01-29-workflow-pr-other.md",
     ],
   ])("%s has one archive in the end", (_, fields, own) => {
@@ -236,10 +235,10 @@ describe("after a save that was killed", () => {
   });
 
   test.each<[string, Partial<Session>]>([
-    ["at the same step", {}],
-    ["at an earlier step", { steps: [...session.steps, "merge"], step: "merge" }],
+    ["at the same step", { updated_at: "2025-01-29T15:05:00.001Z" }],
+    ["at an earlier step", { steps: [...session.steps, "merge"] }],
   ])("of a session that was then put back to a former state, %s, the archive stays, and is named", (_, fields) => {
-    const later = textOf({ ...fields, updated_at: "2025-01-29T15:05:00.001Z" });
+    const later = textOf(fields);
     using project = killed({ [`${stem}.md`]: later });
     expect(save(project).kept).toEqual([relative(process.cwd(), project.file(`${stem}.md`))]);
     expect(contents(project)).toEqual({ archives: "(folder)", [`${stem}.md`]: later, [`${stem}-2.md`]: text });
@@ -252,7 +251,7 @@ describe("after a save that was killed", () => {
   });
 
   test("several times, one archive is left", () => {
-    const half = Object.fromEntries(["", "-2", "-3"].map((number) => [`${stem}${number}.md`, earlier]));
+    const half = Object.fromEntries(["", "-2", "-3"].map((number) => [`${stem}${number}.md`, textOf({ steps: ["init"] })]));
     using project = killed(
       half,
       ["", "-2", "-3"].map((number) => `${name}${number}.md`),
@@ -522,10 +521,10 @@ describe("what changes while a save goes on", () => {
   testTraced("of two saves of one session that both wrote an archive, one takes its own away", async () => {
     const saveToo = (project: TemporaryProject) => {
       project.write(`${stem}-2.md`, other);
-      project.write(`${stem}-3.md`, text);
+      project.write(`${stem}-3.md`, earlier);
       rmSync(project.file(file));
     };
-    const archives = { archives: "(folder)", [`${stem}-2.md`]: other, [`${stem}-3.md`]: text };
+    const archives = { archives: "(folder)", [`${stem}-2.md`]: other, [`${stem}-3.md`]: earlier };
     expect(await saveMeanwhile(named, saveToo)).toEqual({ exitCode: 3, files: archives });
   });
 
