@@ -3,22 +3,26 @@ import { type DamagedArchive, type ListedArchive, parseArchive, summarizeArchive
 import { isArchiveName } from "../archive/identity.ts";
 import { failedTo } from "../errors.ts";
 import { maxArchiveBytes } from "../session/rules.ts";
-import { parseTime } from "../session/time.ts";
+import { parseExactTime } from "../session/time.ts";
 import { archivesFolder, type Folder, hasArchivesFolder, listNames, openFolder, shownPath } from "./folder.ts";
 import type { Project } from "./project.ts";
 import { readBeginning, readFile } from "./read-file.ts";
 
-/** The archives of a workflow, or all: newest first, then by path; those that cannot be read come last. */
+/**
+ * The archives of a workflow, or all: newest first, then by path; those that cannot be read come last. Whose an archive is says
+ * its front matter, and its name only if that cannot be read.
+ */
 export function listArchives(project: Project, workflow?: string): (ListedArchive | DamagedArchive)[] {
   const folder = openFolder(project);
   if (folder === null || !hasArchivesFolder(folder)) return [];
-  const names = listNames(archivesFolder(folder)).filter((name) => isArchiveName(name, workflow));
-  const listed = names.flatMap((name) => readListed(folder, name) ?? []);
-  return listed
-    .filter((item) => workflow === undefined || "error" in item || item.workflow === workflow)
-    .map((item) => ({ item, ms: "error" in item ? Number.MIN_SAFE_INTEGER : parseTime(item.archived_at) }))
-    .sort((a, b) => b.ms - a.ms || (a.item.archive < b.item.archive ? -1 : 1))
-    .map(({ item }) => item);
+  const names = listNames(archivesFolder(folder)).filter((name) => isArchiveName(name));
+  const listed = names.flatMap((name) => {
+    const item = readListed(folder, name);
+    if (item === null) return [];
+    if ("error" in item) return isArchiveName(name, workflow) ? { item, ms: Number.MIN_SAFE_INTEGER } : [];
+    return workflow === undefined || item.workflow === workflow ? { item, ms: parseExactTime(item.archived_at) } : [];
+  });
+  return listed.sort((a, b) => b.ms - a.ms || (a.item.archive < b.item.archive ? -1 : 1)).map(({ item }) => item);
 }
 
 /** The names of all workflows of which something was archived. */

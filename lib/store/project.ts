@@ -79,7 +79,7 @@ const marks: [path: string, isThere: (folder: string) => boolean][] = [
 ];
 
 function hasSkill(folder: string): boolean {
-  return stat(join(folder, skillPath)) !== undefined;
+  return stat(join(folder, skillPath))?.isDirectory() === true;
 }
 
 /** Whether a folder is the user's home: the skill there is the personal one. */

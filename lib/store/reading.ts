@@ -4,7 +4,7 @@
 import { failedTo } from "../errors.ts";
 import type { Session } from "../session/schema.ts";
 import type { DamagedSession, ListedSession } from "../session/session.ts";
-import { parseTime } from "../session/time.ts";
+import { parseExactTime } from "../session/time.ts";
 import { type Folder, listNames, listWorkflows, openFolder, otherSpelling, sessionFile, workflowsIn } from "./folder.ts";
 import type { Project } from "./project.ts";
 import { readVersion } from "./read-file.ts";
@@ -70,7 +70,7 @@ function readListed(folder: Folder, workflow: string): Listed | null {
     if (session === null) return null;
     const item = { workflow, ...session };
     item.workflow = workflow;
-    return { item, ms: parseTime(session.updated_at) };
+    return { item, ms: parseExactTime(session.updated_at) };
   } catch (error) {
     return { item: { workflow, error: failedTo(`read ${workflow}`, error).message }, ms: Number.MIN_SAFE_INTEGER };
   }

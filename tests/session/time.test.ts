@@ -1,6 +1,15 @@
 /** Times as text, in milliseconds, and as people say them. */
 import { describe, expect, test } from "bun:test";
-import { formatAge, formatDuration, formatMinute, hasUtcYear, nextTime, parseTime, toUtc } from "../../lib/session/time.ts";
+import {
+  formatAge,
+  formatDuration,
+  formatMinute,
+  hasUtcYear,
+  nextTime,
+  parseExactTime,
+  parseTime,
+  toUtc,
+} from "../../lib/session/time.ts";
 
 const now = new Date("2025-01-29T15:00:00.000Z");
 
@@ -13,6 +22,21 @@ test.each([
   ["9999-12-31T23:59:59.9999Z", "9999-12-31T23:59:59.999Z"],
 ])("%s is %s", (text, utc) => {
   expect(toUtc(parseTime(text))).toBe(utc);
+});
+
+test("times are put in order by all that their fractions say, to the microsecond", () => {
+  const times = [
+    "1969-12-31T23:59:59.9999Z",
+    "2025-01-29T15:00:00Z",
+    "2025-01-29T15:00:00.1Z",
+    "2025-01-29T15:00:00.123Z",
+    "2025-01-29T16:00:00.123001+01:00",
+    "2025-01-29T15:00:00.123002000Z",
+    "2025-01-29T15:00:00.123999Z",
+    "2025-01-29T15:00:00.124Z",
+  ];
+  expect(times.toReversed().sort((a, b) => parseExactTime(a) - parseExactTime(b))).toEqual(times);
+  expect(parseExactTime("2025-01-29T15:00:00.12300000Z")).toBe(parseExactTime("2025-01-29T15:00:00.123Z"));
 });
 
 test("only a time in a year of four digits in UTC has such a year", () => {

@@ -61,8 +61,9 @@ describe("the order", () => {
       "2025-01-02-b.md": textOf({ at: "2025-01-29T00:00:00.000Z" }),
       "2025-01-01-d.md": textOf({ at: "2025-01-30T00:00:00.000Z" }),
       "2025-01-01-f.md": textOf().replace(archivedAt, "2025-01-31T01:30:00+02:00"),
+      "2025-01-02-g.md": textOf().replace(archivedAt, "2025-01-29T00:00:00.000001Z"),
     });
-    expect(listed(project).map((each) => each.slice(11, 12))).toEqual([..."cfeadb"]);
+    expect(listed(project).map((each) => each.slice(11, 12))).toEqual([..."cfeadgb"]);
   });
 
   test("has those that cannot be read last, by path, even after archives of the year 0", () => {
@@ -85,12 +86,13 @@ describe("the archives of one workflow", () => {
       "2025-01-29-workflow-pr-y.md": "damaged",
       "2025-01-29-workflow-prx.md": "damaged, of another",
       "2025-01-29-other.md": textOf({ workflow: "other" }),
+      "2025-01-29-renamed-by-hand.md": textOf({ at: "2025-01-29T15:00:00.000Z" }),
     });
-    const own = [name, "2025-01-29-workflow-pr-feat-x-2.md", "2025-01-29-workflow-pr-y.md"];
+    const own = [name, "2025-01-29-workflow-pr-feat-x-2.md", "2025-01-29-renamed-by-hand.md", "2025-01-29-workflow-pr-y.md"];
     expect(listed(project, "workflow:pr")).toEqual(own);
     expect(listed(project, "workflow:pr:x")).toEqual(["2025-01-29-workflow-pr-x.md"]);
     expect(listed(project, "none")).toEqual([]);
-    expect(listed(project).length).toBe(6);
+    expect(listed(project).length).toBe(7);
   });
 
   test("have a newest one that can be read, or none", () => {

@@ -109,6 +109,7 @@ describe("the root of a project", () => {
     ],
     ["a folder ia/state", (path) => makeFolders(`${path}/ia/state`)],
     ["a dangling link to the skill", (path) => makeLink("nowhere", `${path}/.claude/skills/session`)],
+    ["a file in the place of the skill", (path) => makeFile(`${path}/.claude/skills/session`)],
     ["another skill", (path) => makeFolders(`${path}/.claude/skills/sessions`)],
     ["a folder for all skills", (path) => makeFolders(`${path}/.claude/skills`)],
   ])("is not a folder with %s", (_, make) => {

@@ -99,14 +99,15 @@ describe("the list", () => {
       b: "2025-01-29T15:00:00.000Z",
       d: "2025-01-29T23:59:59+14:00",
       e: "2025-01-29T15:00:00.001Z",
+      g: "2025-01-29T15:00:00.001001Z",
       f: "0000-01-01T00:00:00Z",
     };
     for (const [name, updated_at] of Object.entries(times)) project.write(`${name}.json`, { ...session, updated_at });
     for (const name of ["0", "z"]) project.write(`${name}.json`, "{");
     const listed = listSessions(found(project));
-    expect(listed.map(({ workflow }) => workflow)).toEqual([..."eabcdf0z"]);
-    expect(listed.map((entry) => Object.keys(entry)[0])).toEqual(Array(8).fill("workflow"));
-    expect(activeWorkflows(found(project))).toEqual(["0", ..."abcdef", "z"]);
+    expect(listed.map(({ workflow }) => workflow)).toEqual([..."geabcdf0z"]);
+    expect(listed.map((entry) => Object.keys(entry)[0])).toEqual(Array(9).fill("workflow"));
+    expect(activeWorkflows(found(project))).toEqual(["0", ..."abcdefg", "z"]);
   });
 
   test("ignores everything that is not named like a session", () => {

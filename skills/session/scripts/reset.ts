@@ -682,7 +682,7 @@ var marks = [
   [".git", (folder) => stat(join(folder, ".git")) !== undefined]
 ];
 function hasSkill(folder) {
-  return stat(join(folder, skillPath)) !== undefined;
+  return stat(join(folder, skillPath))?.isDirectory() === true;
 }
 function isHome(folder) {
   const home = stat(process.getBuiltinModule("node:os").homedir());

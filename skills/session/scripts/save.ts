@@ -1361,7 +1361,7 @@ var marks = [
   [".git", (folder) => stat(join(folder, ".git")) !== undefined]
 ];
 function hasSkill(folder) {
-  return stat(join(folder, skillPath)) !== undefined;
+  return stat(join(folder, skillPath))?.isDirectory() === true;
 }
 function isHome(folder) {
   const home = stat(process.getBuiltinModule("node:os").homedir());
@@ -1605,6 +1605,10 @@ function readScreen(stdout = 1) {
 // lib/session/time.ts
 function parseTime(text) {
   return Date.parse(text);
+}
+function parseExactTime(text) {
+  const beyond = text.length > 24 ? /\.\d{3}(\d+)/.exec(text)?.[1] : undefined;
+  return beyond === undefined ? parseTime(text) : parseTime(text) + Number(`0.${beyond}`);
 }
 function toUtc(ms) {
   return new Date(ms).toISOString();
@@ -3045,9 +3049,16 @@ function listArchives(project, workflow) {
   const folder = openFolder(project);
   if (folder === null || !hasArchivesFolder(folder))
     return [];
-  const names = listNames(archivesFolder(folder)).filter((name) => isArchiveName(name, workflow));
-  const listed = names.flatMap((name) => readListed(folder, name) ?? []);
-  return listed.filter((item) => workflow === undefined || ("error" in item) || item.workflow === workflow).map((item) => ({ item, ms: "error" in item ? Number.MIN_SAFE_INTEGER : parseTime(item.archived_at) })).sort((a, b) => b.ms - a.ms || (a.item.archive < b.item.archive ? -1 : 1)).map(({ item }) => item);
+  const names = listNames(archivesFolder(folder)).filter((name) => isArchiveName(name));
+  const listed = names.flatMap((name) => {
+    const item = readListed(folder, name);
+    if (item === null)
+      return [];
+    if ("error" in item)
+      return isArchiveName(name, workflow) ? { item, ms: Number.MIN_SAFE_INTEGER } : [];
+    return workflow === undefined || item.workflow === workflow ? { item, ms: parseExactTime(item.archived_at) } : [];
+  });
+  return listed.sort((a, b) => b.ms - a.ms || (a.item.archive < b.item.archive ? -1 : 1)).map(({ item }) => item);
 }
 function newestArchive(project, workflow) {
   try {
