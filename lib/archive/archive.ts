@@ -10,7 +10,7 @@ import { cutText, escapeControls, type JsonObject } from "../session/json.ts";
 import { bytesBeyond, maxArchiveBytes, type Status } from "../session/rules.ts";
 import type { Session } from "../session/schema.ts";
 import { branchOf } from "../session/session.ts";
-import { formatDuration, formatMinute, parseTime } from "../session/time.ts";
+import { formatDuration, formatMinute, parseTime, sortableTime } from "../session/time.ts";
 import { type Archive, frontMatterOf, parseArchive, parseFrontMatter } from "./front-matter.ts";
 import { codeBlock, codeSpan, quotation } from "./markdown.ts";
 import { isWithoutAliases, parseYaml, renderYaml } from "./yaml.ts";
@@ -85,7 +85,8 @@ function isAsWritten({ workflow, status, archived_at, notes, state, ...fields }:
 /** Whether a later archive says what this one does. Its session may have moved on: with all steps of before, and a new context. */
 function isRepeated(archive: Archive, later: Archive): boolean {
   const { archived_at, updated_at, step, steps, context, notes } = archive;
-  const isPast = parseTime(updated_at) <= parseTime(later.updated_at) && steps.every((each, at) => each === later.steps[at]);
+  const isPast =
+    sortableTime(updated_at) <= sortableTime(later.updated_at) && steps.every((each, at) => each === later.steps[at]);
   const hasStep = step === later.step || later.steps.includes(step);
   const expected = { ...later, archived_at, updated_at, step, steps, context };
   if (notes === undefined) delete expected.notes; // as undefined it would make Bun 1.4.5 miss a field named by an integer

@@ -1,5 +1,6 @@
 /** The front matter of an archive, read and checked: what a list says of it. gray-matter is not needed for that. */
 import * as z from "zod/v4/core";
+import { quote } from "../session/json.ts";
 import { isWorkflow, statuses, workflowRule } from "../session/rules.ts";
 import { findIssue, looseObject, placeOf, shape, textBy, time } from "../session/schema.ts";
 import { branchOf } from "../session/session.ts";
@@ -53,13 +54,25 @@ export function frontMatterOf(text: string): string | undefined {
   return /^---\r?\n([\s\S]*?)\n---\r?(?:\n|$)/.exec(text)?.[1]?.replaceAll("\r\n", "\n");
 }
 
-/** What the front matter of a text holds. Throws if it has none that can be read. */
+/** What the front matter of a text holds. Throws if it has none that can be read, or if that repeats a key. */
 export function parseFrontMatter(text: string): unknown {
   const yaml = frontMatterOf(text);
+  const repeated = yaml === undefined ? undefined : findRepeatedKey(yaml);
+  if (repeated !== undefined) throw new Error(`the key ${quote(repeated)} is given twice`);
   try {
     if (yaml !== undefined) return parseYaml(yaml);
   } catch {
     // reported below
   }
   throw new Error("no front matter that can be read");
+}
+
+/** A key that the outermost mapping repeats: Bun takes the last one in silence. */
+function findRepeatedKey(yaml: string): string | undefined {
+  const seen = new Set<string>();
+  for (const [, key = ""] of yaml.matchAll(/^([a-z][\w/.:-]*?|"[^"\\\n]*(?:\\.[^"\\\n]*)*"):(?: |$)/gim)) {
+    if (seen.has(key)) return key;
+    seen.add(key);
+  }
+  return undefined;
 }

@@ -3,7 +3,7 @@
  * the lock, before anything is written.
  */
 import { commandLine, SessionError } from "../errors.ts";
-import { quote } from "./json.ts";
+import { cutText, quote } from "./json.ts";
 import { didYouMean } from "./near-name.ts";
 import { isWorkflow } from "./rules.ts";
 import type { Session } from "./schema.ts";
@@ -45,7 +45,7 @@ function findUnmet(session: Session | null, condition: Condition): string | unde
   const { "if-new": ifNew, "if-step": step, "if-updated": time } = condition;
   if (ifNew && session !== null) return "--if-new";
   if (step !== undefined && session?.step !== step) return `--if-step=${step}`;
-  return time !== undefined && session?.updated_at !== time ? `--if-updated=${time}` : undefined;
+  return time !== undefined && session?.updated_at !== time ? `--if-updated=${cutText(time, 80)}` : undefined;
 }
 
 /** Whether any condition is given. */

@@ -3,7 +3,7 @@ import { type DamagedArchive, type ListedArchive, parseArchive, summarizeArchive
 import { isArchiveName } from "../archive/identity.ts";
 import { failedTo } from "../errors.ts";
 import { maxArchiveBytes } from "../session/rules.ts";
-import { parseExactTime } from "../session/time.ts";
+import { newestFirst, sortableTime } from "../session/time.ts";
 import { archivesFolder, type Folder, hasArchivesFolder, listNames, openFolder, shownPath } from "./folder.ts";
 import type { Project } from "./project.ts";
 import { readBeginning, readFile } from "./read-file.ts";
@@ -13,16 +13,21 @@ import { readBeginning, readFile } from "./read-file.ts";
  * its front matter, and its name only if that cannot be read.
  */
 export function listArchives(project: Project, workflow?: string): (ListedArchive | DamagedArchive)[] {
+  return list(project, workflow, (name) => isArchiveName(name));
+}
+
+function list(project: Project, workflow: string | undefined, isRead: (name: string) => boolean) {
   const folder = openFolder(project);
   if (folder === null || !hasArchivesFolder(folder)) return [];
-  const names = listNames(archivesFolder(folder)).filter((name) => isArchiveName(name));
-  const listed = names.flatMap((name) => {
-    const item = readListed(folder, name);
+  const listed = listNames(archivesFolder(folder)).flatMap((name) => {
+    const item = isRead(name) ? readListed(folder, name) : null;
     if (item === null) return [];
-    if ("error" in item) return isArchiveName(name, workflow) ? { item, ms: Number.MIN_SAFE_INTEGER } : [];
-    return workflow === undefined || item.workflow === workflow ? { item, ms: parseExactTime(item.archived_at) } : [];
+    if ("error" in item) return isArchiveName(name, workflow) ? { item, archived: "" } : [];
+    return workflow === undefined || item.workflow === workflow ? { item, archived: sortableTime(item.archived_at) } : [];
   });
-  return listed.sort((a, b) => b.ms - a.ms || (a.item.archive < b.item.archive ? -1 : 1)).map(({ item }) => item);
+  return listed
+    .sort((a, b) => newestFirst(a.archived, b.archived) || (a.item.archive < b.item.archive ? -1 : 1))
+    .map(({ item }) => item);
 }
 
 /** The names of all workflows of which something was archived. */
@@ -30,12 +35,16 @@ export function archivedWorkflows(project: Project): string[] {
   return [...new Set(listArchives(project).flatMap((item) => ("error" in item ? [] : item.workflow)))];
 }
 
-/** The path of the newest archive of a workflow that can be read; `undefined` if there is none, or the folder cannot be read. */
+/**
+ * The path of the newest archive of a workflow that can be read and has a name of its; `undefined` if there is none, or the
+ * folder cannot be read.
+ */
 export function newestArchive(project: Project, workflow: string): string | undefined {
   try {
-    return listArchives(project, workflow).find((item) => !("error" in item))?.archive;
+    const named = list(project, workflow, (name) => isArchiveName(name, workflow));
+    return named.find((item) => !("error" in item))?.archive;
   } catch {
-    return undefined; // it is only a help in another error
+    return undefined; // it is only a help in another error, so archives of others are not read for it
   }
 }
 

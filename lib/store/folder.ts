@@ -8,7 +8,7 @@
  *   .<workflow>.saving.tmp     the marker of a save that is going on or was killed
  */
 import { mkdirSync, readdirSync, realpathSync } from "node:fs";
-import { failedTo, isAbsence, SessionError } from "../errors.ts";
+import { failedTo, isAbsence, SessionError, systemCode } from "../errors.ts";
 import { isWorkflow } from "../session/rules.ts";
 import type { Project } from "./project.ts";
 import { readVersion } from "./read-file.ts";
@@ -71,13 +71,22 @@ function resolve({ sessions }: Project): Folder {
 /** Makes the folders that are missing, durably, and opens the sessions folder, if that has not been done. */
 export function makeFolder(project: Project, opened: Folder | null = null): Folder {
   try {
-    if (opened === null) mkdirSync(project.sessions, { recursive: true });
+    if (opened === null) for (const path of ["/ia", "/ia/state", "/ia/state/sessions"]) makeOne(`${project.root}${path}`);
     const folder = opened ?? resolve(project);
     // As long as there is no lock file nobody has written here, and the folders may not be durable yet.
     if (readVersion(lockFile(folder)) === null) for (const path of ["", "/ia", "/ia/state"]) syncFolder(`${project.root}${path}`);
     return folder;
   } catch (error) {
     throw failedTo(`make the folder ${project.sessions}`, error);
+  }
+}
+
+/** Makes a folder, if it is not there by now, and none above it: what has been moved away since it was found must not come back. */
+function makeOne(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw error;
   }
 }
 
@@ -115,7 +124,7 @@ export function hasArchivesFolder(folder: Folder): boolean {
 export function makeArchivesFolder(folder: Folder): string {
   const archives = archivesFolder(folder);
   try {
-    if (!hasArchivesFolder(folder)) mkdirSync(archives, { recursive: true }); // recursive: it may be there by now
+    if (!hasArchivesFolder(folder)) makeOne(archives);
     return archives;
   } catch (error) {
     throw failedTo(`make the folder ${archives}`, error);
@@ -128,22 +137,4 @@ export function shownPath(folder: Folder, path: string): string {
   const here = `${withSlashes(process.cwd())}/`;
   if (shown.startsWith(here)) return shown.slice(here.length);
   return withSlashes(process.getBuiltinModule("node:path").relative(here, shown));
-}
-
-/**
- * The workflow that really has the file at the path for another one, on file systems that ignore case, or the file's name if
- * it is no workflow's; `null` if the file has exactly the name asked for, or there is none.
- */
-export function otherSpelling(folder: Folder, workflow: string): string | null {
-  const file = sessionFile(folder, workflow);
-  // A file system that does not ignore case has no such second name, so nothing need be listed there.
-  if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null || readVersion(file) === null) return null;
-  for (let listing = 0; listing < 10; listing += 1) {
-    const names = listNames(folder.path).map((name) => workflowOfSession(name) ?? name);
-    if (names.includes(workflow)) return null;
-    const spellings = [workflow, `${workflow}.json`].map((name) => name.toLowerCase());
-    const other = names.find((name) => spellings.includes(name.toLowerCase()));
-    if (other !== undefined) return other;
-  } // a name that is being replaced can be missing in a listing
-  return null;
 }

@@ -75,18 +75,19 @@ function withoutSessions(root: string, from: string): Project {
 const marks: [path: string, isThere: (folder: string) => boolean][] = [
   [sessionsPath, hasSessions],
   [skillPath, (folder) => hasSkill(folder) && !isHome(folder)],
-  [".git", (folder) => stat(join(folder, ".git")) !== undefined],
+  [".git", (folder) => isFolder(join(folder, ".git")) || stat(join(folder, ".git"))?.isFile() === true],
 ];
 
-function hasSkill(folder: string): boolean {
-  return stat(join(folder, skillPath))?.isDirectory() === true;
-}
+const hasSkill = (folder: string) => isFolder(join(folder, skillPath));
 
-/** Whether a folder is the user's home: the skill there is the personal one. */
+/** Whether a folder is the user's home: the skill there is the personal one. A home that cannot be found or looked at is another. */
 function isHome(folder: string): boolean {
-  const home = stat(process.getBuiltinModule("node:os").homedir());
-  const own = stat(folder);
-  return home !== undefined && own?.ino === home.ino && own.dev === home.dev;
+  try {
+    const [home, own] = [statSync(process.getBuiltinModule("node:os").homedir()), stat(folder)];
+    return own?.ino === home.ino && own.dev === home.dev;
+  } catch {
+    return false;
+  }
 }
 
 function currentFolder(): string {
@@ -102,9 +103,9 @@ function currentFolder(): string {
 }
 
 function hasSessions(folder: string): boolean {
-  if (stat(join(folder, sessionsPath))?.isDirectory()) return true;
-  refuseObstacle(folder, false);
-  return false;
+  const isThere = isFolder(join(folder, sessionsPath));
+  if (!isThere) refuseObstacle(folder, false);
+  return isThere;
 }
 
 /**
@@ -113,7 +114,7 @@ function hasSessions(folder: string): boolean {
  */
 function refuseObstacle(folder: string, isRoot: boolean): void {
   const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
-  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
+  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !isFolder(path));
   if (obstacle === undefined) return;
   const isDangling = stat(obstacle) === undefined;
   if (obstacle === paths[0] && !isDangling && !isRoot) return;
@@ -134,11 +135,10 @@ function findForeign(folder: string, path: string, from: string): string | undef
   if ((own.mode & 0o002) === 0) return undefined;
   const names = path.split("/");
   const steps = names.map((_, index) => join(folder, names.slice(0, index + 1).join("/")));
-  return steps.find((step) => {
-    const found = stat(step, lstatSync);
-    return found !== undefined && !owners.includes(found.uid);
-  });
+  return steps.find((step) => !owners.includes(stat(step, lstatSync)?.uid ?? user));
 }
+
+const isFolder = (path: string) => stat(path)?.isDirectory() === true;
 
 function stat(path: string, how: typeof statSync | typeof lstatSync = statSync): Stats | undefined {
   try {

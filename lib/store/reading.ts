@@ -4,11 +4,12 @@
 import { failedTo } from "../errors.ts";
 import type { Session } from "../session/schema.ts";
 import type { DamagedSession, ListedSession } from "../session/session.ts";
-import { parseExactTime } from "../session/time.ts";
-import { type Folder, listNames, listWorkflows, openFolder, otherSpelling, sessionFile, workflowsIn } from "./folder.ts";
+import { newestFirst, sortableTime } from "../session/time.ts";
+import { type Folder, listNames, listWorkflows, openFolder, sessionFile, workflowsIn } from "./folder.ts";
 import type { Project } from "./project.ts";
 import { readVersion } from "./read-file.ts";
 import { readSessionFile } from "./session-file.ts";
+import { otherSpelling } from "./spelling.ts";
 
 /** The session of a workflow, or `null`. Throws `damaged`. */
 export function readSession(project: Project, workflow: string): Session | null {
@@ -36,7 +37,7 @@ export function listSessions(project: Project): (ListedSession | DamagedSession)
     const found = readListed(folder, workflow);
     if (found !== null) listed.push(found);
   }
-  return listed.sort((a, b) => b.ms - a.ms).map(({ item }) => item); // those of the same time stay in the order of their names
+  return listed.sort((a, b) => newestFirst(a.updated, b.updated)).map(({ item }) => item); // those of the same time stay in the order of their names
 }
 
 /**
@@ -60,8 +61,8 @@ function isQuiet({ path }: Folder): boolean {
   return Date.now() - (readVersion(path)?.mtimeMs ?? 0) > quietMs;
 }
 
-/** A session or a damaged file of the list, and when it was updated; nobody knows of a damaged one, so it comes last. */
-type Listed = { item: ListedSession | DamagedSession; ms: number };
+/** A session or a damaged file of the list, and when it was updated, to sort by; nobody knows of a damaged one, so it comes last. */
+type Listed = { item: ListedSession | DamagedSession; updated: string };
 
 function readListed(folder: Folder, workflow: string): Listed | null {
   try {
@@ -70,8 +71,8 @@ function readListed(folder: Folder, workflow: string): Listed | null {
     if (session === null) return null;
     const item = { workflow, ...session };
     item.workflow = workflow;
-    return { item, ms: parseExactTime(session.updated_at) };
+    return { item, updated: sortableTime(session.updated_at) };
   } catch (error) {
-    return { item: { workflow, error: failedTo(`read ${workflow}`, error).message }, ms: Number.MIN_SAFE_INTEGER };
+    return { item: { workflow, error: failedTo(`read ${workflow}`, error).message }, updated: "" };
   }
 }

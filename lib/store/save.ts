@@ -26,8 +26,9 @@ import type { Project } from "./project.ts";
 import { readFile, readVersion } from "./read-file.ts";
 import { rollBack } from "./roll-back.ts";
 import { readSessionFile } from "./session-file.ts";
+import { refuseOtherSpelling } from "./spelling.ts";
 import { syncAfter, syncFolder } from "./sync.ts";
-import { type LastLook, refuseOtherSpelling, transact } from "./transaction.ts";
+import { type LastLook, transact } from "./transaction.ts";
 import { retryWhileInUse } from "./windows.ts";
 
 export type SaveOptions = Omit<Outcome, "workflow" | "now"> & { condition: Condition; now: () => Date };

@@ -8,10 +8,11 @@
  */
 import { SessionError } from "../errors.ts";
 import { discard } from "./atomic-write.ts";
-import { type Folder, isTemporary, listNames, lockFile, otherSpelling, sessionFile, workflowOfMarker } from "./folder.ts";
+import { type Folder, isTemporary, listNames, lockFile, sessionFile, workflowOfMarker } from "./folder.ts";
 import { acquireLock, type Lock, monotonicMs, patienceMs } from "./lock.ts";
 import { sweepMarker } from "./marker.ts";
 import { type FileVersion, isSameVersion, readVersion } from "./read-file.ts";
+import { refuseOtherSpelling } from "./spelling.ts";
 
 /** Asks for a new start unless the lock is held and the file at the path (`null`: none) is the one that was read. */
 export type LastLook = (path: string, version: FileVersion | null) => void;
@@ -69,15 +70,4 @@ function sweep(folder: Folder, { isHeld }: Lock): void {
 function isStale(path: string): boolean {
   const stat = readVersion(path);
   return stat?.isFile() === true && Math.abs(Date.now() - stat.mtimeMs) > staleMs;
-}
-
-/** Throws `usage` if the file at the path for a workflow is that of another spelling of its name. */
-export function refuseOtherSpelling(folder: Folder, workflow: string): void {
-  const other = otherSpelling(folder, workflow);
-  if (other === null) return;
-  throw new SessionError(
-    "usage",
-    `${workflow} and ${other} differ in case only, and this file system keeps one file for both: it is that of ${other}`,
-    `use the name ${other}, or one that differs in more than case`,
-  );
 }

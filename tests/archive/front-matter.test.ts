@@ -31,6 +31,23 @@ describe("parseArchive", () => {
   });
 
   test.each([
+    ["as it was written", '"status"', (text: string) => text.replace("status: completed\n", "$&status: failed\n")],
+    ["to the end", '"workflow"', (text: string) => text.replace(/\n---\n\n/, "\nworkflow:\n---\n\n")],
+    ["with lines that end in CRLF", '"step"', (text: string) => text.replace("step: ", "step: x\n$&").replaceAll("\n", "\r\n")],
+    ["in quotes", '"\\"a: b\\""', (text: string) => text.replace("workflow: ", '"a: b": 1\n"a: b": 2\n$&')],
+  ])("refuses a key that is given twice, %s", (_, key, repeat) => {
+    expect(() => parseArchive(repeat(render()))).toThrow(`the key ${key} is given twice`);
+  });
+
+  test("takes keys for what they are: of other mappings, of lists, within text, and with a colon", () => {
+    const fields = { "a: b": 1, "a: c": 2, "a:b": { status: 3 }, "status: x": "status: y", later: [{ step: 1 }, { step: 2 }] };
+    const notes = "a\nstatus: failed\nstatus: done";
+    expect(parseArchive(render(fields, { notes }))).toEqual({ ...sound, ...fields, notes });
+    const byHand = render().replace("workflow: ", "later:\n- step: 1\n- step: 2\n- |\n  workflow: x\n  workflow: y\n$&");
+    expect(parseArchive(byHand)).toEqual({ ...sound, later: [{ step: 1 }, { step: 2 }, "workflow: x\nworkflow: y\n"] });
+  });
+
+  test.each([
     ["no front matter", "# hello\n"],
     ["nothing in it", ""],
     ["front matter that does not begin at once", `\n${render()}`],

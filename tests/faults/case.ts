@@ -99,7 +99,7 @@ async function twoPaths(load: Pick<Load, "workers" | "rounds">, scripts: string)
 
 const blindToCase: Edit[] = [
   {
-    file: "lib/store/folder.ts",
+    file: "lib/store/spelling.ts",
     find: "const names = listNames(folder.path).map((name) => workflowOfSession(name) ?? name);",
     replace: "const names = [workflow];",
   },

@@ -35,6 +35,7 @@ describe("a condition that does not hold says what was found", () => {
     [session, { "if-step": "init" }, `--if-step=init: ${found}`, moved],
     [session, { "if-step": "" }, `--if-step=: ${found}`, moved],
     [session, { "if-updated": "2025-01-29T15:05:00Z" }, `--if-updated=2025-01-29T15:05:00Z: ${found}`, moved],
+    [session, { "if-updated": "x".repeat(81) }, `--if-updated=${"x".repeat(79)}…: ${found}`, moved],
     [null, { "if-step": "init" }, "--if-step=init: there is no session of workflow:pr", list],
     [null, { "if-updated": "x" }, "--if-updated=x: there is no session of workflow:pr", list],
   ])("%j, %j", (given, condition, message, help) => {

@@ -5,9 +5,10 @@ import {
   formatDuration,
   formatMinute,
   hasUtcYear,
+  newestFirst,
   nextTime,
-  parseExactTime,
   parseTime,
+  sortableTime,
   toUtc,
 } from "../../lib/session/time.ts";
 
@@ -17,6 +18,8 @@ test.each([
   ["2025-01-29T16:00:00+01:00", "2025-01-29T15:00:00.000Z"],
   ["2025-01-29T07:00:00.25-08:00", "2025-01-29T15:00:00.250Z"],
   ["2025-01-29T15:00:00.123456789Z", "2025-01-29T15:00:00.123Z"],
+  ["2025-01-29T15:00:00.0500000000Z", "2025-01-29T15:00:00.050Z"],
+  ["2025-01-29T16:00:00.000999999999999+01:00", "2025-01-29T15:00:00.000Z"],
   ["2025-01-29T23:30:00-05:00", "2025-01-30T04:30:00.000Z"],
   ["0000-01-01T00:00:00Z", "0000-01-01T00:00:00.000Z"],
   ["9999-12-31T23:59:59.9999Z", "9999-12-31T23:59:59.999Z"],
@@ -24,19 +27,45 @@ test.each([
   expect(toUtc(parseTime(text))).toBe(utc);
 });
 
-test("times are put in order by all that their fractions say, to the microsecond", () => {
+describe("times that sort", () => {
   const times = [
+    "0000-01-01T00:00:00.0001Z",
+    "1969-12-31T23:59:59.9991Z",
     "1969-12-31T23:59:59.9999Z",
+    "1970-01-01T00:00:00Z",
     "2025-01-29T15:00:00Z",
+    "2025-01-29T15:00:00.0000001Z",
+    "2025-01-29T15:00:00.0500000000Z",
     "2025-01-29T15:00:00.1Z",
     "2025-01-29T15:00:00.123Z",
-    "2025-01-29T16:00:00.123001+01:00",
-    "2025-01-29T15:00:00.123002000Z",
-    "2025-01-29T15:00:00.123999Z",
+    "2025-01-29T16:00:00.123000001+01:00",
+    "2025-01-29T15:00:00.1230001Z",
+    "2025-01-29T15:00:00.1231Z",
+    "2025-01-29T15:00:00.12311Z",
+    "2025-01-29T15:00:00.123999999999999Z",
     "2025-01-29T15:00:00.124Z",
+    "2025-01-30T00:00:00.500+09:00",
+    "2025-01-29T07:00:01-08:00",
+    "9999-12-31T23:59:59.999Z",
+    "9999-12-31T23:59:59.999000001Z",
   ];
-  expect(times.toReversed().sort((a, b) => parseExactTime(a) - parseExactTime(b))).toEqual(times);
-  expect(parseExactTime("2025-01-29T15:00:00.12300000Z")).toBe(parseExactTime("2025-01-29T15:00:00.123Z"));
+
+  test("do so by all that their fractions say, to the nanosecond", () => {
+    expect(times.toReversed().sort((a, b) => newestFirst(sortableTime(b), sortableTime(a)))).toEqual(times);
+  });
+
+  test("are the same for the same instant, however it is written, and different for others", () => {
+    const same = [
+      "15:00:00Z",
+      "15:00:00.0Z",
+      "15:00:00.000Z",
+      "15:00:00.000000000000Z",
+      "16:00:00.000+01:00",
+      "15:00:00.0000-00:00",
+    ];
+    expect(new Set(same.map((time) => sortableTime(`2025-01-29T${time}`))).size).toBe(1);
+    expect(new Set(times.map(sortableTime)).size).toBe(times.length);
+  });
 });
 
 test("only a time in a year of four digits in UTC has such a year", () => {

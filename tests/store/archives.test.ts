@@ -2,11 +2,12 @@
 import { describe, expect, test } from "bun:test";
 import { execFileSync } from "node:child_process";
 import { appendFileSync, chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { renderArchive } from "../../lib/archive/archive.ts";
 import type { Session } from "../../lib/session/schema.ts";
 import { listArchives, newestArchive } from "../../lib/store/archives.ts";
 import { type TemporaryProject, temporaryProject } from "../support/project.ts";
+import { bun, cleanEnvironment, repository } from "../support/run-script.ts";
 import { session } from "../support/sample.ts";
 import { actAs, found, isRoot, projectWith } from "./fixture.ts";
 
@@ -106,7 +107,30 @@ describe("the archives of one workflow", () => {
     expect(newestArchive(found(project), "workflow:pr")).toBe(shown(project, "2025-01-28-workflow-pr.md"));
     expect(newestArchive(found(project), "bad")).toBeUndefined();
     expect(newestArchive(found(project), "none")).toBeUndefined();
+    project.write("archives/2025-01-29-renamed.md", textOf({ at: "2025-02-01T00:00:00.000Z" }));
+    expect(newestArchive(found(project), "workflow:pr")).toBe(shown(project, "2025-01-28-workflow-pr.md")); // by its name only
   });
+});
+
+test("an archive that goes while the folder is being listed is not there", () => {
+  using project = projectWithArchives({ [name]: textOf(), "2025-01-29-gone.md": textOf() });
+  const going = join(project.path, "going.cjs");
+  writeFileSync(
+    going,
+    `const fs = require("node:fs");
+     const { readdirSync } = fs;
+     fs.readdirSync = (path) => {
+       const names = readdirSync(path);
+       fs.rmSync(path + "/2025-01-29-gone.md");
+       return names;
+     };`,
+  );
+  const script = `
+    const { listArchives } = await import(${JSON.stringify(join(repository, "lib/store/archives.ts"))});
+    console.log(listArchives(JSON.parse(process.argv[1])).map(({ archive, error }) => error ?? archive).join());`;
+  const command = [bun, "--preload", going, "-e", script, JSON.stringify(found(project))];
+  const { stdout } = Bun.spawnSync(command, { env: cleanEnvironment(), cwd: project.path });
+  expect(stdout.toString()).toBe(`ia/state/sessions/archives/${name}\n`);
 });
 
 test("what has no name of an archive is not listed", () => {

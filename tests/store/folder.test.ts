@@ -1,7 +1,7 @@
 /** The sessions folder: the names of its files, on every system, and how it is found, made and listed. */
 import { describe, expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { relative } from "node:path";
 import fc from "fast-check";
 import {
   archivesFolder,
@@ -11,10 +11,10 @@ import {
   listNames,
   listWorkflows,
   lockFile,
+  makeArchivesFolder,
   makeFolder,
   markerFile,
   openFolder,
-  otherSpelling,
   sessionFile,
   shownPath,
   temporaryFile,
@@ -22,10 +22,8 @@ import {
   workflowOfSession,
 } from "../../lib/store/folder.ts";
 import { temporaryFolder, temporaryProject } from "../support/project.ts";
-import { bun, cleanEnvironment, repository } from "../support/run-script.ts";
 import { session } from "../support/sample.ts";
 import { actAs, folderOf, found, isRoot, projectWith } from "./fixture.ts";
-import { testOnCaseFoldingDisk } from "./machine.ts";
 
 const failure = (message: string, help?: string) =>
   expect.objectContaining({ code: "failed", message, ...(help === undefined ? {} : { help }) });
@@ -189,6 +187,33 @@ describe("making the folder", () => {
     expect(project.snapshot()).toEqual({});
   });
 
+  test("makes nothing above the root, which may have been moved away since it was found", () => {
+    using project = temporaryProject();
+    const place = found(project);
+    renameSync(project.path, `${project.path}.moved`);
+    try {
+      const error = failure(`cannot make the folder ${place.sessions}: ENOENT: no such file or directory`);
+      expect(() => makeFolder(place)).toThrow(error);
+      expect(existsSync(project.path)).toBe(false);
+    } finally {
+      renameSync(`${project.path}.moved`, project.path);
+    }
+  });
+
+  test("makes the folder for archives in the sessions folder, and not that again", () => {
+    using project = projectWith({ "a.json": session });
+    const folder = folderOf(project);
+    expect([makeArchivesFolder(folder), makeArchivesFolder(folder)]).toEqual([
+      project.file("archives"),
+      project.file("archives"),
+    ]);
+    rmSync(folder.path, { recursive: true });
+    expect(() => makeArchivesFolder(folder)).toThrow(
+      failure(`cannot make the folder ${project.file("archives")}: ENOENT: no such file or directory`),
+    );
+    expect(existsSync(folder.path)).toBe(false);
+  });
+
   test("fails if something is in the way, and says so", () => {
     using project = temporaryProject();
     const { root, sessions } = found(project);
@@ -266,46 +291,5 @@ describe("the folder of archives", () => {
     const path = `${folder.path}/loop`;
     const error = failure(`cannot look at ${path}/archives: ELOOP: too many symbolic links encountered`);
     expect(() => hasArchivesFolder({ path, shown: path })).toThrow(error);
-  });
-});
-
-describe("the other spelling of a name", () => {
-  test("is none on a disk on which case counts, whatever lies there", () => {
-    using project = projectWith({ "workflow:pr.json": session, "WORKFLOW:pr.json": session, "workflow:pr.JSON": session });
-    for (const name of ["workflow:pr", "WORKFLOW:pr"]) expect(otherSpelling(folderOf(project), name)).toBeNull();
-  });
-
-  test.skipIf(!isRoot)("needs no listing on such a disk, so that a folder that may only be searched is enough", () => {
-    using project = projectWith({ "workflow:pr.json": session });
-    const folder = folderOf(project);
-    chmodSync(folder.path, 0o711);
-    using _other = actAs(1001, project.path);
-    expect(otherSpelling(folder, "workflow:pr")).toBeNull();
-  });
-
-  testOnCaseFoldingDisk("is found on a disk that ignores case", ({ path }) => {
-    const folder = { path, shown: path };
-    for (const name of ["workflow:pr", "other"]) writeFileSync(sessionFile(folder, name), "");
-    const spellings = ["workflow:pr", "workflow:PR", "Workflow:Pr", "OTHER"];
-    expect(spellings.map((name) => otherSpelling(folder, name))).toEqual([null, "workflow:pr", "workflow:pr", "other"]);
-    writeFileSync(`${path}/loud.JSON`, ""); // no workflow has a file of that name
-    expect(otherSpelling(folder, "loud")).toBe("loud.JSON");
-  });
-
-  testOnCaseFoldingDisk("is found even if it is missing in a listing, because the file is being replaced", ({ path }) => {
-    writeFileSync(`${path}/workflow:pr.json`, "");
-    const forgetful = `${path}/forgetful.cjs`;
-    writeFileSync(
-      forgetful,
-      `const fs = require("node:fs");
-       const { readdirSync } = fs;
-       let listings = 0;
-       fs.readdirSync = (path) => readdirSync(path).filter((name) => !name.endsWith(".json") || (listings += 1) > 3);`,
-    );
-    const script = `
-      const { otherSpelling } = await import(${JSON.stringify(join(repository, "lib/store/folder.ts"))});
-      console.log(otherSpelling({ path: process.argv[1], shown: "" }, "workflow:PR"));`;
-    const { stdout } = Bun.spawnSync([bun, "--preload", forgetful, "-e", script, path], { env: cleanEnvironment() });
-    expect(stdout.toString()).toBe("workflow:pr\n");
   });
 });

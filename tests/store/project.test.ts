@@ -110,6 +110,8 @@ describe("the root of a project", () => {
     ["a folder ia/state", (path) => makeFolders(`${path}/ia/state`)],
     ["a dangling link to the skill", (path) => makeLink("nowhere", `${path}/.claude/skills/session`)],
     ["a file in the place of the skill", (path) => makeFile(`${path}/.claude/skills/session`)],
+    ["a link to a device in the place of the skill", (path) => makeLink("/dev/null", `${path}/.claude/skills/session`)],
+    ["a link to a device .git", (path) => makeLink("/dev/null", `${path}/.git`)],
     ["another skill", (path) => makeFolders(`${path}/.claude/skills/sessions`)],
     ["a folder for all skills", (path) => makeFolders(`${path}/.claude/skills`)],
   ])("is not a folder with %s", (_, make) => {
@@ -137,6 +139,22 @@ describe("the root of a project", () => {
     makeFolders(`${home}/ia/state/sessions`);
     expect(await findIn(`${home}/a`, { HOME: home })).toBe(home);
   });
+});
+
+test.skipIf(!isRoot)("a home that cannot be found or looked at is no reason to fail", async () => {
+  using folder = temporaryFolder();
+  makeFolders(`${folder.path}/.claude/skills/session`, `${folder.path}/a`, `${folder.path}/closed/home`);
+  chmodSync(folder.path, 0o755);
+  chmodSync(`${folder.path}/closed`, 0o700);
+  const script = `
+    const { findProject } = await import(${JSON.stringify(`${repository}/lib/store/project.ts`)});
+    console.log(findProject().root);`;
+  const nameless = ["--reuid=54321", "--regid=54321", "--clear-groups", "env", "-u", "HOME"]; // no line in /etc/passwd
+  for (const home of [[], ["HOME="], [`HOME=${folder.path}/closed/home`]]) {
+    const command = ["setpriv", ...nameless, ...home, bun, "-e", script];
+    const { stdout } = Bun.spawnSync(command, { cwd: `${folder.path}/a`, env: cleanEnvironment() });
+    expect(stdout.toString()).toBe(`${folder.path}\n`);
+  }
 });
 
 testWithTwoDisks("a folder on another disk is not the home folder because they have one inode number", async (home, project) => {

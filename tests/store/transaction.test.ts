@@ -6,14 +6,13 @@ import { SessionError } from "../../lib/errors.ts";
 import { temporaryFile } from "../../lib/store/folder.ts";
 import { acquireLock } from "../../lib/store/lock.ts";
 import { readVersion } from "../../lib/store/read-file.ts";
-import { asksForNewStart, type LastLook, refuseOtherSpelling, transact } from "../../lib/store/transaction.ts";
+import { asksForNewStart, type LastLook, transact } from "../../lib/store/transaction.ts";
 import { holdLock } from "../support/hold-lock.ts";
 import { beginKilledSave } from "../support/killed-save.ts";
 import { type TemporaryProject, temporaryProject } from "../support/project.ts";
 import { bun, cleanEnvironment, repository } from "../support/run-script.ts";
 import { session } from "../support/sample.ts";
 import { folderOf, names, otherVersion, projectWith } from "./fixture.ts";
-import { testOnCaseFoldingDisk } from "./machine.ts";
 
 const file = "workflow:pr.json";
 const temporary = ".01234567-89ab-cdef-0123-456789abcdef.tmp";
@@ -227,34 +226,6 @@ describe("the sweep", () => {
     using project = projectWith(Object.fromEntries(others.map((name) => [name, `${temporary}\n`])));
     sweep(project);
     expect(names(project)).toEqual(others.sort());
-  });
-});
-
-describe("a name that differs in case only", () => {
-  testOnCaseFoldingDisk("is refused on a disk that ignores case, before any work, and the error names the other", ({ path }) => {
-    const folder = { path, shown: path };
-    writeFileSync(`${path}/${file}`, JSON.stringify(session));
-    const failure = expect.objectContaining({
-      code: "usage",
-      message:
-        "workflow:PR and workflow:pr differ in case only, and this file system keeps one file for both: it is that of workflow:pr",
-      help: "use the name workflow:pr, or one that differs in more than case",
-    });
-    let calls = 0;
-    const count = () => {
-      calls += 1;
-    };
-    expect(() => transact(folder, "workflow:PR", count)).toThrow(failure);
-    expect(() => refuseOtherSpelling(folder, "workflow:PR")).toThrow(failure);
-    expect(calls).toBe(0);
-    for (const workflow of ["workflow:pr", "other"]) transact(folder, workflow, count);
-    expect(calls).toBe(2);
-  });
-
-  test("is another workflow's where case counts, even if a file that only looks like one of such a disk is there", () => {
-    using project = projectWith({ [file]: session, "workflow:PR.json": session, "Workflow:pr.JSON": session });
-    for (const workflow of ["workflow:pr", "workflow:PR", "WORKFLOW:PR", "Workflow:pr"])
-      expect(() => refuseOtherSpelling(folderOf(project), workflow)).not.toThrow();
   });
 });
 

@@ -65,7 +65,7 @@ export const controls: Control[] = [
     name: "no look at case",
     check: otherCase,
     mustFail: /"?step/,
-    edits: [{ file: "lib/store/folder.ts", find: "if (names.includes(workflow)) return null;", replace: "return null;" }],
+    edits: [{ file: "lib/store/spelling.ts", find: "if (names.includes(workflow)) return null;", replace: "return null;" }],
   },
   {
     name: "names as they are",

@@ -391,11 +391,16 @@ function render(result, { args, now, project }, screen) {
 
 // lib/session/time.ts
 function parseTime(text) {
-  return Date.parse(text);
+  return Date.parse(text.length > 24 ? text.replace(/(\.\d{3})\d+/, "$1") : text);
 }
-function parseExactTime(text) {
-  const beyond = text.length > 24 ? /\.\d{3}(\d+)/.exec(text)?.[1] : undefined;
-  return beyond === undefined ? parseTime(text) : parseTime(text) + Number(`0.${beyond}`);
+function sortableTime(text) {
+  if (text.length === 24)
+    return text.slice(0, -1);
+  const beyond = /\.\d{3}(\d{1,6})/.exec(text)?.[1] ?? "";
+  return toUtc(parseTime(text)).slice(0, -1) + beyond.replace(/0+$/, "");
+}
+function newestFirst(a, b) {
+  return a === b ? 0 : a < b ? 1 : -1;
 }
 function toUtc(ms) {
   return new Date(ms).toISOString();
@@ -1844,15 +1849,16 @@ function withoutSessions(root, from) {
 var marks = [
   [sessionsPath, hasSessions],
   [skillPath, (folder) => hasSkill(folder) && !isHome(folder)],
-  [".git", (folder) => stat(join(folder, ".git")) !== undefined]
+  [".git", (folder) => isFolder(join(folder, ".git")) || stat(join(folder, ".git"))?.isFile() === true]
 ];
-function hasSkill(folder) {
-  return stat(join(folder, skillPath))?.isDirectory() === true;
-}
+var hasSkill = (folder) => isFolder(join(folder, skillPath));
 function isHome(folder) {
-  const home = stat(process.getBuiltinModule("node:os").homedir());
-  const own = stat(folder);
-  return home !== undefined && own?.ino === home.ino && own.dev === home.dev;
+  try {
+    const [home, own] = [statSync(process.getBuiltinModule("node:os").homedir()), stat(folder)];
+    return own?.ino === home.ino && own.dev === home.dev;
+  } catch {
+    return false;
+  }
 }
 function currentFolder() {
   let path;
@@ -1866,14 +1872,14 @@ function currentFolder() {
   throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");
 }
 function hasSessions(folder) {
-  if (stat(join(folder, sessionsPath))?.isDirectory())
-    return true;
-  refuseObstacle(folder, false);
-  return false;
+  const isThere = isFolder(join(folder, sessionsPath));
+  if (!isThere)
+    refuseObstacle(folder, false);
+  return isThere;
 }
 function refuseObstacle(folder, isRoot) {
   const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
-  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
+  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !isFolder(path));
   if (obstacle === undefined)
     return;
   const isDangling = stat(obstacle) === undefined;
@@ -1893,11 +1899,9 @@ function findForeign(folder, path, from) {
     return;
   const names = path.split("/");
   const steps = names.map((_, index) => join(folder, names.slice(0, index + 1).join("/")));
-  return steps.find((step) => {
-    const found = stat(step, lstatSync);
-    return found !== undefined && !owners.includes(found.uid);
-  });
+  return steps.find((step) => !owners.includes(stat(step, lstatSync)?.uid ?? user));
 }
+var isFolder = (path) => stat(path)?.isDirectory() === true;
 function stat(path, how = statSync) {
   try {
     return how(path, { throwIfNoEntry: false });
@@ -2108,11 +2112,23 @@ function frontMatterOf(text) {
 }
 function parseFrontMatter(text) {
   const yaml = frontMatterOf(text);
+  const repeated = yaml === undefined ? undefined : findRepeatedKey2(yaml);
+  if (repeated !== undefined)
+    throw new Error(`the key ${quote(repeated)} is given twice`);
   try {
     if (yaml !== undefined)
       return parseYaml(yaml);
   } catch {}
   throw new Error("no front matter that can be read");
+}
+function findRepeatedKey2(yaml) {
+  const seen = new Set;
+  for (const [, key = ""] of yaml.matchAll(/^([a-z][\w/.:-]*?|"[^"\\\n]*(?:\\.[^"\\\n]*)*"):(?: |$)/gim)) {
+    if (seen.has(key))
+      return key;
+    seen.add(key);
+  }
+  return;
 }
 
 // lib/archive/identity.ts
@@ -2275,37 +2291,24 @@ function shownPath(folder, path) {
     return shown.slice(here.length);
   return withSlashes(process.getBuiltinModule("node:path").relative(here, shown));
 }
-function otherSpelling(folder, workflow) {
-  const file = sessionFile(folder, workflow);
-  if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null || readVersion(file) === null)
-    return null;
-  for (let listing = 0;listing < 10; listing += 1) {
-    const names = listNames2(folder.path).map((name) => workflowOfSession(name) ?? name);
-    if (names.includes(workflow))
-      return null;
-    const spellings = [workflow, `${workflow}.json`].map((name) => name.toLowerCase());
-    const other = names.find((name) => spellings.includes(name.toLowerCase()));
-    if (other !== undefined)
-      return other;
-  }
-  return null;
-}
 
 // lib/store/archives.ts
 function listArchives(project, workflow) {
+  return list(project, workflow, (name) => isArchiveName(name));
+}
+function list(project, workflow, isRead) {
   const folder = openFolder(project);
   if (folder === null || !hasArchivesFolder(folder))
     return [];
-  const names = listNames2(archivesFolder(folder)).filter((name) => isArchiveName(name));
-  const listed = names.flatMap((name) => {
-    const item = readListed(folder, name);
+  const listed = listNames2(archivesFolder(folder)).flatMap((name) => {
+    const item = isRead(name) ? readListed(folder, name) : null;
     if (item === null)
       return [];
     if ("error" in item)
-      return isArchiveName(name, workflow) ? { item, ms: Number.MIN_SAFE_INTEGER } : [];
-    return workflow === undefined || item.workflow === workflow ? { item, ms: parseExactTime(item.archived_at) } : [];
+      return isArchiveName(name, workflow) ? { item, archived: "" } : [];
+    return workflow === undefined || item.workflow === workflow ? { item, archived: sortableTime(item.archived_at) } : [];
   });
-  return listed.sort((a, b) => b.ms - a.ms || (a.item.archive < b.item.archive ? -1 : 1)).map(({ item }) => item);
+  return listed.sort((a, b) => newestFirst(a.archived, b.archived) || (a.item.archive < b.item.archive ? -1 : 1)).map(({ item }) => item);
 }
 function archivedWorkflows(project) {
   return [...new Set(listArchives(project).flatMap((item) => ("error" in item) ? [] : item.workflow))];
@@ -2345,6 +2348,23 @@ function readSessionFile(folder, workflow) {
   throw new SessionError("damaged", `${shown} is damaged: ${session.problem}`, `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`);
 }
 
+// lib/store/spelling.ts
+function otherSpelling(folder, workflow) {
+  const file = sessionFile(folder, workflow);
+  if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null || readVersion(file) === null)
+    return null;
+  for (let listing = 0;listing < 10; listing += 1) {
+    const names = listNames2(folder.path).map((name) => workflowOfSession(name) ?? name);
+    if (names.includes(workflow))
+      return null;
+    const spellings = [workflow, `${workflow}.json`].map((name) => name.toLowerCase());
+    const other = names.find((name) => spellings.includes(name.toLowerCase()));
+    if (other !== undefined)
+      return other;
+  }
+  return null;
+}
+
 // lib/store/reading.ts
 function readSession(project, workflow) {
   const folder = openFolder(project);
@@ -2367,7 +2387,7 @@ function listSessions(project) {
     if (found !== null)
       listed.push(found);
   }
-  return listed.sort((a, b) => b.ms - a.ms).map(({ item }) => item);
+  return listed.sort((a, b) => newestFirst(a.updated, b.updated)).map(({ item }) => item);
 }
 function listBusy(folder) {
   let last = listNames2(folder.path);
@@ -2391,9 +2411,9 @@ function readListed2(folder, workflow) {
       return null;
     const item = { workflow, ...session };
     item.workflow = workflow;
-    return { item, ms: parseExactTime(session.updated_at) };
+    return { item, updated: sortableTime(session.updated_at) };
   } catch (error) {
-    return { item: { workflow, error: failedTo(`read ${workflow}`, error).message }, ms: Number.MIN_SAFE_INTEGER };
+    return { item: { workflow, error: failedTo(`read ${workflow}`, error).message }, updated: "" };
   }
 }
 

@@ -679,15 +679,16 @@ function withoutSessions(root, from) {
 var marks = [
   [sessionsPath, hasSessions],
   [skillPath, (folder) => hasSkill(folder) && !isHome(folder)],
-  [".git", (folder) => stat(join(folder, ".git")) !== undefined]
+  [".git", (folder) => isFolder(join(folder, ".git")) || stat(join(folder, ".git"))?.isFile() === true]
 ];
-function hasSkill(folder) {
-  return stat(join(folder, skillPath))?.isDirectory() === true;
-}
+var hasSkill = (folder) => isFolder(join(folder, skillPath));
 function isHome(folder) {
-  const home = stat(process.getBuiltinModule("node:os").homedir());
-  const own = stat(folder);
-  return home !== undefined && own?.ino === home.ino && own.dev === home.dev;
+  try {
+    const [home, own] = [statSync(process.getBuiltinModule("node:os").homedir()), stat(folder)];
+    return own?.ino === home.ino && own.dev === home.dev;
+  } catch {
+    return false;
+  }
 }
 function currentFolder() {
   let path;
@@ -701,14 +702,14 @@ function currentFolder() {
   throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");
 }
 function hasSessions(folder) {
-  if (stat(join(folder, sessionsPath))?.isDirectory())
-    return true;
-  refuseObstacle(folder, false);
-  return false;
+  const isThere = isFolder(join(folder, sessionsPath));
+  if (!isThere)
+    refuseObstacle(folder, false);
+  return isThere;
 }
 function refuseObstacle(folder, isRoot) {
   const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
-  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
+  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !isFolder(path));
   if (obstacle === undefined)
     return;
   const isDangling = stat(obstacle) === undefined;
@@ -728,11 +729,9 @@ function findForeign(folder, path, from) {
     return;
   const names = path.split("/");
   const steps = names.map((_, index) => join(folder, names.slice(0, index + 1).join("/")));
-  return steps.find((step) => {
-    const found = stat(step, lstatSync);
-    return found !== undefined && !owners.includes(found.uid);
-  });
+  return steps.find((step) => !owners.includes(stat(step, lstatSync)?.uid ?? user));
 }
+var isFolder = (path) => stat(path)?.isDirectory() === true;
 function stat(path, how = statSync) {
   try {
     return how(path, { throwIfNoEntry: false });
@@ -932,7 +931,7 @@ function readScreen(stdout = 1) {
 
 // lib/session/time.ts
 function parseTime(text) {
-  return Date.parse(text);
+  return Date.parse(text.length > 24 ? text.replace(/(\.\d{3})\d+/, "$1") : text);
 }
 function toUtc(ms) {
   return new Date(ms).toISOString();
@@ -1219,21 +1218,6 @@ function shownPath(folder, path) {
   if (shown.startsWith(here))
     return shown.slice(here.length);
   return withSlashes(process.getBuiltinModule("node:path").relative(here, shown));
-}
-function otherSpelling(folder, workflow) {
-  const file = sessionFile(folder, workflow);
-  if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null || readVersion(file) === null)
-    return null;
-  for (let listing = 0;listing < 10; listing += 1) {
-    const names = listNames2(folder.path).map((name) => workflowOfSession(name) ?? name);
-    if (names.includes(workflow))
-      return null;
-    const spellings = [workflow, `${workflow}.json`].map((name) => name.toLowerCase());
-    const other = names.find((name) => spellings.includes(name.toLowerCase()));
-    if (other !== undefined)
-      return other;
-  }
-  return null;
 }
 
 // node_modules/zod/v4/core/util.js
@@ -2077,6 +2061,29 @@ function readSessionFile(folder, workflow) {
   throw new SessionError("damaged", `${shown} is damaged: ${session.problem}`, `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`);
 }
 
+// lib/store/spelling.ts
+function otherSpelling(folder, workflow) {
+  const file = sessionFile(folder, workflow);
+  if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null || readVersion(file) === null)
+    return null;
+  for (let listing = 0;listing < 10; listing += 1) {
+    const names = listNames2(folder.path).map((name) => workflowOfSession(name) ?? name);
+    if (names.includes(workflow))
+      return null;
+    const spellings = [workflow, `${workflow}.json`].map((name) => name.toLowerCase());
+    const other = names.find((name) => spellings.includes(name.toLowerCase()));
+    if (other !== undefined)
+      return other;
+  }
+  return null;
+}
+function refuseOtherSpelling(folder, workflow) {
+  const other = otherSpelling(folder, workflow);
+  if (other === null)
+    return;
+  throw new SessionError("usage", `${workflow} and ${other} differ in case only, and this file system keeps one file for both: it is that of ${other}`, `use the name ${other}, or one that differs in more than case`);
+}
+
 // lib/store/reading.ts
 function activeWorkflows(project) {
   return listWorkflows(openFolder(project));
@@ -2103,7 +2110,7 @@ function findUnmet(session, condition) {
     return "--if-new";
   if (step !== undefined && session?.step !== step)
     return `--if-step=${step}`;
-  return time !== undefined && session?.updated_at !== time ? `--if-updated=${time}` : undefined;
+  return time !== undefined && session?.updated_at !== time ? `--if-updated=${cutText(time, 80)}` : undefined;
 }
 function isConditional(condition) {
   return condition["if-new"] === true || condition["if-step"] !== undefined || condition["if-updated"] !== undefined;
@@ -2382,12 +2389,6 @@ function sweep(folder, { isHeld }) {
 function isStale(path) {
   const stat = readVersion(path);
   return stat?.isFile() === true && Math.abs(Date.now() - stat.mtimeMs) > staleMs;
-}
-function refuseOtherSpelling(folder, workflow) {
-  const other = otherSpelling(folder, workflow);
-  if (other === null)
-    return;
-  throw new SessionError("usage", `${workflow} and ${other} differ in case only, and this file system keeps one file for both: it is that of ${other}`, `use the name ${other}, or one that differs in more than case`);
 }
 
 // lib/store/sessions.ts

@@ -1358,15 +1358,16 @@ function withoutSessions(root, from) {
 var marks = [
   [sessionsPath, hasSessions],
   [skillPath, (folder) => hasSkill(folder) && !isHome(folder)],
-  [".git", (folder) => stat(join(folder, ".git")) !== undefined]
+  [".git", (folder) => isFolder(join(folder, ".git")) || stat(join(folder, ".git"))?.isFile() === true]
 ];
-function hasSkill(folder) {
-  return stat(join(folder, skillPath))?.isDirectory() === true;
-}
+var hasSkill = (folder) => isFolder(join(folder, skillPath));
 function isHome(folder) {
-  const home = stat(process.getBuiltinModule("node:os").homedir());
-  const own = stat(folder);
-  return home !== undefined && own?.ino === home.ino && own.dev === home.dev;
+  try {
+    const [home, own] = [statSync(process.getBuiltinModule("node:os").homedir()), stat(folder)];
+    return own?.ino === home.ino && own.dev === home.dev;
+  } catch {
+    return false;
+  }
 }
 function currentFolder() {
   let path;
@@ -1380,14 +1381,14 @@ function currentFolder() {
   throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");
 }
 function hasSessions(folder) {
-  if (stat(join(folder, sessionsPath))?.isDirectory())
-    return true;
-  refuseObstacle(folder, false);
-  return false;
+  const isThere = isFolder(join(folder, sessionsPath));
+  if (!isThere)
+    refuseObstacle(folder, false);
+  return isThere;
 }
 function refuseObstacle(folder, isRoot) {
   const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
-  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
+  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !isFolder(path));
   if (obstacle === undefined)
     return;
   const isDangling = stat(obstacle) === undefined;
@@ -1407,11 +1408,9 @@ function findForeign(folder, path, from) {
     return;
   const names = path.split("/");
   const steps = names.map((_, index) => join(folder, names.slice(0, index + 1).join("/")));
-  return steps.find((step) => {
-    const found = stat(step, lstatSync);
-    return found !== undefined && !owners.includes(found.uid);
-  });
+  return steps.find((step) => !owners.includes(stat(step, lstatSync)?.uid ?? user));
 }
+var isFolder = (path) => stat(path)?.isDirectory() === true;
 function stat(path, how = statSync) {
   try {
     return how(path, { throwIfNoEntry: false });
@@ -1604,11 +1603,16 @@ function readScreen(stdout = 1) {
 
 // lib/session/time.ts
 function parseTime(text) {
-  return Date.parse(text);
+  return Date.parse(text.length > 24 ? text.replace(/(\.\d{3})\d+/, "$1") : text);
 }
-function parseExactTime(text) {
-  const beyond = text.length > 24 ? /\.\d{3}(\d+)/.exec(text)?.[1] : undefined;
-  return beyond === undefined ? parseTime(text) : parseTime(text) + Number(`0.${beyond}`);
+function sortableTime(text) {
+  if (text.length === 24)
+    return text.slice(0, -1);
+  const beyond = /\.\d{3}(\d{1,6})/.exec(text)?.[1] ?? "";
+  return toUtc(parseTime(text)).slice(0, -1) + beyond.replace(/0+$/, "");
+}
+function newestFirst(a, b) {
+  return a === b ? 0 : a < b ? 1 : -1;
 }
 function toUtc(ms) {
   return new Date(ms).toISOString();
@@ -2680,11 +2684,23 @@ function frontMatterOf(text) {
 }
 function parseFrontMatter(text) {
   const yaml = frontMatterOf(text);
+  const repeated = yaml === undefined ? undefined : findRepeatedKey2(yaml);
+  if (repeated !== undefined)
+    throw new Error(`the key ${quote(repeated)} is given twice`);
   try {
     if (yaml !== undefined)
       return parseYaml(yaml);
   } catch {}
   throw new Error("no front matter that can be read");
+}
+function findRepeatedKey2(yaml) {
+  const seen = new Set;
+  for (const [, key = ""] of yaml.matchAll(/^([a-z][\w/.:-]*?|"[^"\\\n]*(?:\\.[^"\\\n]*)*"):(?: |$)/gim)) {
+    if (seen.has(key))
+      return key;
+    seen.add(key);
+  }
+  return;
 }
 
 // lib/archive/markdown.ts
@@ -2758,7 +2774,7 @@ function isAsWritten({ workflow, status, archived_at, notes, state, ...fields },
 }
 function isRepeated(archive, later) {
   const { archived_at, updated_at, step, steps, context, notes } = archive;
-  const isPast = parseTime(updated_at) <= parseTime(later.updated_at) && steps.every((each, at) => each === later.steps[at]);
+  const isPast = sortableTime(updated_at) <= sortableTime(later.updated_at) && steps.every((each, at) => each === later.steps[at]);
   const hasStep = step === later.step || later.steps.includes(step);
   const expected = { ...later, archived_at, updated_at, step, steps, context };
   if (notes === undefined)
@@ -2829,7 +2845,7 @@ function findUnmet(session, condition) {
     return "--if-new";
   if (step !== undefined && session?.step !== step)
     return `--if-step=${step}`;
-  return time !== undefined && session?.updated_at !== time ? `--if-updated=${time}` : undefined;
+  return time !== undefined && session?.updated_at !== time ? `--if-updated=${cutText(time, 80)}` : undefined;
 }
 
 // lib/store/folder.ts
@@ -2991,6 +3007,14 @@ function openFolder(project) {
 function resolve({ sessions }) {
   return { path: withSlashes(realpathSync(sessions)), shown: sessions };
 }
+function makeOne(path) {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST")
+      throw error;
+  }
+}
 function listNames(path) {
   try {
     return readdirSync(path);
@@ -3015,7 +3039,7 @@ function makeArchivesFolder(folder) {
   const archives = archivesFolder(folder);
   try {
     if (!hasArchivesFolder(folder))
-      mkdirSync(archives, { recursive: true });
+      makeOne(archives);
     return archives;
   } catch (error) {
     throw failedTo(`make the folder ${archives}`, error);
@@ -3028,41 +3052,26 @@ function shownPath(folder, path) {
     return shown.slice(here.length);
   return withSlashes(process.getBuiltinModule("node:path").relative(here, shown));
 }
-function otherSpelling(folder, workflow) {
-  const file = sessionFile(folder, workflow);
-  if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null || readVersion(file) === null)
-    return null;
-  for (let listing = 0;listing < 10; listing += 1) {
-    const names = listNames(folder.path).map((name) => workflowOfSession(name) ?? name);
-    if (names.includes(workflow))
-      return null;
-    const spellings = [workflow, `${workflow}.json`].map((name) => name.toLowerCase());
-    const other = names.find((name) => spellings.includes(name.toLowerCase()));
-    if (other !== undefined)
-      return other;
-  }
-  return null;
-}
 
 // lib/store/archives.ts
-function listArchives(project, workflow) {
+function list(project, workflow, isRead) {
   const folder = openFolder(project);
   if (folder === null || !hasArchivesFolder(folder))
     return [];
-  const names = listNames(archivesFolder(folder)).filter((name) => isArchiveName(name));
-  const listed = names.flatMap((name) => {
-    const item = readListed(folder, name);
+  const listed = listNames(archivesFolder(folder)).flatMap((name) => {
+    const item = isRead(name) ? readListed(folder, name) : null;
     if (item === null)
       return [];
     if ("error" in item)
-      return isArchiveName(name, workflow) ? { item, ms: Number.MIN_SAFE_INTEGER } : [];
-    return workflow === undefined || item.workflow === workflow ? { item, ms: parseExactTime(item.archived_at) } : [];
+      return isArchiveName(name, workflow) ? { item, archived: "" } : [];
+    return workflow === undefined || item.workflow === workflow ? { item, archived: sortableTime(item.archived_at) } : [];
   });
-  return listed.sort((a, b) => b.ms - a.ms || (a.item.archive < b.item.archive ? -1 : 1)).map(({ item }) => item);
+  return listed.sort((a, b) => newestFirst(a.archived, b.archived) || (a.item.archive < b.item.archive ? -1 : 1)).map(({ item }) => item);
 }
 function newestArchive(project, workflow) {
   try {
-    return listArchives(project, workflow).find((item) => !("error" in item))?.archive;
+    const named = list(project, workflow, (name) => isArchiveName(name, workflow));
+    return named.find((item) => !("error" in item))?.archive;
   } catch {
     return;
   }
@@ -3321,6 +3330,29 @@ function monotonicMs() {
   return Bun.nanoseconds() / 1e6;
 }
 
+// lib/store/spelling.ts
+function otherSpelling(folder, workflow) {
+  const file = sessionFile(folder, workflow);
+  if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null || readVersion(file) === null)
+    return null;
+  for (let listing = 0;listing < 10; listing += 1) {
+    const names = listNames(folder.path).map((name) => workflowOfSession(name) ?? name);
+    if (names.includes(workflow))
+      return null;
+    const spellings = [workflow, `${workflow}.json`].map((name) => name.toLowerCase());
+    const other = names.find((name) => spellings.includes(name.toLowerCase()));
+    if (other !== undefined)
+      return other;
+  }
+  return null;
+}
+function refuseOtherSpelling(folder, workflow) {
+  const other = otherSpelling(folder, workflow);
+  if (other === null)
+    return;
+  throw new SessionError("usage", `${workflow} and ${other} differ in case only, and this file system keeps one file for both: it is that of ${other}`, `use the name ${other}, or one that differs in more than case`);
+}
+
 // lib/store/transaction.ts
 var staleMs = 60000;
 
@@ -3367,12 +3399,6 @@ function sweep(folder, { isHeld }) {
 function isStale(path) {
   const stat = readVersion(path);
   return stat?.isFile() === true && Math.abs(Date.now() - stat.mtimeMs) > staleMs;
-}
-function refuseOtherSpelling(folder, workflow) {
-  const other = otherSpelling(folder, workflow);
-  if (other === null)
-    return;
-  throw new SessionError("usage", `${workflow} and ${other} differ in case only, and this file system keeps one file for both: it is that of ${other}`, `use the name ${other}, or one that differs in more than case`);
 }
 
 // lib/store/roll-back.ts

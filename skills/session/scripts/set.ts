@@ -958,15 +958,16 @@ function withoutSessions(root, from) {
 var marks = [
   [sessionsPath, hasSessions],
   [skillPath, (folder) => hasSkill(folder) && !isHome(folder)],
-  [".git", (folder) => stat(join(folder, ".git")) !== undefined]
+  [".git", (folder) => isFolder(join(folder, ".git")) || stat(join(folder, ".git"))?.isFile() === true]
 ];
-function hasSkill(folder) {
-  return stat(join(folder, skillPath))?.isDirectory() === true;
-}
+var hasSkill = (folder) => isFolder(join(folder, skillPath));
 function isHome(folder) {
-  const home = stat(process.getBuiltinModule("node:os").homedir());
-  const own = stat(folder);
-  return home !== undefined && own?.ino === home.ino && own.dev === home.dev;
+  try {
+    const [home, own] = [statSync(process.getBuiltinModule("node:os").homedir()), stat(folder)];
+    return own?.ino === home.ino && own.dev === home.dev;
+  } catch {
+    return false;
+  }
 }
 function currentFolder() {
   let path;
@@ -980,14 +981,14 @@ function currentFolder() {
   throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");
 }
 function hasSessions(folder) {
-  if (stat(join(folder, sessionsPath))?.isDirectory())
-    return true;
-  refuseObstacle(folder, false);
-  return false;
+  const isThere = isFolder(join(folder, sessionsPath));
+  if (!isThere)
+    refuseObstacle(folder, false);
+  return isThere;
 }
 function refuseObstacle(folder, isRoot) {
   const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
-  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !stat(path)?.isDirectory());
+  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !isFolder(path));
   if (obstacle === undefined)
     return;
   const isDangling = stat(obstacle) === undefined;
@@ -1007,11 +1008,9 @@ function findForeign(folder, path, from) {
     return;
   const names = path.split("/");
   const steps = names.map((_, index) => join(folder, names.slice(0, index + 1).join("/")));
-  return steps.find((step) => {
-    const found = stat(step, lstatSync);
-    return found !== undefined && !owners.includes(found.uid);
-  });
+  return steps.find((step) => !owners.includes(stat(step, lstatSync)?.uid ?? user));
 }
+var isFolder = (path) => stat(path)?.isDirectory() === true;
 function stat(path, how = statSync) {
   try {
     return how(path, { throwIfNoEntry: false });
@@ -1208,7 +1207,7 @@ function readScreen(stdout = 1) {
 
 // lib/session/time.ts
 function parseTime(text) {
-  return Date.parse(text);
+  return Date.parse(text.length > 24 ? text.replace(/(\.\d{3})\d+/, "$1") : text);
 }
 function toUtc(ms) {
   return new Date(ms).toISOString();
@@ -2235,7 +2234,8 @@ function resolve({ sessions }) {
 function makeFolder(project, opened = null) {
   try {
     if (opened === null)
-      mkdirSync(project.sessions, { recursive: true });
+      for (const path of ["/ia", "/ia/state", "/ia/state/sessions"])
+        makeOne(`${project.root}${path}`);
     const folder = opened ?? resolve(project);
     if (readVersion(lockFile(folder)) === null)
       for (const path of ["", "/ia", "/ia/state"])
@@ -2243,6 +2243,14 @@ function makeFolder(project, opened = null) {
     return folder;
   } catch (error) {
     throw failedTo(`make the folder ${project.sessions}`, error);
+  }
+}
+function makeOne(path) {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST")
+      throw error;
   }
 }
 function listNames2(path) {
@@ -2272,6 +2280,21 @@ function shownPath(folder, path) {
     return shown.slice(here.length);
   return withSlashes(process.getBuiltinModule("node:path").relative(here, shown));
 }
+
+// lib/store/session-file.ts
+function readSessionFile(folder, workflow) {
+  const path = sessionFile(folder, workflow);
+  const file = readFile(path, maxFileBytes);
+  if (file === null)
+    return null;
+  const session = "problem" in file ? file : decodeSession(file.value);
+  if ("value" in session)
+    return session.value;
+  const shown = shownPath(folder, path);
+  throw new SessionError("damaged", `${shown} is damaged: ${session.problem}`, `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`);
+}
+
+// lib/store/spelling.ts
 function otherSpelling(folder, workflow) {
   const file = sessionFile(folder, workflow);
   if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null || readVersion(file) === null)
@@ -2287,18 +2310,11 @@ function otherSpelling(folder, workflow) {
   }
   return null;
 }
-
-// lib/store/session-file.ts
-function readSessionFile(folder, workflow) {
-  const path = sessionFile(folder, workflow);
-  const file = readFile(path, maxFileBytes);
-  if (file === null)
-    return null;
-  const session = "problem" in file ? file : decodeSession(file.value);
-  if ("value" in session)
-    return session.value;
-  const shown = shownPath(folder, path);
-  throw new SessionError("damaged", `${shown} is damaged: ${session.problem}`, `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`);
+function refuseOtherSpelling(folder, workflow) {
+  const other = otherSpelling(folder, workflow);
+  if (other === null)
+    return;
+  throw new SessionError("usage", `${workflow} and ${other} differ in case only, and this file system keeps one file for both: it is that of ${other}`, `use the name ${other}, or one that differs in more than case`);
 }
 
 // lib/store/reading.ts
@@ -2325,7 +2341,7 @@ function findUnmet(session, condition) {
     return "--if-new";
   if (step !== undefined && session?.step !== step)
     return `--if-step=${step}`;
-  return time !== undefined && session?.updated_at !== time ? `--if-updated=${time}` : undefined;
+  return time !== undefined && session?.updated_at !== time ? `--if-updated=${cutText(time, 80)}` : undefined;
 }
 
 // lib/store/atomic-write.ts
@@ -2595,12 +2611,6 @@ function sweep(folder, { isHeld }) {
 function isStale(path) {
   const stat = readVersion(path);
   return stat?.isFile() === true && Math.abs(Date.now() - stat.mtimeMs) > staleMs;
-}
-function refuseOtherSpelling(folder, workflow) {
-  const other = otherSpelling(folder, workflow);
-  if (other === null)
-    return;
-  throw new SessionError("usage", `${workflow} and ${other} differ in case only, and this file system keeps one file for both: it is that of ${other}`, `use the name ${other}, or one that differs in more than case`);
 }
 
 // lib/store/sessions.ts
