@@ -3,7 +3,7 @@
  * crashes and full disks are in `faults/`, whole scripts in `e2e/`.
  */
 import { describe, expect, spyOn, test } from "bun:test";
-import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { renderArchive } from "../../lib/archive/archive.ts";
 import type { Condition } from "../../lib/session/conditions.ts";
@@ -256,6 +256,18 @@ describe("an update", () => {
     };
     update(project, change);
     expect(seen).toEqual([undefined, "theirs"]);
+  });
+
+  testTraced("does not bring back a project that is moved away meanwhile", async () => {
+    const make = () => temporaryProject();
+    const args = ["workflow:pr", "init"];
+    const after = /^openat\(.*\/ia\/state\/sessions"/; // by then the project has been found
+    const happens = ({ path }: TemporaryProject) => {
+      renameSync(path, `${path}.moved`);
+      return { [Symbol.dispose]: () => renameSync(`${path}.moved`, path) };
+    };
+    const run = await runMeanwhile("set", { args, make, after, isFirst: true, happens });
+    expect(run).toEqual({ exitCode: 1, stdout: "", stderr: expect.stringContaining("ENOENT"), files: {} });
   });
 });
 
