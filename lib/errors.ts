@@ -50,6 +50,7 @@ export function commandLine(script: string, words: string): string {
 
 const owner = "check who owns it and its permissions";
 const space = "free some space, then run the same command again";
+const shorter = "move the project to a folder with a shorter path";
 const remedies: Record<string, string> = {
   EACCES: owner,
   EPERM: owner,
@@ -57,7 +58,8 @@ const remedies: Record<string, string> = {
   EFBIG: "raise the limit for the size of files (ulimit -f)",
   ENOTEMPTY: "it is a folder with something in it; look into it and remove it by hand",
   EBUSY: "another program or a mount holds that very file; end it or unmount it, then run the same command again",
-  ENAMETOOLONG: "move the project to a folder with a shorter path",
+  ENAMETOOLONG: shorter,
+  ERANGE: shorter,
   ENOSPC: space,
   EDQUOT: space,
 };

@@ -10,7 +10,8 @@ import { viewSession } from "../lib/cli/views.ts";
 import { archivedWorkflows, listArchives } from "../lib/store/archives.ts";
 import { activeWorkflows, listSessions, readSession } from "../lib/store/reading.ts";
 
-run(get, ({ workflow, archived, brief }, { project }) => {
+run(get, ({ workflow, archived, brief }, { findProject }) => {
+  const project = findProject();
   if (archived) {
     const known = () => [...activeWorkflows(project), ...archivedWorkflows(project)];
     const note = workflow === undefined ? undefined : noteOfAbsence(workflow, known, "archive");

@@ -8,7 +8,8 @@ import { viewReset } from "../lib/cli/views.ts";
 import { activeWorkflows } from "../lib/store/reading.ts";
 import { removeSession } from "../lib/store/sessions.ts";
 
-run(reset, ({ workflow, ...condition }, { project }) => {
+run(reset, ({ workflow, ...condition }, { findProject }) => {
+  const project = findProject();
   const { session, archives, damage } = removeSession(project, workflow, condition);
   const found = archives.length > 0 ? () => noteOfArchives(archives) : noteOfAbsence(workflow, () => activeWorkflows(project));
   return answer(session, viewReset(workflow, archives.length > 0), damage ? () => warningOf(damage) : found);

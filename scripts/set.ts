@@ -11,8 +11,9 @@ import { advance } from "../lib/session/session.ts";
 import { activeWorkflows } from "../lib/store/reading.ts";
 import { updateSession } from "../lib/store/sessions.ts";
 
-run(set, ({ workflow, step, context: given, ...condition }, { project, now, stdin }) => {
+run(set, ({ workflow, step, context: given, ...condition }, { findProject, now, stdin }) => {
   const patch = readContext(given, stdin);
+  const project = findProject();
   const change = (before: Session | null) => advance(before, { step, patch, now: now() });
   const { before, session } = updateSession(project, workflow, { condition, change });
   return answer(session, viewSet(workflow), noteOfSet({ workflow, given, before, active: () => activeWorkflows(project) }));

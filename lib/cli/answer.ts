@@ -21,11 +21,11 @@ export function answer<T>(
   };
 }
 
-type Call = { args: { json?: true | undefined }; now: () => Date; project: { sessions: string } };
+type Call = { args: { json?: true | undefined }; now: () => Date; findProject: () => { sessions: string } };
 
 /** JSON for programs; for people at a terminal the view of the command. */
-export function render(result: Answer, { args, now, project }: Call, screen: Screen | null): string {
+export function render(result: Answer, { args, now, findProject }: Call, screen: Screen | null): string {
   if ("text" in result) return result.text;
   if (screen === null) return result.json();
-  return args.json ? result.json(2) : result.view({ ...screen, now: now(), sessions: project.sessions });
+  return args.json ? result.json(2) : result.view({ ...screen, now: now(), sessions: findProject().sessions });
 }

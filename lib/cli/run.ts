@@ -19,8 +19,8 @@ import { renderHelp } from "./help.ts";
 import type { Screen } from "./layout.ts";
 import type { Input } from "./standard-input.ts";
 
-/** What an action may use besides its arguments. */
-export type Runtime = { project: Project; now: () => Date; stdin: Input };
+/** What an action may use besides its arguments. The project is found when standard input has been read: it may be moved until then. */
+export type Runtime = { findProject: () => Project; now: () => Date; stdin: Input };
 
 export type Action<C extends Command> = (args: Args<C>, runtime: Runtime) => Answer;
 
@@ -68,7 +68,12 @@ export function execute<C extends Command>(command: C, argv: string[], action: A
     const page = findPage(command, argv);
     if (page !== undefined) print(() => page, streams);
     else {
-      const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date(), stdin: streams.stdin };
+      const call = {
+        args: parseArgs(command, argv),
+        findProject: () => findProject(),
+        now: () => new Date(),
+        stdin: streams.stdin,
+      };
       const result = action(call.args, call);
       const isChange = command.name !== "get" && !("text" in result);
       print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });

@@ -74,7 +74,8 @@ export function makeFolder(project: Project, opened: Folder | null = null): Fold
     if (opened === null) for (const path of ["/ia", "/ia/state", "/ia/state/sessions"]) makeOne(`${project.root}${path}`);
     const folder = opened ?? resolve(project);
     // As long as there is no lock file nobody has written here, and the folders may not be durable yet.
-    if (readVersion(lockFile(folder)) === null) for (const path of ["", "/ia", "/ia/state"]) syncFolder(`${project.root}${path}`);
+    if (readVersion(lockFile(folder)) === null)
+      for (const path of ["", "/ia", "/ia/state"]) syncIfReadable(`${project.root}${path}`);
     return folder;
   } catch (error) {
     throw failedTo(`make the folder ${project.sessions}`, error);
@@ -87,6 +88,15 @@ function makeOne(path: string): void {
     mkdirSync(path);
   } catch (error) {
     if (systemCode(error) !== "EEXIST") throw error;
+  }
+}
+
+/** Syncs a folder above the sessions, which may be one that only its owner may open; what is in it must be usable all the same. */
+function syncIfReadable(path: string): void {
+  try {
+    syncFolder(path);
+  } catch (error) {
+    if (systemCode(error) !== "EACCES") throw error;
   }
 }
 

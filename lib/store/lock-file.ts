@@ -3,7 +3,7 @@
  * (`-journal`, `-wal`) or delete. Anything else is refused, since a repository may have brought it.
  */
 import { closeSync, constants as flags, fstatSync, openSync } from "node:fs";
-import { failedTo, SessionError } from "../errors.ts";
+import { failedTo, isAbsence, SessionError } from "../errors.ts";
 import { bytesBeyond } from "../session/rules.ts";
 import { readVersion } from "./read-file.ts";
 import { isWindows } from "./windows.ts";
@@ -25,11 +25,18 @@ export function ensureLockFile(path: string): void {
     const why = `its path has ${bytes} bytes, and SQLite takes at most ${maxPathBytes}`;
     throw cannotLock(path, why, "move the project to a folder with a shorter path");
   }
+  refuseCompany(path);
+  const problem = makeFile(path);
+  if (problem !== undefined) throw cannotLock(path, problem);
+}
+
+/** Throws `failed` if the file is not empty, or lies beside what SQLite, whenever it locks, would play back into it and delete. */
+export function refuseCompany(path: string): void {
   for (const beside of [`${path}-journal`, `${path}-wal`])
     if (readVersion(beside) !== null)
       throw cannotLock(path, `${beside} is beside it`, `remove ${beside}: nothing here makes such a file`);
-  const problem = makeFile(path);
-  if (problem !== undefined) throw cannotLock(path, problem);
+  const file = readVersion(path);
+  if (file?.isFile() && file.size > 0) throw cannotLock(path, "it is not empty");
 }
 
 /** Makes the file if it is missing; says what is wrong with one that must not be locked. */
@@ -43,6 +50,6 @@ function makeFile(path: string): string | undefined {
     if (stat.nlink > 1) return "it has a second name (a hard link), and to close a file by that would drop the lock";
     return stat.size === 0 ? undefined : "it is not empty";
   } catch (error) {
-    throw failedTo(`lock ${path}`, error, remedy);
+    throw failedTo(`lock ${path}`, error, isAbsence(error) ? undefined : remedy);
   }
 }

@@ -16,7 +16,7 @@
  */
 import type { Database } from "bun:sqlite";
 import { failedTo, SessionError } from "../errors.ts";
-import { cannotLock, ensureLockFile, remedy } from "./lock-file.ts";
+import { cannotLock, ensureLockFile, refuseCompany, remedy } from "./lock-file.ts";
 import { isWindows } from "./windows.ts";
 
 export type Lock = {
@@ -31,10 +31,14 @@ const sqlite = () => process.getBuiltinModule("bun:sqlite") as typeof import("bu
 /** How long a caller waits for the lock, in ms, even if its transaction has to start over. */
 export const patienceMs = 30_000;
 
-/** Waits for the lock, 30 seconds at most. Throws `locked` after that, `failed` if the file cannot be opened or locked. */
-export function acquireLock(path: string, timeoutMs = patienceMs): Lock {
+/**
+ * Waits for the lock, 30 seconds at most. Throws `locked` after that, `failed` if the file cannot be opened or locked, and what
+ * is thrown by a check before the file is made or opened, which may be after a long wait.
+ */
+export function acquireLock(path: string, timeoutMs = patienceMs, beforeOpening = () => {}): Lock {
   const deadline = monotonicMs() + timeoutMs;
   do {
+    beforeOpening();
     const file = openLockFile(path);
     try {
       if (waitForLock(file, path, deadline)) return { isHeld: () => isInPlace(file), release: () => file.close() };
@@ -59,14 +63,15 @@ export function acquireLock(path: string, timeoutMs = patienceMs): Lock {
  */
 function waitForLock(file: Database, path: string, deadline: number): boolean {
   const start = monotonicMs();
-  for (let attempt = 0; attempt === 0 || monotonicMs() < deadline; attempt += 1) {
+  for (let attempt = 0; ; attempt += 1) {
+    if (attempt > 0) refuseCompany(path); // at first it has just been looked for
     const isLocked = tryLock(file, path);
     if (!isInPlace(file)) return false;
     if (isLocked) return true;
     if (attempt === 4 && !canShare(file)) throw unlockable(path);
+    if (monotonicMs() >= deadline) return false;
     Bun.sleepSync(pauseMs(attempt, monotonicMs() - start));
   }
-  return false;
 }
 
 /**

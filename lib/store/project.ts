@@ -54,9 +54,7 @@ function join(folder: string, path: string): string {
   return folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
 }
 
-function projectAt(root: string): Project {
-  return { root, sessions: join(root, sessionsPath) };
-}
+const projectAt = (root: string): Project => ({ root, sessions: join(root, sessionsPath) });
 
 /** A project that has no sessions folder yet. Throws `failed` if something else is in its place, or in its way. */
 function withoutSessions(root: string, from: string): Project {
@@ -83,8 +81,9 @@ const hasSkill = (folder: string) => isFolder(join(folder, skillPath));
 /** Whether a folder is the user's home: the skill there is the personal one. A home that cannot be found or looked at is another. */
 function isHome(folder: string): boolean {
   try {
-    const [home, own] = [statSync(process.getBuiltinModule("node:os").homedir()), stat(folder)];
-    return own?.ino === home.ino && own.dev === home.dev;
+    const exact = (path: string) => statSync(path, { bigint: true }); // on overlayfs inode numbers go beyond 2^53
+    const [home, own] = [exact(process.getBuiltinModule("node:os").homedir()), exact(folder)];
+    return own.ino === home.ino && own.dev === home.dev;
   } catch {
     return false;
   }

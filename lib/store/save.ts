@@ -86,39 +86,42 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }: Sa
   const temporary = temporaryFile(archives);
   const path = sessionFile(folder, workflow);
   const earlierNames = readMarker(folder, workflow).filter((other) => other !== name);
-  const noted = [...earlierNames, nameOf(temporary), name];
+  const noted = [...earlierNames, temporary.slice(archives.length + 1), name];
   const sameSession = () => lastLook(path, version);
   let isPlaced = false;
-  let earlier: string[] = [];
-  let kept: string[] = [];
+  const earlier: string[] = [];
+  const kept: string[] = [];
   try {
     writeMarker(folder, workflow, noted, sameSession);
-    const bothUnchanged = () => {
+    const isFree = () => {
+      makeArchivesFolder(folder); // refuses what has taken its place
       lastLook(target, null);
       sameSession();
     };
-    writeAtomically(target, text, { temporary, owner: version ?? undefined, lastLook: bothUnchanged });
+    writeAtomically(target, text, { temporary, owner: version ?? undefined, lastLook: isFree });
     isPlaced = true;
     syncFolder(archives);
-    sameSession();
-    const found = findArchives(folder, earlierNames, workflow, session);
-    earlier = found.filter((path) => isSupersededBy(text, path));
-    kept = found.filter((path) => !earlier.includes(path));
-    removeArchives(folder, earlier);
-    retryWhileInUse(sameSession, () => unlinkSync(path));
+    const isArchived = () => {
+      sameSession();
+      if (readVersion(target)?.size !== Buffer.byteLength(text))
+        throw new SessionError("failed", `${target} was removed or changed meanwhile`, "run the same command again");
+    };
+    isArchived();
+    for (const other of findArchives(folder, earlierNames, workflow, session))
+      if (isFileSuperseded(other, text)) {
+        earlier.push(other);
+        removeArchives(folder, [other]);
+      } else kept.push(other);
+    retryWhileInUse(isArchived, () => unlinkSync(path));
   } catch (error) {
     throw rollBack(error, { folder, workflow, session, target, text, isPlaced, earlier, noted });
   }
   return { target, kept };
 }
 
-function isSupersededBy(later: string, path: string): boolean {
+function isFileSuperseded(path: string, later: string): boolean {
   const file = readFile(path, maxArchiveBytes);
   return file !== null && "value" in file && isSuperseded(file.value, later);
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** The first archive name that is free. */

@@ -1,6 +1,6 @@
 /** Makes the names in a folder durable: after a rename or an unlink, a power cut may otherwise bring the old name back. */
 import { closeSync, fsyncSync, openSync } from "node:fs";
-import { failedTo, SessionError, systemCode } from "../errors.ts";
+import { failedTo, isAbsence, SessionError, systemCode } from "../errors.ts";
 import { folderFlag, unsyncable } from "./windows.ts";
 
 /** Syncs a folder. Not promised on file systems that cannot do it: they say so, and that is no error. */
@@ -26,7 +26,7 @@ export function syncAfter(change: string, folder: string): void {
     throw new SessionError(
       "failed",
       `${change}, but it may not survive a power cut: ${message}`,
-      "check the disk; what was asked for is done, so do not repeat it",
+      isAbsence(error) ? "find out where the folder is now" : "check the disk; what was asked for is done, so do not repeat it",
     );
   }
 }

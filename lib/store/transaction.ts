@@ -6,6 +6,7 @@
  * All of this runs under the lock, so whoever left a temp file is dead, unless somebody deleted the lock file: so temp
  * files are left alone for a minute.
  */
+import { type Stats, statSync } from "node:fs";
 import { SessionError } from "../errors.ts";
 import { discard } from "./atomic-write.ts";
 import { type Folder, isTemporary, listNames, lockFile, sessionFile, workflowOfMarker } from "./folder.ts";
@@ -36,21 +37,42 @@ export function asksForNewStart(error: unknown): boolean {
 /** What is done under the lock; `isHeld` says whether it still is. */
 export type Work<T> = (lastLook: LastLook, isHeld: () => boolean) => T;
 
-/** Does some work on a workflow in a transaction. Throws `usage` if its file is that of a workflow spelled differently. */
+/**
+ * Does some work on a workflow in a transaction. Throws `usage` if its file is that of a workflow spelled differently, `failed` if
+ * the folder is replaced by another one meanwhile.
+ */
 export function transact<T>(folder: Folder, workflow: string, work: Work<T>): T {
   const deadline = monotonicMs() + patienceMs;
+  const requireFolder = watch(folder.shown);
   for (;;) {
-    const lock = acquireLock(lockFile(folder), deadline - monotonicMs());
+    const isLast = monotonicMs() > deadline;
+    const lock = acquireLock(lockFile(folder), deadline - monotonicMs(), requireFolder);
     try {
       sweep(folder, lock);
       refuseOtherSpelling(folder, workflow);
-      return work((path, version) => requireUnchanged(lock, path, version), lock.isHeld);
+      const lastLook: LastLook = (path, version) => {
+        requireFolder();
+        requireUnchanged(lock, path, version);
+      };
+      return work(lastLook, lock.isHeld);
     } catch (error) {
-      if (!asksForNewStart(error) || monotonicMs() > deadline) throw error;
+      if (!asksForNewStart(error) || isLast) throw error; // whoever was suspended for long gets one more start
     } finally {
       lock.release();
     }
   }
+}
+
+/** A check that a path leads to the folder that it first led to: a project can be moved while a call waits, and another take its place. */
+function watch(path: string): () => void {
+  let first: Stats | null = null;
+  return () => {
+    const found = readVersion(path, statSync);
+    first ??= found;
+    if (first !== null && found !== null && first.ino === found.ino && first.dev === found.dev) return;
+    const problem = `the folder ${path} was moved or replaced while this call waited`;
+    throw new SessionError("failed", problem, "find out where the sessions are now, then run the same command again there");
+  };
 }
 
 function requireUnchanged(lock: Lock, path: string, version: FileVersion | null): void {

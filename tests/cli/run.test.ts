@@ -104,9 +104,9 @@ describe("on a terminal", () => {
 describe("an action", () => {
   test("is given the arguments, the project of the current folder and the time", async () => {
     const before = Date.now();
-    const run = runAction(commands.save, ["a", "--notes=x"], ({ workflow, notes, status }, { project, now }) => {
+    const run = runAction(commands.save, ["a", "--notes=x"], ({ workflow, notes, status }, { findProject: find, now }) => {
       expect(now().getTime()).toBeWithin(before, Date.now() + 1);
-      expect(project).toEqual(findProject(process.cwd()));
+      expect(find()).toEqual(findProject(process.cwd()));
       return answer({ workflow, notes: String(notes), status: status ?? null }, noView);
     });
     expect(run.stdout).toBe('{"workflow":"a","notes":"x","status":null}\n');

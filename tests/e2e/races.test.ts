@@ -1,9 +1,11 @@
 /** Many processes at once lose nothing; each proof has a control, a copy without the protection, that is seen to fail. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { copies } from "../support/copies.ts";
-import { temporaryProject } from "../support/project.ts";
-import { runJson, runScript } from "../support/run-script.ts";
+import { temporaryFolder, temporaryProject } from "../support/project.ts";
+import { bun, cleanEnvironment, runJson, runScript, type ScriptName, scriptPath } from "../support/run-script.ts";
 import { canFreezeClock, runShell, withFrozenClock } from "../support/run-shell.ts";
+import { session } from "../support/sample.ts";
 import { type Edit, unsafeCopy } from "../support/unsafe-copy.ts";
 
 setDefaultTimeout(120_000);
@@ -142,6 +144,61 @@ describe.skipIf(!canFreezeClock)("with a time that need not grow, as a control,"
       { file: "lib/session/time.ts", find: "now.getTime() > last ? now.getTime() : last + 1", replace: "now.getTime()" },
     ]);
     expect((await claimAtOnce(copy.scripts, withFrozenClock))[0]).toBe(32);
+  });
+});
+
+/** Runs a script in a project that is moved away, and another put in its place, when standard input is read; tells the steps in both. */
+function callWhileMoving(script: ScriptName, args: string[], stdin: string, scripts: string) {
+  using folder = temporaryFolder();
+  const [here, moved, other] = ["here", "moved", "other"].map((name) => `${folder.path}/${name}`) as [string, string, string];
+  for (const [path, step] of [
+    [here, "mine"],
+    [other, "theirs"],
+  ] as const) {
+    mkdirSync(`${path}/.git`, { recursive: true });
+    mkdirSync(`${path}/ia/state/sessions`, { recursive: true });
+    writeFileSync(`${path}/ia/state/sessions/one.json`, JSON.stringify({ ...session, step, steps: [step] }));
+  }
+  const mover = `${folder.path}/mover.cjs`;
+  const names = JSON.stringify([
+    [here, moved],
+    [other, here],
+  ]);
+  writeFileSync(
+    mover,
+    `const fs = require("node:fs");
+     const { readSync } = fs;
+     const moves = ${names};
+     fs.readSync = (file, ...rest) => {
+       if (file === 0) for (const move of moves.splice(0)) fs.renameSync(...move);
+       return readSync(file, ...rest);
+     };`,
+  );
+  const command = [bun, "run", "--preload", mover, scriptPath(script, scripts), ...args];
+  const { exitCode } = Bun.spawnSync(command, { cwd: here, env: cleanEnvironment(), stdin: Buffer.from(stdin) });
+  const stepsIn = (path: string) => {
+    const file = `${path}/ia/state/sessions/one.json`;
+    return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).steps.join() : "none";
+  };
+  return { exitCode, mine: stepsIn(moved), theirs: stepsIn(here) };
+}
+
+describe.each(copies)("a project that is moved away while standard input is read, from $name,", ({ scripts }) => {
+  test("is the one that is changed, and not another that has taken its place", () => {
+    const set = callWhileMoving("set", ["one", "next", "-"], "{}", scripts);
+    expect(set).toEqual({ exitCode: 0, mine: "mine,next", theirs: "theirs" });
+    const save = callWhileMoving("save", ["one", "--notes=-"], "done", scripts);
+    expect(save).toEqual({ exitCode: 0, mine: "none", theirs: "theirs" });
+  });
+});
+
+describe("with the project found before standard input is read, as a control,", () => {
+  test("the other project is changed", () => {
+    const late = "  const patch = readContext(given, stdin);\n  const project = findProject();\n";
+    const early = "  const project = findProject();\n  const patch = readContext(given, stdin);\n";
+    using copy = unsafeCopy([{ file: "scripts/set.ts", find: late, replace: early }]);
+    const run = callWhileMoving("set", ["one", "next", "-"], "{}", copy.scripts);
+    expect(run).toEqual({ exitCode: 0, mine: "mine", theirs: "theirs,next" });
   });
 });
 

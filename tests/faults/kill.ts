@@ -156,7 +156,7 @@ export const overwrite: Edit[] = [
 ];
 export const marking = "writeMarker(folder, workflow, noted, sameSession);";
 const found = "findArchives(folder, earlierNames, workflow, session)";
-const clearing = "removeArchives(folder, earlier);";
+const clearing = "removeArchives(folder, [other]);";
 const beforeUnlinking = "      lastLook(path, null);\n      return removed;\n    }";
 const store = (file: string, find: string, replace: string): Edit => ({ file: `lib/store/${file}.ts`, find, replace });
 
@@ -170,11 +170,13 @@ export const kills: Experiment[] = [
   control("a save that deletes the session first", save, [
     store("save", marking, `unlinkSync(path); ${marking}`),
     store("save", "const sameSession = () => lastLook(path, version);", "const sameSession = () => undefined;"),
-    store("save", "retryWhileInUse(sameSession, () => unlinkSync(path));", ""),
+    store("save", "retryWhileInUse(isArchived, () => unlinkSync(path));", ""),
   ]),
   control("a save without its marker", save, [store("save", marking, "")]),
-  control("a marker that forgets the temp file", save, [store("save", "nameOf(temporary), name]", "name]")]),
-  control("a marker that forgets earlier saves", saveAfterKilledSave, [store("save", "[...earlierNames, nameOf", "[nameOf")]),
+  control("a marker that forgets the temp file", save, [store("save", "temporary.slice(archives.length + 1), name]", "name]")]),
+  control("a marker that forgets earlier saves", saveAfterKilledSave, [
+    store("save", "[...earlierNames, temporary", "[temporary"),
+  ]),
   control("markers that nobody sweeps", save, [store("transaction", "sweepMarker(folder, saved, isHeld)", "void isHeld")]),
   control("a save that keeps what killed ones left", saveAfterKilledSave, [store("save", clearing, "")]),
   control("a save that first removes what killed ones left", saveAfterKilledSave, [

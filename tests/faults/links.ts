@@ -100,7 +100,7 @@ const byEnding: Edit[] = [
 const trustedMarkers: Edit[] = [
   { file: "lib/store/marker.ts", find: "isTemporary(name) || isArchiveName(name, workflow)", replace: 'name !== ""' },
   { file: "lib/store/marker.ts", find: "isArchiveOf(file.value, workflow, times)", replace: "true" },
-  { file: "lib/store/save.ts", find: "found.filter((path) => isSupersededBy(text, path))", replace: "found" },
+  { file: "lib/store/save.ts", find: "if (isFileSuperseded(other, text)) {", replace: "if (other) {" },
 ];
 
 export const links: Experiment[] = [

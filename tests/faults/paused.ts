@@ -183,13 +183,13 @@ const ignored = (look: string) => `try { ${look}; } catch {}`;
 export const sessionLooks: Edit[] = [
   {
     file: "lib/store/save.ts",
-    find: "syncFolder(archives);\n    sameSession();",
-    replace: `syncFolder(archives); ${ignored("sameSession()")}`,
+    find: "    isArchived();\n    for",
+    replace: `    ${ignored("isArchived()")}\n    for`,
   },
   {
     file: "lib/store/save.ts",
-    find: "retryWhileInUse(sameSession, () => unlinkSync(path));",
-    replace: `${ignored("sameSession()")} unlinkSync(path);`,
+    find: "retryWhileInUse(isArchived, () => unlinkSync(path));",
+    replace: `${ignored("isArchived()")} unlinkSync(path);`,
   },
 ];
 const nameLook: Edit[] = [

@@ -7,7 +7,7 @@ import { ownMount } from "../faults/rigs/own-mount.ts";
 import { command } from "../faults/rigs/rig.ts";
 import { holdLock } from "../support/hold-lock.ts";
 import { type TemporaryProject, temporaryFolder } from "../support/project.ts";
-import { repository } from "../support/run-script.ts";
+import { bun, cleanEnvironment, repository } from "../support/run-script.ts";
 import { openFiles, projectWith, readLink, startProcess } from "./fixture.ts";
 import { runMeanwhile, testTraced } from "./machine.ts";
 
@@ -91,6 +91,67 @@ test("a waiter has 30 seconds of patience, by a clock that nobody sets", async (
   });
   expect(() => acquireLock(path)).toThrow(locked);
   expect(seconds).toBe(30);
+});
+
+test("a waiter that was suspended until its patience was over tries once more", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/.lock`;
+  await using other = await startHolder(path);
+  let seconds = 0;
+  using _clock = spyOn(Bun, "nanoseconds").mockImplementation(() => seconds * 1e9);
+  using _sleep = spyOn(Bun, "sleepSync").mockImplementation(() => {
+    other.child.kill("SIGKILL");
+    const take = [bun, "-e", `${importLock} acquireLock(process.argv[1], 0).release();`, path];
+    while (!Bun.spawnSync(take, { env: cleanEnvironment(), stderr: "ignore" }).success); // until the kernel has freed it
+    seconds = 31;
+  });
+  acquireLock(path).release();
+  expect(seconds).toBe(31);
+});
+
+test.each(["-journal", "-wal"])(
+  "what is put beside the file while one waits (%s) is not played back, and stays",
+  async (ending) => {
+    using folder = temporaryFolder();
+    const path = `${folder.path}/.lock`;
+    await using other = await startHolder(path);
+    using _sleep = spyOn(Bun, "sleepSync").mockImplementation(() => {
+      writeFileSync(`${path}${ending}`, "precious");
+      other.child.kill("SIGKILL");
+    });
+    const failure = expect.objectContaining({ code: "failed", message: `cannot lock ${path}: ${path}${ending} is beside it` });
+    expect(() => acquireLock(path)).toThrow(failure);
+    expect(readFileSync(`${path}${ending}`, "utf8")).toBe("precious");
+  },
+);
+
+test("a file that is no longer empty when it is free is not locked", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/.lock`;
+  await using _other = await startHolder(path);
+  using _sleep = spyOn(Bun, "sleepSync").mockImplementation(() => writeFileSync(path, "x")); // here, where no lock is lost by it
+  expect(() => acquireLock(path)).toThrow(
+    expect.objectContaining({ code: "failed", message: `cannot lock ${path}: it is not empty` }),
+  );
+});
+
+test("a check is made before the file is made, and again before a new one is", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/.lock`;
+  const refuse = () => {
+    throw new Error("refused");
+  };
+  expect(() => acquireLock(path, 0, refuse)).toThrow("refused");
+  expect(readdirSync(folder.path)).toEqual([]);
+  await using _other = await startHolder(path);
+  using _sleep = spyOn(Bun, "sleepSync").mockImplementation(() => rmSync(path));
+  let calls = 0;
+  const refuseSecond = () => {
+    calls += 1;
+    if (calls === 2) refuse();
+  };
+  expect(() => acquireLock(path, 1000, refuseSecond)).toThrow("refused");
+  expect(readdirSync(folder.path)).toEqual([]);
 });
 
 test("a waiter sleeps shortly at first, then longer, and shorter again the longer it has waited", async () => {

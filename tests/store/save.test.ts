@@ -512,6 +512,34 @@ describe("what changes while a save goes on", () => {
     expect(await saveMeanwhile(named, edit)).toEqual({ exitCode: 0, files: archives });
   });
 
+  testTraced("a session whose archive somebody removes or edits before it is deleted is kept", async () => {
+    const kept = { archives: "(folder)", [file]: expect.any(String) };
+    const remove = (project: TemporaryProject) => rmSync(project.file(`${stem}.md`));
+    expect(await saveMeanwhile(named, remove)).toEqual({ exitCode: 1, files: kept });
+    const edit = (project: TemporaryProject) => project.write(`${stem}.md`, "edited");
+    expect(await saveMeanwhile(named, edit)).toEqual({ exitCode: 1, files: { ...kept, [`${stem}.md`]: "edited" } });
+  });
+
+  testTraced("nothing is archived outside if a link takes the place of the folder for archives", async () => {
+    const make = () => {
+      const project = projectWith({ ".lock": "", [file]: session });
+      for (const path of [project.file("archives"), `${project.path}/outside`]) mkdirSync(path);
+      return project;
+    };
+    let left: string[] = ["never looked"];
+    const link = (project: TemporaryProject) => {
+      renameSync(project.file("archives"), project.file("archives.old"));
+      symlinkSync(`${project.path}/outside`, project.file("archives"));
+      const look = () => {
+        left = readdirSync(`${project.path}/outside`);
+      };
+      return { [Symbol.dispose]: look };
+    };
+    const after = /^rename.*\.saving\.tmp/;
+    const { exitCode, files } = await runMeanwhile("save", { make, after, happens: link });
+    expect({ exitCode, left, kept: files[file] }).toEqual({ exitCode: 1, left: [], kept: expect.any(String) });
+  });
+
   testTraced("an archive whose session is gone stays: it may be all that is left of it", async () => {
     const remove = (project: TemporaryProject) => rmSync(project.file(file));
     const archives = { archives: "(folder)", [`${stem}.md`]: archiveAt(session.step) };

@@ -139,7 +139,7 @@ describe("a last look", () => {
       help: "find out what replaces it, then run the same command again",
     });
     expect(() => work(project, never)).toThrow(failure);
-    expect(calls).toBe(4);
+    expect(calls).toBe(5); // what began within them may start once more: it may have been suspended
     acquireLock(project.file(".lock"), 0).release();
   });
 
@@ -226,6 +226,52 @@ describe("the sweep", () => {
     using project = projectWith(Object.fromEntries(others.map((name) => [name, `${temporary}\n`])));
     sweep(project);
     expect(names(project)).toEqual(others.sort());
+  });
+});
+
+describe("a folder that is replaced by another one", () => {
+  const moved = (project: TemporaryProject) => {
+    renameSync(project.file(""), `${project.path}/moved`);
+    mkdirSync(project.file(""));
+  };
+  const failure = (project: TemporaryProject) =>
+    expect.objectContaining({
+      code: "failed",
+      message: `the folder ${folderOf(project).shown} was moved or replaced while this call waited`,
+      help: "find out where the sessions are now, then run the same command again there",
+    });
+
+  test("while a call waits for the lock is not worked in, and nothing is made there", async () => {
+    using project = projectWith({ [file]: session });
+    await using _holder = await holdLock(project);
+    const expected = failure(project);
+    using _sleep = spyOn(Bun, "sleepSync").mockImplementation(() => moved(project));
+    let calls = 0;
+    const count = () => {
+      calls += 1;
+    };
+    expect(() => work(project, count)).toThrow(expected);
+    expect([calls, project.snapshot()]).toEqual([0, {}]);
+  });
+
+  test("while the work goes on is noticed by the last look, also if it is another path that leads there", () => {
+    for (const isLink of [false, true]) {
+      using project = projectWith({ [file]: session });
+      if (isLink) {
+        renameSync(project.file(""), `${project.path}/real`);
+        symlinkSync("../../real", project.file(""));
+      }
+      const change = () => {
+        if (!isLink) return moved(project);
+        rmSync(project.file("").replace(/\/$/, ""));
+        mkdirSync(project.file(""));
+      };
+      const late = (lastLook: LastLook) => {
+        change();
+        lastLook(project.file(file), null);
+      };
+      expect(() => work(project, late)).toThrow(failure(project));
+    }
   });
 });
 

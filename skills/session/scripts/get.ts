@@ -58,6 +58,7 @@ function commandLine(script, words) {
 }
 var owner = "check who owns it and its permissions";
 var space = "free some space, then run the same command again";
+var shorter = "move the project to a folder with a shorter path";
 var remedies = {
   EACCES: owner,
   EPERM: owner,
@@ -65,7 +66,8 @@ var remedies = {
   EFBIG: "raise the limit for the size of files (ulimit -f)",
   ENOTEMPTY: "it is a folder with something in it; look into it and remove it by hand",
   EBUSY: "another program or a mount holds that very file; end it or unmount it, then run the same command again",
-  ENAMETOOLONG: "move the project to a folder with a shorter path",
+  ENAMETOOLONG: shorter,
+  ERANGE: shorter,
   ENOSPC: space,
   EDQUOT: space
 };
@@ -381,12 +383,12 @@ function answer(value, view, remark) {
     remark: () => remark?.(value)
   };
 }
-function render(result, { args, now, project }, screen) {
+function render(result, { args, now, findProject }, screen) {
   if ("text" in result)
     return result.text;
   if (screen === null)
     return result.json();
-  return args.json ? result.json(2) : result.view({ ...screen, now: now(), sessions: project.sessions });
+  return args.json ? result.json(2) : result.view({ ...screen, now: now(), sessions: findProject().sessions });
 }
 
 // lib/session/time.ts
@@ -1836,9 +1838,7 @@ function above(folder) {
 function join(folder, path) {
   return folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
 }
-function projectAt(root) {
-  return { root, sessions: join(root, sessionsPath) };
-}
+var projectAt = (root) => ({ root, sessions: join(root, sessionsPath) });
 function withoutSessions(root, from) {
   const foreign = findForeign(root, sessionsPath, from);
   if (foreign !== undefined)
@@ -1854,8 +1854,9 @@ var marks = [
 var hasSkill = (folder) => isFolder(join(folder, skillPath));
 function isHome(folder) {
   try {
-    const [home, own] = [statSync(process.getBuiltinModule("node:os").homedir()), stat(folder)];
-    return own?.ino === home.ino && own.dev === home.dev;
+    const exact = (path) => statSync(path, { bigint: true });
+    const [home, own] = [exact(process.getBuiltinModule("node:os").homedir()), exact(folder)];
+    return own.ino === home.ino && own.dev === home.dev;
   } catch {
     return false;
   }
@@ -2002,7 +2003,12 @@ function execute(command, argv, action, streams) {
     if (page !== undefined)
       print(() => page, streams);
     else {
-      const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
+      const call = {
+        args: parseArgs(command, argv),
+        findProject: () => findProject(),
+        now: () => new Date,
+        stdin: streams.stdin
+      };
       const result = action(call.args, call);
       const isChange = command.name !== "get" && !("text" in result);
       print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
@@ -2222,9 +2228,9 @@ function statOfRegular(file) {
     return stat;
   throw Object.assign(new Error("not a regular file"), { code: "EISDIR" });
 }
-function readVersion(path) {
+function readVersion(path, stat = lstatSync2) {
   try {
-    return retryWhileBusy(() => lstatSync2(path, { throwIfNoEntry: false }) ?? null);
+    return retryWhileBusy(() => stat(path, { throwIfNoEntry: false }) ?? null);
   } catch (error) {
     if (isAbsence(error))
       return null;
@@ -2418,7 +2424,8 @@ function readListed2(folder, workflow) {
 }
 
 // scripts/get.ts
-run(get, ({ workflow, archived, brief }, { project }) => {
+run(get, ({ workflow, archived, brief }, { findProject }) => {
+  const project = findProject();
   if (archived) {
     const known = () => [...activeWorkflows(project), ...archivedWorkflows(project)];
     const note = workflow === undefined ? undefined : noteOfAbsence(workflow, known, "archive");

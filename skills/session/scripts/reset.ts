@@ -22,6 +22,8 @@ import { rmdirSync, unlinkSync as unlinkSync2 } from "fs"
 // prettier-ignore
 import { closeSync as closeSync3, fchmodSync, fchownSync, fstatSync as fstatSync3, fsyncSync as fsyncSync2, openSync as openSync3, renameSync, unlinkSync, writeSync as writeSync2 } from "fs"
 // prettier-ignore
+import { statSync as statSync3 } from "fs"
+// prettier-ignore
 import { closeSync as closeSync4, constants as flags, fstatSync as fstatSync4, openSync as openSync4 } from "fs"
 // prettier-ignore
 {
@@ -66,6 +68,7 @@ function commandLine(script, words) {
 }
 var owner = "check who owns it and its permissions";
 var space = "free some space, then run the same command again";
+var shorter = "move the project to a folder with a shorter path";
 var remedies = {
   EACCES: owner,
   EPERM: owner,
@@ -73,7 +76,8 @@ var remedies = {
   EFBIG: "raise the limit for the size of files (ulimit -f)",
   ENOTEMPTY: "it is a folder with something in it; look into it and remove it by hand",
   EBUSY: "another program or a mount holds that very file; end it or unmount it, then run the same command again",
-  ENAMETOOLONG: "move the project to a folder with a shorter path",
+  ENAMETOOLONG: shorter,
+  ERANGE: shorter,
   ENOSPC: space,
   EDQUOT: space
 };
@@ -388,12 +392,12 @@ function answer(value, view, remark) {
     remark: () => remark?.(value)
   };
 }
-function render(result, { args, now, project }, screen) {
+function render(result, { args, now, findProject }, screen) {
   if ("text" in result)
     return result.text;
   if (screen === null)
     return result.json();
-  return args.json ? result.json(2) : result.view({ ...screen, now: now(), sessions: project.sessions });
+  return args.json ? result.json(2) : result.view({ ...screen, now: now(), sessions: findProject().sessions });
 }
 
 // lib/cli/args.ts
@@ -666,9 +670,7 @@ function above(folder) {
 function join(folder, path) {
   return folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
 }
-function projectAt(root) {
-  return { root, sessions: join(root, sessionsPath) };
-}
+var projectAt = (root) => ({ root, sessions: join(root, sessionsPath) });
 function withoutSessions(root, from) {
   const foreign = findForeign(root, sessionsPath, from);
   if (foreign !== undefined)
@@ -684,8 +686,9 @@ var marks = [
 var hasSkill = (folder) => isFolder(join(folder, skillPath));
 function isHome(folder) {
   try {
-    const [home, own] = [statSync(process.getBuiltinModule("node:os").homedir()), stat(folder)];
-    return own?.ino === home.ino && own.dev === home.dev;
+    const exact = (path) => statSync(path, { bigint: true });
+    const [home, own] = [exact(process.getBuiltinModule("node:os").homedir()), exact(folder)];
+    return own.ino === home.ino && own.dev === home.dev;
   } catch {
     return false;
   }
@@ -870,7 +873,12 @@ function execute(command, argv, action, streams) {
     if (page !== undefined)
       print(() => page, streams);
     else {
-      const call = { args: parseArgs(command, argv), project: findProject(), now: () => new Date, stdin: streams.stdin };
+      const call = {
+        args: parseArgs(command, argv),
+        findProject: () => findProject(),
+        now: () => new Date,
+        stdin: streams.stdin
+      };
       const result = action(call.args, call);
       const isChange = command.name !== "get" && !("text" in result);
       print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
@@ -1119,9 +1127,9 @@ function statOfRegular(file) {
     return stat;
   throw Object.assign(new Error("not a regular file"), { code: "EISDIR" });
 }
-function readVersion(path) {
+function readVersion(path, stat = lstatSync2) {
   try {
-    return retryWhileBusy(() => lstatSync2(path, { throwIfNoEntry: false }) ?? null);
+    return retryWhileBusy(() => stat(path, { throwIfNoEntry: false }) ?? null);
   } catch (error) {
     if (isAbsence(error))
       return null;
@@ -1148,7 +1156,7 @@ function syncAfter(change, folder) {
     syncFolder(folder);
   } catch (error) {
     const { message } = failedTo("sync its folder", error);
-    throw new SessionError("failed", `${change}, but it may not survive a power cut: ${message}`, "check the disk; what was asked for is done, so do not repeat it");
+    throw new SessionError("failed", `${change}, but it may not survive a power cut: ${message}`, isAbsence(error) ? "find out where the folder is now" : "check the disk; what was asked for is done, so do not repeat it");
   }
 }
 
@@ -2224,6 +2232,8 @@ function findArchives(folder, names, workflow, { started_at }) {
   return paths.filter((path) => isArchiveFileOf(path, workflow, { started_at }));
 }
 
+// lib/store/transaction.ts
+
 // lib/store/lock-file.ts
 var maxPathBytes = 504;
 var remedy = "it must be an empty file; remove it, and the next write makes a new one";
@@ -2236,12 +2246,18 @@ function ensureLockFile(path) {
     const why = `its path has ${bytes} bytes, and SQLite takes at most ${maxPathBytes}`;
     throw cannotLock(path, why, "move the project to a folder with a shorter path");
   }
-  for (const beside of [`${path}-journal`, `${path}-wal`])
-    if (readVersion(beside) !== null)
-      throw cannotLock(path, `${beside} is beside it`, `remove ${beside}: nothing here makes such a file`);
+  refuseCompany(path);
   const problem = makeFile(path);
   if (problem !== undefined)
     throw cannotLock(path, problem);
+}
+function refuseCompany(path) {
+  for (const beside of [`${path}-journal`, `${path}-wal`])
+    if (readVersion(beside) !== null)
+      throw cannotLock(path, `${beside} is beside it`, `remove ${beside}: nothing here makes such a file`);
+  const file = readVersion(path);
+  if (file?.isFile() && file.size > 0)
+    throw cannotLock(path, "it is not empty");
 }
 function makeFile(path) {
   try {
@@ -2254,16 +2270,17 @@ function makeFile(path) {
       return "it has a second name (a hard link), and to close a file by that would drop the lock";
     return stat.size === 0 ? undefined : "it is not empty";
   } catch (error) {
-    throw failedTo(`lock ${path}`, error, remedy);
+    throw failedTo(`lock ${path}`, error, isAbsence(error) ? undefined : remedy);
   }
 }
 
 // lib/store/lock.ts
 var sqlite = () => process.getBuiltinModule("bun:sqlite");
 var patienceMs = 30000;
-function acquireLock(path, timeoutMs = patienceMs) {
+function acquireLock(path, timeoutMs = patienceMs, beforeOpening = () => {}) {
   const deadline = monotonicMs() + timeoutMs;
   do {
+    beforeOpening();
     const file = openLockFile(path);
     try {
       if (waitForLock(file, path, deadline))
@@ -2280,7 +2297,9 @@ function acquireLock(path, timeoutMs = patienceMs) {
 }
 function waitForLock(file, path, deadline) {
   const start = monotonicMs();
-  for (let attempt = 0;attempt === 0 || monotonicMs() < deadline; attempt += 1) {
+  for (let attempt = 0;; attempt += 1) {
+    if (attempt > 0)
+      refuseCompany(path);
     const isLocked = tryLock(file, path);
     if (!isInPlace(file))
       return false;
@@ -2288,9 +2307,10 @@ function waitForLock(file, path, deadline) {
       return true;
     if (attempt === 4 && !canShare(file))
       throw unlockable(path);
+    if (monotonicMs() >= deadline)
+      return false;
     Bun.sleepSync(pauseMs(attempt, monotonicMs() - start));
   }
-  return false;
 }
 function pauseMs(attempt, waitedMs) {
   if (attempt < 4)
@@ -2357,19 +2377,36 @@ function asksForNewStart(error) {
 }
 function transact(folder, workflow, work) {
   const deadline = monotonicMs() + patienceMs;
+  const requireFolder = watch(folder.shown);
   for (;; ) {
-    const lock = acquireLock(lockFile(folder), deadline - monotonicMs());
+    const isLast = monotonicMs() > deadline;
+    const lock = acquireLock(lockFile(folder), deadline - monotonicMs(), requireFolder);
     try {
       sweep(folder, lock);
       refuseOtherSpelling(folder, workflow);
-      return work((path, version) => requireUnchanged(lock, path, version), lock.isHeld);
+      const lastLook = (path, version) => {
+        requireFolder();
+        requireUnchanged(lock, path, version);
+      };
+      return work(lastLook, lock.isHeld);
     } catch (error) {
-      if (!asksForNewStart(error) || monotonicMs() > deadline)
+      if (!asksForNewStart(error) || isLast)
         throw error;
     } finally {
       lock.release();
     }
   }
+}
+function watch(path) {
+  let first = null;
+  return () => {
+    const found = readVersion(path, statSync3);
+    first ??= found;
+    if (first !== null && found !== null && first.ino === found.ino && first.dev === found.dev)
+      return;
+    const problem = `the folder ${path} was moved or replaced while this call waited`;
+    throw new SessionError("failed", problem, "find out where the sessions are now, then run the same command again there");
+  };
 }
 function requireUnchanged(lock, path, version) {
   if (!isSameVersion(readVersion(path), version) || !lock.isHeld())
@@ -2445,7 +2482,8 @@ function findLeft(folder, workflow, session) {
 }
 
 // scripts/reset.ts
-run(reset, ({ workflow, ...condition }, { project }) => {
+run(reset, ({ workflow, ...condition }, { findProject }) => {
+  const project = findProject();
   const { session, archives, damage } = removeSession(project, workflow, condition);
   const found = archives.length > 0 ? () => noteOfArchives(archives) : noteOfAbsence(workflow, () => activeWorkflows(project));
   return answer(session, viewReset(workflow, archives.length > 0), damage ? () => warningOf(damage) : found);
