@@ -28,13 +28,16 @@ export type FailedSave = {
 export function rollBack(error: unknown, save: FailedSave): unknown {
   const { folder, workflow, session, target, text, isPlaced, earlier, noted } = save;
   const path = sessionFile(folder, workflow);
+  let fate = "its session is kept";
   let rest = "";
   try {
     const file = readFile(target, Buffer.byteLength(text));
     const isOwn = file !== null && "value" in file && file.value === text && (isPlaced || !asksForNewStart(error));
     const isOnlyOne = earlier.some((other) => readVersion(other) === null);
     // If somebody else has deleted the session, this archive may be all that is left of it; and so it may be of earlier ones.
-    if (isOwn && !isOnlyOne && (readVersion(path) !== null || isArchivedTwice(folder, workflow, session))) {
+    const isThere = readVersion(path) !== null;
+    if (!isThere) fate = "its session is gone";
+    if (isOwn && !isOnlyOne && (isThere || isArchivedTwice(folder, workflow, session))) {
       removeFile(target);
       syncFolder(archivesFolder(folder));
     }
@@ -46,7 +49,7 @@ export function rollBack(error: unknown, save: FailedSave): unknown {
   }
   if (asksForNewStart(error)) return error;
   const { message, help } = failedTo(`archive and delete ${path}`, error);
-  return new SessionError("failed", `${workflow} is not saved, its session is kept: ${message}${rest}`, help);
+  return new SessionError("failed", `${workflow} is not saved, ${fate}: ${message}${rest}`, help);
 }
 
 /** Whether there are two archives of a session as it is. */

@@ -120,6 +120,14 @@ describe("a save that failed", () => {
     expect(names(project)).toEqual([marker, "archives", left, file]);
   });
 
+  test("says that the session is gone if it is, and keeps the archive", () => {
+    using project = failed();
+    rmSync(project.file(file));
+    const message = "workflow:pr is not saved, its session is gone: cannot do it";
+    expect(undo(project)).toEqual(expect.objectContaining({ code: "failed", message, help: "do it by hand" }));
+    expect(names(project)).toEqual(["archives", own]);
+  });
+
   test("names the session if the error is one of the system", () => {
     using project = failed();
     const error = Object.assign(new Error("EBUSY: resource busy or locked, unlink '/x'"), { code: "EBUSY" });

@@ -3442,12 +3442,16 @@ function isStale(path) {
 function rollBack(error, save) {
   const { folder, workflow, session, target, text, isPlaced, earlier, noted } = save;
   const path = sessionFile(folder, workflow);
+  let fate = "its session is kept";
   let rest = "";
   try {
     const file = readFile(target, Buffer.byteLength(text));
     const isOwn = file !== null && "value" in file && file.value === text && (isPlaced || !asksForNewStart(error));
     const isOnlyOne = earlier.some((other) => readVersion(other) === null);
-    if (isOwn && !isOnlyOne && (readVersion(path) !== null || isArchivedTwice(folder, workflow, session))) {
+    const isThere = readVersion(path) !== null;
+    if (!isThere)
+      fate = "its session is gone";
+    if (isOwn && !isOnlyOne && (isThere || isArchivedTwice(folder, workflow, session))) {
       removeFile(target);
       syncFolder(archivesFolder(folder));
     }
@@ -3460,7 +3464,7 @@ function rollBack(error, save) {
   if (asksForNewStart(error))
     return error;
   const { message, help } = failedTo(`archive and delete ${path}`, error);
-  return new SessionError("failed", `${workflow} is not saved, its session is kept: ${message}${rest}`, help);
+  return new SessionError("failed", `${workflow} is not saved, ${fate}: ${message}${rest}`, help);
 }
 function isArchivedTwice(folder, workflow, session) {
   const { started_at, updated_at } = session;
