@@ -92,6 +92,7 @@ function isHome(folder: string): boolean {
 function currentFolder(): string {
   let path: string;
   try {
+    process.chdir("."); // Bun keeps the path that the folder had at first, and it may have been moved since
     path = withSlashes(process.cwd());
   } catch (error) {
     throw failedTo("find the current folder", error, "change to a folder that exists");

@@ -1864,6 +1864,7 @@ function isHome(folder) {
 function currentFolder() {
   let path;
   try {
+    process.chdir(".");
     path = withSlashes(process.cwd());
   } catch (error) {
     throw failedTo("find the current folder", error, "change to a folder that exists");
