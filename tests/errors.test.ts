@@ -81,6 +81,7 @@ describe("failedTo", () => {
     ["ENOTEMPTY", "it is a folder with something in it; look into it and remove it by hand"],
     ["EBUSY", "another program or a mount holds that very file; end it or unmount it, then run the same command again"],
     ["ENAMETOOLONG", "move the project to a folder with a shorter path"],
+    ["ERANGE", "move the project to a folder with a shorter path"],
     ["ENOSPC", "free some space, then run the same command again"],
     ["EDQUOT", "free some space, then run the same command again"],
   ])("knows better than its caller what to do about %s", (code, help) => {

@@ -54,7 +54,7 @@ export function frontMatterOf(text: string): string | undefined {
   return /^---\r?\n([\s\S]*?)\n---\r?(?:\n|$)/.exec(text)?.[1]?.replaceAll("\r\n", "\n");
 }
 
-/** What the front matter of a text holds. Throws if it has none that can be read, or if that repeats a key. */
+/** What the front matter of a text holds. Throws if it has none that can be read, or if that repeats an outermost key. */
 export function parseFrontMatter(text: string): unknown {
   const yaml = frontMatterOf(text);
   const repeated = yaml === undefined ? undefined : findRepeatedKey(yaml);
@@ -67,10 +67,12 @@ export function parseFrontMatter(text: string): unknown {
   throw new Error("no front matter that can be read");
 }
 
-/** A key that the outermost mapping repeats: Bun takes the last one in silence. */
+/** A key that the outermost mapping repeats: Bun takes the last one in silence. Of keys in quotes, those of one spelling are the same. */
 function findRepeatedKey(yaml: string): string | undefined {
   const seen = new Set<string>();
-  for (const [, key = ""] of yaml.matchAll(/^([a-z][\w/.:-]*?|"[^"\\\n]*(?:\\.[^"\\\n]*)*"):(?: |$)/gim)) {
+  for (const line of yaml.split("\n")) {
+    const key = /^(?:([a-z][\w/.:-]*?)|"([^"\\]*(?:\\.[^"\\]*)*)"|'([^']*)') *:(?: |$)/i.exec(line)?.slice(1).join("");
+    if (key === undefined) continue;
     if (seen.has(key)) return key;
     seen.add(key);
   }

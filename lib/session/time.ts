@@ -6,7 +6,7 @@ export function parseTime(text: string): number {
   return Date.parse(text.length > 24 ? text.replace(/(\.\d{3})\d+/, "$1") : text);
 }
 
-/** Text that sorts as the instants do which times name, whatever their offsets: exact to the nanosecond. */
+/** Text that sorts like the instants that times name, whatever their offsets: exact to the nanosecond. */
 export function sortableTime(text: string): string {
   if (text.length === 24) return text.slice(0, -1); // only one with milliseconds and Z has that many
   const beyond = /\.\d{3}(\d{1,6})/.exec(text)?.[1] ?? "";

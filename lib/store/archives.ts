@@ -1,12 +1,13 @@
 /** Lists what was archived: the front matter of the archives, and nothing of their bodies. */
 import { type DamagedArchive, type ListedArchive, parseArchive, summarizeArchive } from "../archive/front-matter.ts";
-import { isArchiveName } from "../archive/identity.ts";
+import { archiveName, isArchiveName } from "../archive/identity.ts";
 import { failedTo } from "../errors.ts";
 import { maxArchiveBytes } from "../session/rules.ts";
+import type { Session } from "../session/schema.ts";
 import { newestFirst, sortableTime } from "../session/time.ts";
 import { archivesFolder, type Folder, hasArchivesFolder, listNames, openFolder, shownPath } from "./folder.ts";
 import type { Project } from "./project.ts";
-import { readBeginning, readFile } from "./read-file.ts";
+import { readBeginning, readFile, readVersion } from "./read-file.ts";
 
 /**
  * The archives of a workflow, or all: newest first, then by path; those that cannot be read come last. Whose an archive is says
@@ -36,7 +37,7 @@ export function archivedWorkflows(project: Project): string[] {
 }
 
 /**
- * The path of the newest archive of a workflow that can be read and has a name of its; `undefined` if there is none, or the
+ * The path of the newest archive of a workflow that can be read and is named after it; `undefined` if there is none, or the
  * folder cannot be read.
  */
 export function newestArchive(project: Project, workflow: string): string | undefined {
@@ -45,6 +46,14 @@ export function newestArchive(project: Project, workflow: string): string | unde
     return named.find((item) => !("error" in item))?.archive;
   } catch {
     return undefined; // it is only a help in another error, so archives of others are not read for it
+  }
+}
+
+/** The first name that is free in the folder of archives for one of a session. */
+export function freeName(archives: string, session: Session, workflow: string): string {
+  for (let attempt = 0; ; attempt += 1) {
+    const name = archiveName(session, workflow, attempt);
+    if (readVersion(`${archives}/${name}`) === null) return name;
   }
 }
 

@@ -12,7 +12,7 @@ import { failedTo, isAbsence, SessionError, systemCode } from "../errors.ts";
 import { isWorkflow } from "../session/rules.ts";
 import type { Project } from "./project.ts";
 import { readVersion } from "./read-file.ts";
-import { syncFolder } from "./sync.ts";
+import { syncIfReadable } from "./sync.ts";
 import { isWindows, withSlashes } from "./windows.ts";
 
 /** The sessions folder by its real path, and by the path that people know. */
@@ -88,15 +88,6 @@ function makeOne(path: string): void {
     mkdirSync(path);
   } catch (error) {
     if (systemCode(error) !== "EEXIST") throw error;
-  }
-}
-
-/** Syncs a folder above the sessions, which may be one that only its owner may open; what is in it must be usable all the same. */
-function syncIfReadable(path: string): void {
-  try {
-    syncFolder(path);
-  } catch (error) {
-    if (systemCode(error) !== "EACCES") throw error;
   }
 }
 

@@ -11,7 +11,7 @@ import { isArchiveName, isArchiveOf, type SessionTimes } from "../archive/identi
 import { failedTo, SessionError, systemCode } from "../errors.ts";
 import { maxArchiveBytes } from "../session/rules.ts";
 import { discard, removeFile, writeAtomically } from "./atomic-write.ts";
-import { archivesFolder, type Folder, hasArchivesFolder, isTemporary, markerFile, temporaryFile } from "./folder.ts";
+import { archivesFolder, type Folder, hasArchivesFolder, isTemporary, listNames, markerFile, temporaryFile } from "./folder.ts";
 import { readFile, readVersion } from "./read-file.ts";
 import { syncFolder } from "./sync.ts";
 
@@ -71,7 +71,9 @@ function removeDurably(folder: string, paths: string[]): void {
 /** The paths of those of the named archives that are of a session, of any state of it. */
 export function findArchives(folder: Folder, names: string[], workflow: string, { started_at }: SessionTimes): string[] {
   if (names.length === 0 || !hasArchivesFolder(folder)) return [];
-  const paths = names.filter((name) => !isTemporary(name)).map((name) => `${archivesFolder(folder)}/${name}`);
+  const present = listNames(archivesFolder(folder)); // where case is ignored, a noted name can lead to the archive of another
+  const found = names.filter((name) => !isTemporary(name) && present.includes(name));
+  const paths = found.map((name) => `${archivesFolder(folder)}/${name}`);
   return paths.filter((path) => isArchiveFileOf(path, workflow, { started_at }));
 }
 

@@ -106,10 +106,10 @@ function statOfRegular(file: number): Stats {
   throw Object.assign(new Error("not a regular file"), { code: "EISDIR" });
 }
 
-/** The version of the file at a path now, of a link itself unless `stat` follows it; `null` if there is none. */
-export function readVersion(path: string, stat: typeof lstatSync = lstatSync): Stats | null {
+/** The version of the file at a path now, or `null` if there is none. */
+export function readVersion(path: string): Stats | null {
   try {
-    return retryWhileBusy(() => stat(path, { throwIfNoEntry: false }) ?? null);
+    return retryWhileBusy(() => lstatSync(path, { throwIfNoEntry: false }) ?? null);
   } catch (error) {
     if (isAbsence(error)) return null;
     throw failedTo(`look at ${path}`, error);

@@ -36,7 +36,7 @@ export function rollBack(error: unknown, save: FailedSave): unknown {
     const isOnlyOne = earlier.some((other) => readVersion(other) === null);
     // If somebody else has deleted the session, this archive may be all that is left of it; and so it may be of earlier ones.
     const isThere = readVersion(path) !== null;
-    if (!isThere) fate = "its session is gone";
+    if (!isThere) fate = `its session is no longer at ${path}`;
     if (isOwn && !isOnlyOne && (isThere || isArchivedTwice(folder, workflow, session))) {
       removeFile(target);
       syncFolder(archivesFolder(folder));

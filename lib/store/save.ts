@@ -12,15 +12,23 @@
  */
 import { unlinkSync } from "node:fs";
 import { isSuperseded, type Outcome, renderArchive } from "../archive/archive.ts";
-import { archiveName } from "../archive/identity.ts";
 import { commandLine, SessionError } from "../errors.ts";
 import { type Condition, requireCondition } from "../session/conditions.ts";
 import { didYouMean } from "../session/near-name.ts";
 import { maxArchiveBytes } from "../session/rules.ts";
 import type { Session } from "../session/schema.ts";
-import { newestArchive } from "./archives.ts";
+import { freeName, newestArchive } from "./archives.ts";
 import { writeAtomically } from "./atomic-write.ts";
-import { type Folder, listWorkflows, makeArchivesFolder, openFolder, sessionFile, shownPath, temporaryFile } from "./folder.ts";
+import {
+  type Folder,
+  hasArchivesFolder,
+  listWorkflows,
+  makeArchivesFolder,
+  openFolder,
+  sessionFile,
+  shownPath,
+  temporaryFile,
+} from "./folder.ts";
 import { findArchives, readMarker, removeArchives, sweepMarker, writeMarker } from "./marker.ts";
 import type { Project } from "./project.ts";
 import { readFile, readVersion } from "./read-file.ts";
@@ -94,8 +102,8 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }: Sa
   try {
     writeMarker(folder, workflow, noted, sameSession);
     const isFree = () => {
-      makeArchivesFolder(folder); // refuses what has taken its place
       lastLook(target, null);
+      hasArchivesFolder(folder); // refuses what has taken its place
       sameSession();
     };
     writeAtomically(target, text, { temporary, owner: version ?? undefined, lastLook: isFree });
@@ -122,14 +130,6 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }: Sa
 function isFileSuperseded(path: string, later: string): boolean {
   const file = readFile(path, maxArchiveBytes);
   return file !== null && "value" in file && isSuperseded(file.value, later);
-}
-
-/** The first archive name that is free. */
-function freeName(archives: string, session: Session, workflow: string): string {
-  for (let attempt = 0; ; attempt += 1) {
-    const name = archiveName(session, workflow, attempt);
-    if (readVersion(`${archives}/${name}`) === null) return name;
-  }
 }
 
 /** The error if there is nothing to save: it names what is there instead. */

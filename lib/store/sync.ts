@@ -17,6 +17,16 @@ export function syncFolder(folder: string): void {
   }
 }
 
+/** Syncs a folder that may be one that only its owner may open: then it cannot be, and what is in it must be usable all the same. */
+export function syncIfReadable(folder: string): void {
+  try {
+    syncFolder(folder);
+  } catch (error) {
+    const isUnreadable = systemCode(error) === "EACCES" && (error as NodeJS.ErrnoException).syscall === "open";
+    if (!isUnreadable) throw error;
+  }
+}
+
 /** Syncs a folder after a change in it that is visible already; the error says so. */
 export function syncAfter(change: string, folder: string): void {
   try {

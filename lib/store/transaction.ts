@@ -6,8 +6,8 @@
  * All of this runs under the lock, so whoever left a temp file is dead, unless somebody deleted the lock file: so temp
  * files are left alone for a minute.
  */
-import { type Stats, statSync } from "node:fs";
-import { SessionError } from "../errors.ts";
+import { statSync } from "node:fs";
+import { failedTo, isAbsence, SessionError } from "../errors.ts";
 import { discard } from "./atomic-write.ts";
 import { type Folder, isTemporary, listNames, lockFile, sessionFile, workflowOfMarker } from "./folder.ts";
 import { acquireLock, type Lock, monotonicMs, patienceMs } from "./lock.ts";
@@ -43,7 +43,7 @@ export type Work<T> = (lastLook: LastLook, isHeld: () => boolean) => T;
  */
 export function transact<T>(folder: Folder, workflow: string, work: Work<T>): T {
   const deadline = monotonicMs() + patienceMs;
-  const requireFolder = watch(folder.shown);
+  const requireFolder = watch(folder);
   for (;;) {
     const isLast = monotonicMs() > deadline;
     const lock = acquireLock(lockFile(folder), deadline - monotonicMs(), requireFolder);
@@ -63,16 +63,25 @@ export function transact<T>(folder: Folder, workflow: string, work: Work<T>): T 
   }
 }
 
-/** A check that a path leads to the folder that it first led to: a project can be moved while a call waits, and another take its place. */
-function watch(path: string): () => void {
-  let first: Stats | null = null;
+/** A check that the path that people know still leads to the folder: a project can be moved meanwhile, and another take its place. */
+function watch({ path, shown }: Folder): () => void {
+  const own = identify(path);
   return () => {
-    const found = readVersion(path, statSync);
-    first ??= found;
-    if (first !== null && found !== null && first.ino === found.ino && first.dev === found.dev) return;
-    const problem = `the folder ${path} was moved or replaced while this call waited`;
+    if (own !== null && identify(shown) === own) return;
+    const problem = `the folder ${shown} was moved or replaced meanwhile`;
     throw new SessionError("failed", problem, "find out where the sessions are now, then run the same command again there");
   };
+}
+
+/** What tells a folder from all others, or `null` if there is none. Inode numbers may go beyond 2^53. */
+function identify(path: string): string | null {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev} ${ino}`;
+  } catch (error) {
+    if (isAbsence(error)) return null;
+    throw failedTo(`look at ${path}`, error);
+  }
 }
 
 function requireUnchanged(lock: Lock, path: string, version: FileVersion | null): void {

@@ -34,7 +34,8 @@ describe("parseArchive", () => {
     ["as it was written", '"status"', (text: string) => text.replace("status: completed\n", "$&status: failed\n")],
     ["to the end", '"workflow"', (text: string) => text.replace(/\n---\n\n/, "\nworkflow:\n---\n\n")],
     ["with lines that end in CRLF", '"step"', (text: string) => text.replace("step: ", "step: x\n$&").replaceAll("\n", "\r\n")],
-    ["in quotes", '"\\"a: b\\""', (text: string) => text.replace("workflow: ", '"a: b": 1\n"a: b": 2\n$&')],
+    ["once in quotes", '"status"', (text: string) => text.replace("status: completed\n", '$&"status" : failed\n')],
+    ["in quotes", '"a: b"', (text: string) => text.replace("workflow: ", '"a: b": 1\n"a: b": 2\n$&')],
   ])("refuses a key that is given twice, %s", (_, key, repeat) => {
     expect(() => parseArchive(repeat(render()))).toThrow(`the key ${key} is given twice`);
   });

@@ -78,7 +78,7 @@ async function claims(scripts: string): Promise<Tally> {
 
 /** A save takes the first name, whatever has it. */
 export const overwritingSave: Edit[] = [
-  { file: "lib/store/save.ts", find: "=== null) return name;", replace: "=== null || true) return name;" },
+  { file: "lib/store/archives.ts", find: "=== null) return name;", replace: "=== null || true) return name;" },
   { file: "lib/store/save.ts", find: "lastLook(target, null);", replace: "" },
 ];
 const clockOnly: Edit[] = [

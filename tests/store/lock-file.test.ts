@@ -69,7 +69,9 @@ describe("what is not an empty file is not locked and stays as it is", () => {
   test("a file in a folder that is not there", () => {
     using folder = temporaryFolder();
     const message = `cannot lock ${folder.path}/none/.lock: ENOENT: no such file or directory`;
-    expect(() => ensureLockFile(`${folder.path}/none/.lock`)).toThrow(expect.objectContaining({ code: "failed", message }));
+    expect(() => ensureLockFile(`${folder.path}/none/.lock`)).toThrow(
+      expect.objectContaining({ code: "failed", message, help: undefined }),
+    );
   });
 });
 

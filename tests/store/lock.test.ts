@@ -125,7 +125,7 @@ test.each(["-journal", "-wal"])(
   },
 );
 
-test("a file that is no longer empty when it is free is not locked", async () => {
+test("a file that is no longer empty while one waits is not locked", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/.lock`;
   await using _other = await startHolder(path);

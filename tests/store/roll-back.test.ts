@@ -120,10 +120,10 @@ describe("a save that failed", () => {
     expect(names(project)).toEqual([marker, "archives", left, file]);
   });
 
-  test("says that the session is gone if it is, and keeps the archive", () => {
+  test("says that the session is no longer there if it is not, and keeps the archive", () => {
     using project = failed();
     rmSync(project.file(file));
-    const message = "workflow:pr is not saved, its session is gone: cannot do it";
+    const message = `workflow:pr is not saved, its session is no longer at ${project.file(file)}: cannot do it`;
     expect(undo(project)).toEqual(expect.objectContaining({ code: "failed", message, help: "do it by hand" }));
     expect(names(project)).toEqual(["archives", own]);
   });

@@ -9,6 +9,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -123,6 +124,17 @@ describe("a preview", () => {
     expect(() => previewArchive(project, "workflow:PR", ending)).toThrow(usage);
     expect(() => archiveSession(project, "workflow:PR", ending)).toThrow(usage);
     expect(previewArchive(project, "workflow:pr", ending)).toBe(text);
+  });
+
+  testOnCaseFoldingDisk("does not take its own archive for that of a killed save whose branch had another case", ({ path }) => {
+    const project = { root: path, sessions: `${path}/ia/state/sessions` };
+    const archive = `${project.sessions}/${stem}.md`;
+    mkdirSync(project.sessions, { recursive: true });
+    beginKilledSave(project.sessions, "workflow:pr", [`${name.replace("feat", "FEAT")}.md`]);
+    writeFileSync(`${project.sessions}/${file}`, JSON.stringify(session));
+    expect(archiveSession(project, "workflow:pr", ending)).toEqual({ archive: relative(process.cwd(), archive), kept: [] });
+    expect(readFileSync(archive, "utf8")).toBe(text);
+    expect(existsSync(`${project.sessions}/${file}`)).toBe(false);
   });
 });
 
@@ -520,7 +532,7 @@ describe("what changes while a save goes on", () => {
     expect(await saveMeanwhile(named, edit)).toEqual({ exitCode: 1, files: { ...kept, [`${stem}.md`]: "edited" } });
   });
 
-  testTraced("nothing is archived outside if a link takes the place of the folder for archives", async () => {
+  testTraced("no archive is left outside if a link takes the place of the folder for archives", async () => {
     const make = () => {
       const project = projectWith({ ".lock": "", [file]: session });
       for (const path of [project.file("archives"), `${project.path}/outside`]) mkdirSync(path);

@@ -237,7 +237,7 @@ describe("a folder that is replaced by another one", () => {
   const failure = (project: TemporaryProject) =>
     expect.objectContaining({
       code: "failed",
-      message: `the folder ${folderOf(project).shown} was moved or replaced while this call waited`,
+      message: `the folder ${folderOf(project).shown} was moved or replaced meanwhile`,
       help: "find out where the sessions are now, then run the same command again there",
     });
 

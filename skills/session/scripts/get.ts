@@ -2130,7 +2130,10 @@ function parseFrontMatter(text) {
 }
 function findRepeatedKey2(yaml) {
   const seen = new Set;
-  for (const [, key = ""] of yaml.matchAll(/^([a-z][\w/.:-]*?|"[^"\\\n]*(?:\\.[^"\\\n]*)*"):(?: |$)/gim)) {
+  for (const line of yaml.split(`\n`)) {
+    const key = /^(?:([a-z][\w/.:-]*?)|"([^"\\]*(?:\\.[^"\\]*)*)"|'([^']*)') *:(?: |$)/i.exec(line)?.slice(1).join("");
+    if (key === undefined)
+      continue;
     if (seen.has(key))
       return key;
     seen.add(key);
@@ -2229,9 +2232,9 @@ function statOfRegular(file) {
     return stat;
   throw Object.assign(new Error("not a regular file"), { code: "EISDIR" });
 }
-function readVersion(path, stat = lstatSync2) {
+function readVersion(path) {
   try {
-    return retryWhileBusy(() => stat(path, { throwIfNoEntry: false }) ?? null);
+    return retryWhileBusy(() => lstatSync2(path, { throwIfNoEntry: false }) ?? null);
   } catch (error) {
     if (isAbsence(error))
       return null;

@@ -1128,9 +1128,9 @@ function statOfRegular(file) {
     return stat;
   throw Object.assign(new Error("not a regular file"), { code: "EISDIR" });
 }
-function readVersion(path, stat = lstatSync2) {
+function readVersion(path) {
   try {
-    return retryWhileBusy(() => stat(path, { throwIfNoEntry: false }) ?? null);
+    return retryWhileBusy(() => lstatSync2(path, { throwIfNoEntry: false }) ?? null);
   } catch (error) {
     if (isAbsence(error))
       return null;
@@ -2229,7 +2229,9 @@ function removeDurably(folder, paths) {
 function findArchives(folder, names, workflow, { started_at }) {
   if (names.length === 0 || !hasArchivesFolder(folder))
     return [];
-  const paths = names.filter((name) => !isTemporary(name)).map((name) => `${archivesFolder(folder)}/${name}`);
+  const present = listNames2(archivesFolder(folder));
+  const found = names.filter((name) => !isTemporary(name) && present.includes(name));
+  const paths = found.map((name) => `${archivesFolder(folder)}/${name}`);
   return paths.filter((path) => isArchiveFileOf(path, workflow, { started_at }));
 }
 
@@ -2378,7 +2380,7 @@ function asksForNewStart(error) {
 }
 function transact(folder, workflow, work) {
   const deadline = monotonicMs() + patienceMs;
-  const requireFolder = watch(folder.shown);
+  const requireFolder = watch(folder);
   for (;; ) {
     const isLast = monotonicMs() > deadline;
     const lock = acquireLock(lockFile(folder), deadline - monotonicMs(), requireFolder);
@@ -2398,16 +2400,24 @@ function transact(folder, workflow, work) {
     }
   }
 }
-function watch(path) {
-  let first = null;
+function watch({ path, shown }) {
+  const own = identify(path);
   return () => {
-    const found = readVersion(path, statSync3);
-    first ??= found;
-    if (first !== null && found !== null && first.ino === found.ino && first.dev === found.dev)
+    if (own !== null && identify(shown) === own)
       return;
-    const problem = `the folder ${path} was moved or replaced while this call waited`;
+    const problem = `the folder ${shown} was moved or replaced meanwhile`;
     throw new SessionError("failed", problem, "find out where the sessions are now, then run the same command again there");
   };
+}
+function identify(path) {
+  try {
+    const { dev, ino } = statSync3(path, { bigint: true });
+    return `${dev} ${ino}`;
+  } catch (error) {
+    if (isAbsence(error))
+      return null;
+    throw failedTo(`look at ${path}`, error);
+  }
 }
 function requireUnchanged(lock, path, version) {
   if (!isSameVersion(readVersion(path), version) || !lock.isHeld())

@@ -2704,7 +2704,10 @@ function parseFrontMatter(text) {
 }
 function findRepeatedKey2(yaml) {
   const seen = new Set;
-  for (const [, key = ""] of yaml.matchAll(/^([a-z][\w/.:-]*?|"[^"\\\n]*(?:\\.[^"\\\n]*)*"):(?: |$)/gim)) {
+  for (const line of yaml.split(`\n`)) {
+    const key = /^(?:([a-z][\w/.:-]*?)|"([^"\\]*(?:\\.[^"\\]*)*)"|'([^']*)') *:(?: |$)/i.exec(line)?.slice(1).join("");
+    if (key === undefined)
+      continue;
     if (seen.has(key))
       return key;
     seen.add(key);
@@ -2810,6 +2813,28 @@ function renderBody(session, { workflow, status, notes, now }) {
   return `\n${sections.join(`\n\n`)}\n`;
 }
 
+// lib/session/conditions.ts
+function requireCondition(session, condition, { workflow, active }) {
+  const unmet = findUnmet(session, condition);
+  if (unmet === undefined)
+    return;
+  if (session === null) {
+    const found = `there is no session of ${workflow}${didYouMean(workflow, active())}`;
+    throw new SessionError("condition", `${unmet}: ${found}`, `list the active sessions: ${commandLine("get", "--all")}`);
+  }
+  const read = commandLine("get", workflow);
+  const second = isWorkflow(`${workflow}.2`) ? `, like ${workflow}.2` : "";
+  throw new SessionError("condition", `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`, unmet === "--if-new" ? `resume it from there, or give another run a name of its own${second}; to read it: ${read}` : `somebody may have changed it (a time is compared as text); read it before you decide anything: ${read}`);
+}
+function findUnmet(session, condition) {
+  const { "if-new": ifNew, "if-step": step, "if-updated": time } = condition;
+  if (ifNew && session !== null)
+    return "--if-new";
+  if (step !== undefined && session?.step !== step)
+    return `--if-step=${step}`;
+  return time !== undefined && session?.updated_at !== time ? `--if-updated=${cutText(time, 80)}` : undefined;
+}
+
 // lib/archive/identity.ts
 function archiveName(session, workflow, attempt) {
   const parts = [
@@ -2833,28 +2858,6 @@ function isArchiveOf(text, workflow, times) {
   const lines = text.replaceAll(`\r\n`, `\n`);
   const header = lines.startsWith(`---\n`) ? lines.slice(0, lines.indexOf(`\n---\n`) + 1) : "";
   return Object.entries({ workflow, ...times }).every(([key, value]) => header.includes(`\n${renderYaml({ [key]: value })}`));
-}
-
-// lib/session/conditions.ts
-function requireCondition(session, condition, { workflow, active }) {
-  const unmet = findUnmet(session, condition);
-  if (unmet === undefined)
-    return;
-  if (session === null) {
-    const found = `there is no session of ${workflow}${didYouMean(workflow, active())}`;
-    throw new SessionError("condition", `${unmet}: ${found}`, `list the active sessions: ${commandLine("get", "--all")}`);
-  }
-  const read = commandLine("get", workflow);
-  const second = isWorkflow(`${workflow}.2`) ? `, like ${workflow}.2` : "";
-  throw new SessionError("condition", `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`, unmet === "--if-new" ? `resume it from there, or give another run a name of its own${second}; to read it: ${read}` : `somebody may have changed it (a time is compared as text); read it before you decide anything: ${read}`);
-}
-function findUnmet(session, condition) {
-  const { "if-new": ifNew, "if-step": step, "if-updated": time } = condition;
-  if (ifNew && session !== null)
-    return "--if-new";
-  if (step !== undefined && session?.step !== step)
-    return `--if-step=${step}`;
-  return time !== undefined && session?.updated_at !== time ? `--if-updated=${cutText(time, 80)}` : undefined;
 }
 
 // lib/store/folder.ts
@@ -2942,9 +2945,9 @@ function statOfRegular(file) {
     return stat;
   throw Object.assign(new Error("not a regular file"), { code: "EISDIR" });
 }
-function readVersion(path, stat = lstatSync2) {
+function readVersion(path) {
   try {
-    return retryWhileBusy(() => stat(path, { throwIfNoEntry: false }) ?? null);
+    return retryWhileBusy(() => lstatSync2(path, { throwIfNoEntry: false }) ?? null);
   } catch (error) {
     if (isAbsence(error))
       return null;
@@ -3085,6 +3088,13 @@ function newestArchive(project, workflow) {
     return;
   }
 }
+function freeName(archives, session, workflow) {
+  for (let attempt = 0;; attempt += 1) {
+    const name = archiveName(session, workflow, attempt);
+    if (readVersion(`${archives}/${name}`) === null)
+      return name;
+  }
+}
 function readListed(folder, name) {
   const path = `${archivesFolder(folder)}/${name}`;
   const archive = shownPath(folder, path);
@@ -3208,7 +3218,9 @@ function removeDurably(folder, paths) {
 function findArchives(folder, names, workflow, { started_at }) {
   if (names.length === 0 || !hasArchivesFolder(folder))
     return [];
-  const paths = names.filter((name) => !isTemporary(name)).map((name) => `${archivesFolder(folder)}/${name}`);
+  const present = listNames(archivesFolder(folder));
+  const found = names.filter((name) => !isTemporary(name) && present.includes(name));
+  const paths = found.map((name) => `${archivesFolder(folder)}/${name}`);
   return paths.filter((path) => isArchiveFileOf(path, workflow, { started_at }));
 }
 function removeArchives(folder, paths) {
@@ -3388,7 +3400,7 @@ function asksForNewStart(error) {
 }
 function transact(folder, workflow, work) {
   const deadline = monotonicMs() + patienceMs;
-  const requireFolder = watch(folder.shown);
+  const requireFolder = watch(folder);
   for (;; ) {
     const isLast = monotonicMs() > deadline;
     const lock = acquireLock(lockFile(folder), deadline - monotonicMs(), requireFolder);
@@ -3408,16 +3420,24 @@ function transact(folder, workflow, work) {
     }
   }
 }
-function watch(path) {
-  let first = null;
+function watch({ path, shown }) {
+  const own = identify(path);
   return () => {
-    const found = readVersion(path, statSync3);
-    first ??= found;
-    if (first !== null && found !== null && first.ino === found.ino && first.dev === found.dev)
+    if (own !== null && identify(shown) === own)
       return;
-    const problem = `the folder ${path} was moved or replaced while this call waited`;
+    const problem = `the folder ${shown} was moved or replaced meanwhile`;
     throw new SessionError("failed", problem, "find out where the sessions are now, then run the same command again there");
   };
+}
+function identify(path) {
+  try {
+    const { dev, ino } = statSync3(path, { bigint: true });
+    return `${dev} ${ino}`;
+  } catch (error) {
+    if (isAbsence(error))
+      return null;
+    throw failedTo(`look at ${path}`, error);
+  }
 }
 function requireUnchanged(lock, path, version) {
   if (!isSameVersion(readVersion(path), version) || !lock.isHeld())
@@ -3451,7 +3471,7 @@ function rollBack(error, save) {
     const isOnlyOne = earlier.some((other) => readVersion(other) === null);
     const isThere = readVersion(path) !== null;
     if (!isThere)
-      fate = "its session is gone";
+      fate = `its session is no longer at ${path}`;
     if (isOwn && !isOnlyOne && (isThere || isArchivedTwice(folder, workflow, session))) {
       removeFile(target);
       syncFolder(archivesFolder(folder));
@@ -3538,8 +3558,8 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }) {
   try {
     writeMarker(folder, workflow, noted, sameSession);
     const isFree = () => {
-      makeArchivesFolder(folder);
       lastLook(target, null);
+      hasArchivesFolder(folder);
       sameSession();
     };
     writeAtomically(target, text, { temporary, owner: version ?? undefined, lastLook: isFree });
@@ -3566,13 +3586,6 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }) {
 function isFileSuperseded(path, later) {
   const file = readFile(path, maxArchiveBytes);
   return file !== null && "value" in file && isSuperseded(file.value, later);
-}
-function freeName(archives, session, workflow) {
-  for (let attempt = 0;; attempt += 1) {
-    const name = archiveName(session, workflow, attempt);
-    if (readVersion(`${archives}/${name}`) === null)
-      return name;
-  }
 }
 function missing(project, folder, workflow) {
   const active = listWorkflows(folder);

@@ -2166,9 +2166,9 @@ function statOfRegular(file) {
     return stat;
   throw Object.assign(new Error("not a regular file"), { code: "EISDIR" });
 }
-function readVersion(path, stat = lstatSync2) {
+function readVersion(path) {
   try {
-    return retryWhileBusy(() => stat(path, { throwIfNoEntry: false }) ?? null);
+    return retryWhileBusy(() => lstatSync2(path, { throwIfNoEntry: false }) ?? null);
   } catch (error) {
     if (isAbsence(error))
       return null;
@@ -2187,6 +2187,15 @@ function syncFolder(folder) {
     }
   } catch (error) {
     if (!unsyncable.includes(systemCode(error)))
+      throw error;
+  }
+}
+function syncIfReadable(folder) {
+  try {
+    syncFolder(folder);
+  } catch (error) {
+    const isUnreadable = systemCode(error) === "EACCES" && error.syscall === "open";
+    if (!isUnreadable)
       throw error;
   }
 }
@@ -2259,14 +2268,6 @@ function makeOne(path) {
     mkdirSync(path);
   } catch (error) {
     if (systemCode(error) !== "EEXIST")
-      throw error;
-  }
-}
-function syncIfReadable(path) {
-  try {
-    syncFolder(path);
-  } catch (error) {
-    if (systemCode(error) !== "EACCES")
       throw error;
   }
 }
@@ -2608,7 +2609,7 @@ function asksForNewStart(error) {
 }
 function transact(folder, workflow, work) {
   const deadline = monotonicMs() + patienceMs;
-  const requireFolder = watch(folder.shown);
+  const requireFolder = watch(folder);
   for (;; ) {
     const isLast = monotonicMs() > deadline;
     const lock = acquireLock(lockFile(folder), deadline - monotonicMs(), requireFolder);
@@ -2628,16 +2629,24 @@ function transact(folder, workflow, work) {
     }
   }
 }
-function watch(path) {
-  let first = null;
+function watch({ path, shown }) {
+  const own = identify(path);
   return () => {
-    const found = readVersion(path, statSync3);
-    first ??= found;
-    if (first !== null && found !== null && first.ino === found.ino && first.dev === found.dev)
+    if (own !== null && identify(shown) === own)
       return;
-    const problem = `the folder ${path} was moved or replaced while this call waited`;
+    const problem = `the folder ${shown} was moved or replaced meanwhile`;
     throw new SessionError("failed", problem, "find out where the sessions are now, then run the same command again there");
   };
+}
+function identify(path) {
+  try {
+    const { dev, ino } = statSync3(path, { bigint: true });
+    return `${dev} ${ino}`;
+  } catch (error) {
+    if (isAbsence(error))
+      return null;
+    throw failedTo(`look at ${path}`, error);
+  }
 }
 function requireUnchanged(lock, path, version) {
   if (!isSameVersion(readVersion(path), version) || !lock.isHeld())
