@@ -756,7 +756,7 @@ Branch \`\` \`x\` <i> \`\` · 5 steps · 2025-01-29 15:00 to <end>
 
 test("without its search for a free name, as a control, save overwrites the archive of an earlier session", async () => {
   using copy = unsafeCopy([
-    { file: "lib/store/save.ts", find: "=== null) return name;", replace: "!== undefined) return name;" },
+    { file: "lib/store/archives.ts", find: "=== null) return name;", replace: "!== undefined) return name;" },
     { file: "lib/store/save.ts", find: "lastLook(target, null);", replace: "" },
   ]);
   using project = temporaryProject();
