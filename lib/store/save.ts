@@ -110,9 +110,9 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }: Sa
     isPlaced = true;
     syncFolder(archives);
     const isArchived = () => {
-      sameSession();
-      if (readVersion(target)?.size !== Buffer.byteLength(text))
-        throw new SessionError("failed", `${target} was removed or changed meanwhile`, "run the same command again");
+      const isThere = readVersion(target)?.size === Buffer.byteLength(text);
+      sameSession(); // the very last look: whoever has taken the session may have removed this archive
+      if (!isThere) throw new SessionError("failed", `${target} was removed or changed meanwhile`, "run the same command again");
     };
     isArchived();
     for (const other of findArchives(folder, earlierNames, workflow, session))

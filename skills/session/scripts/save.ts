@@ -3566,8 +3566,9 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }) {
     isPlaced = true;
     syncFolder(archives);
     const isArchived = () => {
+      const isThere = readVersion(target)?.size === Buffer.byteLength(text);
       sameSession();
-      if (readVersion(target)?.size !== Buffer.byteLength(text))
+      if (!isThere)
         throw new SessionError("failed", `${target} was removed or changed meanwhile`, "run the same command again");
     };
     isArchived();
