@@ -64,7 +64,8 @@ const withoutEngines: Bun.BunPlugin = {
  * Prettier, if it is set to write none, deletes it even of a statement that it is told to ignore.
  */
 function arrange(code: string, name: string, version: string): string {
-  const lines = code.split("\n").filter((line) => !line.startsWith("#!") && !line.startsWith("// @bun"));
+  const whole = code.replace(/^import \{[^}]*\} from .*;$/gm, (statement) => statement.replace(/\s+/g, " ")); // Bun breaks long ones
+  const lines = whole.split("\n").filter((line) => !line.startsWith("#!") && !line.startsWith("// @bun"));
   const isImport = (line: string) => line.startsWith("import ") && line.endsWith(";");
   return [
     "// @bun",

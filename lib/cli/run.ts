@@ -68,12 +68,7 @@ export function execute<C extends Command>(command: C, argv: string[], action: A
     const page = findPage(command, argv);
     if (page !== undefined) print(() => page, streams);
     else {
-      const call = {
-        args: parseArgs(command, argv),
-        findProject: () => findProject(),
-        now: () => new Date(),
-        stdin: streams.stdin,
-      };
+      const call = { args: parseArgs(command, argv), findProject, now: () => new Date(), stdin: streams.stdin };
       const result = action(call.args, call);
       const isChange = command.name !== "get" && !("text" in result);
       print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });

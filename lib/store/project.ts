@@ -9,6 +9,7 @@
 import { lstatSync, type Stats, statSync } from "node:fs";
 import { failedTo, isAbsence, SessionError } from "../errors.ts";
 import { quote } from "../session/json.ts";
+import { identify } from "./read-file.ts";
 import { withSlashes } from "./windows.ts";
 
 /** A project's root and its sessions folder, which need not exist. Both are absolute, with `/` on Windows too. */
@@ -81,9 +82,7 @@ const hasSkill = (folder: string) => isFolder(join(folder, skillPath));
 /** Whether a folder is the user's home: the skill there is the personal one. A home that cannot be found or looked at is another. */
 function isHome(folder: string): boolean {
   try {
-    const exact = (path: string) => statSync(path, { bigint: true }); // on overlayfs inode numbers go beyond 2^53
-    const [home, own] = [exact(process.getBuiltinModule("node:os").homedir()), exact(folder)];
-    return own.ino === home.ino && own.dev === home.dev;
+    return identify(process.getBuiltinModule("node:os").homedir()) === identify(folder);
   } catch {
     return false;
   }
@@ -98,7 +97,7 @@ function currentFolder(): string {
     throw failedTo("find the current folder", error, "change to a folder that exists");
   }
   // Bytes of a name that are not UTF-8 arrive as U+FFFD: such a path leads to another folder, or to none.
-  if (!path.includes("\ufffd") || stat(path)?.ino === stat(".")?.ino) return path;
+  if (!path.includes("\ufffd") || identify(path) === identify(".")) return path;
   throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");
 }
 

@@ -1,5 +1,16 @@
 /** Reads one file without trusting it: never waits, never follows a symlink, never takes more than it may. */
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readlinkSync, readSync, type Stats } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import { failedTo, isAbsence, systemCode } from "../errors.ts";
 import type { Result } from "../session/json.ts";
 import { isWindows, retryWhileBusy } from "./windows.ts";
@@ -110,6 +121,17 @@ function statOfRegular(file: number): Stats {
 export function readVersion(path: string): Stats | null {
   try {
     return retryWhileBusy(() => lstatSync(path, { throwIfNoEntry: false }) ?? null);
+  } catch (error) {
+    if (isAbsence(error)) return null;
+    throw failedTo(`look at ${path}`, error);
+  }
+}
+
+/** What tells the file or folder that a path leads to from all others, or `null` if there is none. Inode numbers may go beyond 2^53. */
+export function identify(path: string): string | null {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev} ${ino}`;
   } catch (error) {
     if (isAbsence(error)) return null;
     throw failedTo(`look at ${path}`, error);

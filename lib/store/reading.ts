@@ -37,7 +37,8 @@ export function listSessions(project: Project): (ListedSession | DamagedSession)
     const found = readListed(folder, workflow);
     if (found !== null) listed.push(found);
   }
-  return listed.sort((a, b) => newestFirst(a.updated, b.updated)).map(({ item }) => item); // those of the same time stay in the order of their names
+  // those of the same time stay in the order of their names
+  return listed.sort((a, b) => newestFirst(a.updated, b.updated)).map(({ item }) => item);
 }
 
 /**

@@ -6,13 +6,12 @@
  * All of this runs under the lock, so whoever left a temp file is dead, unless somebody deleted the lock file: so temp
  * files are left alone for a minute.
  */
-import { statSync } from "node:fs";
-import { failedTo, isAbsence, SessionError } from "../errors.ts";
+import { SessionError } from "../errors.ts";
 import { discard } from "./atomic-write.ts";
 import { type Folder, isTemporary, listNames, lockFile, sessionFile, workflowOfMarker } from "./folder.ts";
 import { acquireLock, type Lock, monotonicMs, patienceMs } from "./lock.ts";
 import { sweepMarker } from "./marker.ts";
-import { type FileVersion, isSameVersion, readVersion } from "./read-file.ts";
+import { type FileVersion, identify, isSameVersion, readVersion } from "./read-file.ts";
 import { refuseOtherSpelling } from "./spelling.ts";
 
 /** Asks for a new start unless the lock is held and the file at the path (`null`: none) is the one that was read. */
@@ -71,17 +70,6 @@ function watch({ path, shown }: Folder): () => void {
     const problem = `the folder ${shown} was moved or replaced meanwhile`;
     throw new SessionError("failed", problem, "find out where the sessions are now, then run the same command again there");
   };
-}
-
-/** What tells a folder from all others, or `null` if there is none. Inode numbers may go beyond 2^53. */
-function identify(path: string): string | null {
-  try {
-    const { dev, ino } = statSync(path, { bigint: true });
-    return `${dev} ${ino}`;
-  } catch (error) {
-    if (isAbsence(error)) return null;
-    throw failedTo(`look at ${path}`, error);
-  }
 }
 
 function requireUnchanged(lock: Lock, path: string, version: FileVersion | null): void {

@@ -169,6 +169,7 @@ function callWhileMoving(script: ScriptName, args: string[], stdin: string, scri
     `const fs = require("node:fs");
      const { readSync } = fs;
      const moves = ${names};
+     process.cwd(); // from now on Bun has an answer to keep
      fs.readSync = (file, ...rest) => {
        if (file === 0) for (const move of moves.splice(0)) fs.renameSync(...move);
        return readSync(file, ...rest);

@@ -1,8 +1,9 @@
 /** The sync of a folder. That it happens, at the right moment, and what its failure comes to is proved in `faults/`. */
 import { expect, test } from "bun:test";
-import { realpathSync, symlinkSync } from "node:fs";
+import { realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { syncAfter, syncFolder } from "../../lib/store/sync.ts";
 import { temporaryFolder } from "../support/project.ts";
+import { bun, cleanEnvironment, repository } from "../support/run-script.ts";
 import { openFiles } from "./fixture.ts";
 
 const onLinux = test.skipIf(process.platform !== "linux");
@@ -37,4 +38,23 @@ test("a sync that fails after a change says that the change is there, and not to
     expect(() => syncAfter("it is written", `${folder.path}/${name}`)).toThrow(failure);
   }
   expect(() => syncAfter("it is written", folder.path)).not.toThrow();
+});
+
+test.each<[string, string, string]>([
+  ["open", "EACCES", "done"],
+  ["fsync", "EACCES", "EACCES"],
+  ["open", "EIO", "EIO"],
+])("a folder that cannot be synced is excused only if it may not be opened: %s %s", (call, code, outcome) => {
+  using folder = temporaryFolder();
+  const failing = `${folder.path}/failing.cjs`;
+  writeFileSync(
+    failing,
+    `const fs = require("node:fs");
+     fs.${call}Sync = () => { throw Object.assign(new Error("no"), { code: "${code}", syscall: "${call}" }); };`,
+  );
+  const script = `
+    const { syncIfReadable } = await import(${JSON.stringify(`${repository}/lib/store/sync.ts`)});
+    try { syncIfReadable(process.argv[1]); console.log("done"); } catch (error) { console.log(error.code); }`;
+  const { stdout } = Bun.spawnSync([bun, "--preload", failing, "-e", script, folder.path], { env: cleanEnvironment() });
+  expect(stdout.toString()).toBe(`${outcome}\n`);
 });

@@ -8,21 +8,19 @@
 export { isComplete }
 // session-skill 1.1.0: generated from scripts/reset.ts of its repository; edit it there, not here
 // prettier-ignore
-import { existsSync, fstatSync, readFileSync, readSync, statSync as statSync2, writeSync } from "fs"
+import { existsSync, fstatSync as fstatSync2, readFileSync as readFileSync2, readSync as readSync2, statSync as statSync3, writeSync } from "fs"
 // prettier-ignore
-import { lstatSync, statSync } from "fs"
+import { lstatSync as lstatSync2, statSync as statSync2 } from "fs"
+// prettier-ignore
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readlinkSync, readSync, statSync } from "fs"
 // prettier-ignore
 import { mkdirSync, readdirSync, realpathSync } from "fs"
-// prettier-ignore
-import { closeSync, constants, fstatSync as fstatSync2, lstatSync as lstatSync2, openSync, readFileSync as readFileSync2, readlinkSync, readSync as readSync2 } from "fs"
 // prettier-ignore
 import { closeSync as closeSync2, fsyncSync, openSync as openSync2 } from "fs"
 // prettier-ignore
 import { rmdirSync, unlinkSync as unlinkSync2 } from "fs"
 // prettier-ignore
 import { closeSync as closeSync3, fchmodSync, fchownSync, fstatSync as fstatSync3, fsyncSync as fsyncSync2, openSync as openSync3, renameSync, unlinkSync, writeSync as writeSync2 } from "fs"
-// prettier-ignore
-import { statSync as statSync3 } from "fs"
 // prettier-ignore
 import { closeSync as closeSync4, constants as flags, fstatSync as fstatSync4, openSync as openSync4 } from "fs"
 // prettier-ignore
@@ -602,6 +600,8 @@ function warningOf({ problem, text, rest }) {
 
 // lib/store/project.ts
 
+// lib/store/read-file.ts
+
 // lib/store/windows.ts
 var isWindows = process.platform === "win32";
 function withSlashes(path) {
@@ -642,6 +642,109 @@ function isRefusal(error) {
 }
 var unsyncable = isWindows ? ["EINVAL", "ENOTSUP", "EPERM", "EACCES"] : ["EINVAL", "ENOTSUP"];
 var folderFlag = isWindows ? "r+" : "r";
+
+// lib/store/read-file.ts
+function isSameVersion(a, b) {
+  if (a === null || b === null)
+    return a === b;
+  return a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs;
+}
+var buffer = new Uint8Array(16384);
+function readFile(path, maxBytes) {
+  return read(path, (file) => {
+    let bytes = 0;
+    for (let more = -1;more !== 0 && bytes < buffer.length; bytes += more)
+      more = readSync(file, buffer, bytes, buffer.length - bytes, bytes);
+    const isWhole = bytes < buffer.length && bytes <= maxBytes;
+    return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
+  });
+}
+function readBySize(file, maxBytes) {
+  const tooLarge = (bytes) => ({ problem: `too large: ${bytes} bytes, the limit is ${maxBytes}` });
+  const { size } = statOfRegular(file);
+  if (size > maxBytes)
+    return tooLarge(size);
+  const bytes = readFileSync(file);
+  return bytes.length > maxBytes ? tooLarge(bytes.length) : decode(bytes);
+}
+var decoder = new TextDecoder("utf-8", { fatal: true });
+function decode(bytes) {
+  try {
+    return { value: decoder.decode(bytes) };
+  } catch {
+    return { problem: "not UTF-8 text" };
+  }
+}
+function readBeginning(path, bytes) {
+  const found = read(path, (file) => {
+    const { size } = statOfRegular(file);
+    const read = new Uint8Array(Math.min(bytes, size));
+    const beginning = wholeCharacters(read.subarray(0, readSync(file, read, 0, read.length, 0)), size);
+    return { value: { text: new TextDecoder().decode(beginning), rest: Math.max(0, size - beginning.length) } };
+  });
+  if (found !== null && "value" in found)
+    return found.value;
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
+  return { text: isLink ? `a symbolic link to ${readlinkSync(path)}` : "", rest: 0 };
+}
+function wholeCharacters(bytes, size) {
+  const start = bytes.findLastIndex((byte) => (byte & 192) !== 128);
+  const lead = bytes[start] ?? 0;
+  const length = lead >= 240 ? 4 : lead >= 224 ? 3 : lead >= 192 ? 2 : 1;
+  const isCut = bytes.length < size && start + length > bytes.length;
+  return isCut ? bytes.subarray(0, start) : bytes;
+}
+function read(path, take) {
+  try {
+    return retryWhileBusy(() => openAndRead(path, take));
+  } catch (error) {
+    throw failedTo(`read ${path}`, error);
+  }
+}
+var irregular = ["EISDIR", "ESPIPE", "ENXIO", "ELOOP", "EOPNOTSUPP"];
+function openAndRead(path, take) {
+  let file;
+  try {
+    if (isWindows && !lstatSync(path).isFile())
+      return { problem: "not a regular file" };
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    return take(file);
+  } catch (error) {
+    if (isAbsence(error))
+      return null;
+    if (irregular.includes(systemCode(error)))
+      return { problem: "not a regular file" };
+    throw error;
+  } finally {
+    if (file !== undefined)
+      closeSync(file);
+  }
+}
+function statOfRegular(file) {
+  const stat = fstatSync(file);
+  if (stat.isFile())
+    return stat;
+  throw Object.assign(new Error("not a regular file"), { code: "EISDIR" });
+}
+function readVersion(path) {
+  try {
+    return retryWhileBusy(() => lstatSync(path, { throwIfNoEntry: false }) ?? null);
+  } catch (error) {
+    if (isAbsence(error))
+      return null;
+    throw failedTo(`look at ${path}`, error);
+  }
+}
+function identify(path) {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev} ${ino}`;
+  } catch (error) {
+    if (isAbsence(error))
+      return null;
+    throw failedTo(`look at ${path}`, error);
+  }
+}
 
 // lib/store/project.ts
 var sessionsPath = "ia/state/sessions";
@@ -686,9 +789,7 @@ var marks = [
 var hasSkill = (folder) => isFolder(join(folder, skillPath));
 function isHome(folder) {
   try {
-    const exact = (path) => statSync(path, { bigint: true });
-    const [home, own] = [exact(process.getBuiltinModule("node:os").homedir()), exact(folder)];
-    return own.ino === home.ino && own.dev === home.dev;
+    return identify(process.getBuiltinModule("node:os").homedir()) === identify(folder);
   } catch {
     return false;
   }
@@ -701,7 +802,7 @@ function currentFolder() {
   } catch (error) {
     throw failedTo("find the current folder", error, "change to a folder that exists");
   }
-  if (!path.includes("\uFFFD") || stat(path)?.ino === stat(".")?.ino)
+  if (!path.includes("\uFFFD") || identify(path) === identify("."))
     return path;
   throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");
 }
@@ -713,7 +814,7 @@ function hasSessions(folder) {
 }
 function refuseObstacle(folder, isRoot) {
   const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
-  const obstacle = paths.find((path) => stat(path, lstatSync) !== undefined && !isFolder(path));
+  const obstacle = paths.find((path) => stat(path, lstatSync2) !== undefined && !isFolder(path));
   if (obstacle === undefined)
     return;
   const isDangling = stat(obstacle) === undefined;
@@ -733,10 +834,10 @@ function findForeign(folder, path, from) {
     return;
   const names = path.split("/");
   const steps = names.map((_, index) => join(folder, names.slice(0, index + 1).join("/")));
-  return steps.find((step) => !owners.includes(stat(step, lstatSync)?.uid ?? user));
+  return steps.find((step) => !owners.includes(stat(step, lstatSync2)?.uid ?? user));
 }
 var isFolder = (path) => stat(path)?.isDirectory() === true;
-function stat(path, how = statSync) {
+function stat(path, how = statSync2) {
   try {
     return how(path, { throwIfNoEntry: false });
   } catch (error) {
@@ -845,7 +946,7 @@ function continueLines(rows) {
 // lib/cli/run.ts
 function run(command, action) {
   const streams = {
-    stdin: (bytes) => whenReady(() => readSync(0, bytes)),
+    stdin: (bytes) => whenReady(() => readSync2(0, bytes)),
     writeOut: (text) => writeAll(1, text),
     writeErr: (text) => writeAll(2, text),
     screen: () => readScreen()
@@ -874,12 +975,7 @@ function execute(command, argv, action, streams) {
     if (page !== undefined)
       print(() => page, streams);
     else {
-      const call = {
-        args: parseArgs(command, argv),
-        findProject: () => findProject(),
-        now: () => new Date,
-        stdin: streams.stdin
-      };
+      const call = { args: parseArgs(command, argv), findProject, now: () => new Date, stdin: streams.stdin };
       const result = action(call.args, call);
       const isChange = command.name !== "get" && !("text" in result);
       print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
@@ -919,14 +1015,14 @@ function findPage(command, argv) {
 }
 function wasClosed(stream) {
   const info = `/proc/self/fdinfo/${stream}`;
-  const [, flags = "0"] = existsSync(info) && /^flags:\s*(\d+)$/m.exec(readFileSync(info, "utf8")) || [];
+  const [, flags = "0"] = existsSync(info) && /^flags:\s*(\d+)$/m.exec(readFileSync2(info, "utf8")) || [];
   return (Number.parseInt(flags, 8) & 524288) !== 0;
 }
 function readScreen(stdout = 1) {
-  const stat = fstatSync(stdout);
+  const stat = fstatSync2(stdout);
   if (!stat.isCharacterDevice())
     return null;
-  if (stat.rdev === statSync2("/dev/null", { throwIfNoEntry: false })?.rdev) {
+  if (stat.rdev === statSync3("/dev/null", { throwIfNoEntry: false })?.rdev) {
     if (wasClosed(stdout))
       throw Object.assign(new Error("EBADF: stdout is closed"), { code: "EBADF" });
     return null;
@@ -1044,99 +1140,6 @@ function lines(rows) {
 }
 
 // lib/store/folder.ts
-
-// lib/store/read-file.ts
-function isSameVersion(a, b) {
-  if (a === null || b === null)
-    return a === b;
-  return a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs;
-}
-var buffer = new Uint8Array(16384);
-function readFile(path, maxBytes) {
-  return read(path, (file) => {
-    let bytes = 0;
-    for (let more = -1;more !== 0 && bytes < buffer.length; bytes += more)
-      more = readSync2(file, buffer, bytes, buffer.length - bytes, bytes);
-    const isWhole = bytes < buffer.length && bytes <= maxBytes;
-    return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
-  });
-}
-function readBySize(file, maxBytes) {
-  const tooLarge = (bytes) => ({ problem: `too large: ${bytes} bytes, the limit is ${maxBytes}` });
-  const { size } = statOfRegular(file);
-  if (size > maxBytes)
-    return tooLarge(size);
-  const bytes = readFileSync2(file);
-  return bytes.length > maxBytes ? tooLarge(bytes.length) : decode(bytes);
-}
-var decoder = new TextDecoder("utf-8", { fatal: true });
-function decode(bytes) {
-  try {
-    return { value: decoder.decode(bytes) };
-  } catch {
-    return { problem: "not UTF-8 text" };
-  }
-}
-function readBeginning(path, bytes) {
-  const found = read(path, (file) => {
-    const { size } = statOfRegular(file);
-    const read = new Uint8Array(Math.min(bytes, size));
-    const beginning = wholeCharacters(read.subarray(0, readSync2(file, read, 0, read.length, 0)), size);
-    return { value: { text: new TextDecoder().decode(beginning), rest: Math.max(0, size - beginning.length) } };
-  });
-  if (found !== null && "value" in found)
-    return found.value;
-  const isLink = lstatSync2(path, { throwIfNoEntry: false })?.isSymbolicLink();
-  return { text: isLink ? `a symbolic link to ${readlinkSync(path)}` : "", rest: 0 };
-}
-function wholeCharacters(bytes, size) {
-  const start = bytes.findLastIndex((byte) => (byte & 192) !== 128);
-  const lead = bytes[start] ?? 0;
-  const length = lead >= 240 ? 4 : lead >= 224 ? 3 : lead >= 192 ? 2 : 1;
-  const isCut = bytes.length < size && start + length > bytes.length;
-  return isCut ? bytes.subarray(0, start) : bytes;
-}
-function read(path, take) {
-  try {
-    return retryWhileBusy(() => openAndRead(path, take));
-  } catch (error) {
-    throw failedTo(`read ${path}`, error);
-  }
-}
-var irregular = ["EISDIR", "ESPIPE", "ENXIO", "ELOOP", "EOPNOTSUPP"];
-function openAndRead(path, take) {
-  let file;
-  try {
-    if (isWindows && !lstatSync2(path).isFile())
-      return { problem: "not a regular file" };
-    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    return take(file);
-  } catch (error) {
-    if (isAbsence(error))
-      return null;
-    if (irregular.includes(systemCode(error)))
-      return { problem: "not a regular file" };
-    throw error;
-  } finally {
-    if (file !== undefined)
-      closeSync(file);
-  }
-}
-function statOfRegular(file) {
-  const stat = fstatSync2(file);
-  if (stat.isFile())
-    return stat;
-  throw Object.assign(new Error("not a regular file"), { code: "EISDIR" });
-}
-function readVersion(path) {
-  try {
-    return retryWhileBusy(() => lstatSync2(path, { throwIfNoEntry: false }) ?? null);
-  } catch (error) {
-    if (isAbsence(error))
-      return null;
-    throw failedTo(`look at ${path}`, error);
-  }
-}
 
 // lib/store/sync.ts
 function syncFolder(folder) {
@@ -2235,8 +2238,6 @@ function findArchives(folder, names, workflow, { started_at }) {
   return paths.filter((path) => isArchiveFileOf(path, workflow, { started_at }));
 }
 
-// lib/store/transaction.ts
-
 // lib/store/lock-file.ts
 var maxPathBytes = 504;
 var remedy = "it must be an empty file; remove it, and the next write makes a new one";
@@ -2408,16 +2409,6 @@ function watch({ path, shown }) {
     const problem = `the folder ${shown} was moved or replaced meanwhile`;
     throw new SessionError("failed", problem, "find out where the sessions are now, then run the same command again there");
   };
-}
-function identify(path) {
-  try {
-    const { dev, ino } = statSync3(path, { bigint: true });
-    return `${dev} ${ino}`;
-  } catch (error) {
-    if (isAbsence(error))
-      return null;
-    throw failedTo(`look at ${path}`, error);
-  }
 }
 function requireUnchanged(lock, path, version) {
   if (!isSameVersion(readVersion(path), version) || !lock.isHeld())
