@@ -31,7 +31,10 @@ export function findProject(from = currentFolder()): Project {
   return withoutSessions(from, from);
 }
 
-/** The way (`../`) from a folder, by default the current one, to the nearest that has the skill and is nobody else's; else the empty text. */
+/**
+ * The way (`../`) from a folder, by default the current one, to the nearest that has the skill and is nobody else's; else the path
+ * to the personal one that runs; else the empty text.
+ */
 export function findWay(from?: string): string {
   try {
     const start = from ?? currentFolder();
@@ -41,7 +44,8 @@ export function findWay(from?: string): string {
   } catch {
     // where one may not look is no way
   }
-  return "";
+  const [own = "", script] = withSlashes(Bun.main).split(`${skillPath}/`);
+  return script !== undefined && /^[\w./:-]+$/.test(own) ? own : ""; // a shell takes it as it stands
 }
 
 /** The folder above one, or `null` for the topmost. */
@@ -60,12 +64,8 @@ const projectAt = (root: string): Project => ({ root, sessions: join(root, sessi
 /** A project that has no sessions folder yet. Throws `failed` if something else is in its place, or in its way. */
 function withoutSessions(root: string, from: string): Project {
   const foreign = findForeign(root, sessionsPath, from);
-  if (foreign !== undefined)
-    throw new SessionError(
-      "failed",
-      `${foreign} belongs to another user`,
-      "work in a folder of your own, or take it over (chown)",
-    );
+  const help = "work in a folder of your own, or take it over (chown)";
+  if (foreign !== undefined) throw new SessionError("failed", `${foreign} belongs to another user`, help);
   refuseObstacle(root, true);
   return projectAt(root);
 }

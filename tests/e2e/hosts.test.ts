@@ -3,7 +3,7 @@
  * nothing of the host is executed and nobody is asked on the network.
  */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { save } from "../../lib/cli/commands.ts";
 import type { JsonValue } from "../../lib/session/json.ts";
@@ -270,10 +270,16 @@ describe("the committed copy works in a host", () => {
     await expectAllToWork(join(other.path, "src/deep"), { up: "../../" });
   });
 
-  test("and its help and notes can be followed to the letter in a subfolder", async () => {
+  test.each([
+    ["in a subfolder of one", true],
+    ["in one without the skill, as that of the home folder runs", false],
+  ])("and its help and notes can be followed to the letter %s", async (_where, hasSkill) => {
     using host = temporaryHost();
+    using home = temporaryHost();
     put(host.path, { "src/deep/index.ts": "", "ia/state/sessions/workflow:deep.json": JSON.stringify(session) });
+    if (!hasSkill) rmSync(join(host.path, ".claude"), { recursive: true });
     const cwd = join(host.path, "src/deep");
+    const way = hasSkill ? "../.." : home.path;
     const misses: [ScriptName, ...string[]][] = [
       ["save", "workflow:none"],
       ["set", "workflow:deep", "next", "--if-step=none"],
@@ -282,18 +288,28 @@ describe("the committed copy works in a host", () => {
       ["set", "workflow:deep", "pr_number=8"],
     ];
     for (const [script, ...args] of misses) {
-      const { stderr } = await runScript(script, args, { cwd, scripts: join("../..", scripts) });
-      const [, command = "exit 99"] = /: (bun run \.\.\/\.\.\/.+)$/m.exec(stderr) ?? [];
+      const { stderr } = await runScript(script, args, { cwd, scripts: join(way, scripts) });
+      const [, command = "exit 99"] = /: (bun run \S+\/\.claude\/.+)$/m.exec(stderr) ?? [];
+      expect(command).toStartWith(`bun run ${way}/.claude/`);
       const child = Bun.spawn(["sh", "-c", command.replace(/^bun/, bun)], { cwd, env: cleanEnvironment(), stdout: "pipe" });
       expect({ stderr, exitCode: await child.exited }).toEqual({ stderr, exitCode: 0 });
       expect(await child.stdout.text()).toContain(session.started_at);
     }
     const given = ["workflow:x", "next=bun run .claude/skills/session/scripts/get.ts x"];
-    const { stderr } = await runScript("set", given, { cwd, scripts: join("../..", scripts) });
-    const command = `bun run ../../.claude/skills/session/scripts/set.ts workflow:x STEP '${given[1]}'`;
+    const { stderr } = await runScript("set", given, { cwd, scripts: join(way, scripts) });
+    const command = `bun run ${way}/.claude/skills/session/scripts/set.ts workflow:x STEP '${given[1]}'`;
     expect(stderr).toEndWith(`insert the step: ${command}\n`);
-    const { stdout } = await runScript("get", ["--help"], { cwd, scripts: join("../..", scripts) });
-    expect(stdout).toContain("usage: bun run ../../.claude/skills/session/scripts/get.ts <workflow>");
+    const { stdout } = await runScript("get", ["--help"], { cwd, scripts: join(way, scripts) });
+    expect(stdout).toContain(`usage: bun run ${way}/.claude/skills/session/scripts/get.ts`);
+  });
+
+  test("whose personal skill has a path that a shell would take apart: it is shown as documented", async () => {
+    using host = temporaryProject();
+    using home = temporaryFolder();
+    put(home.path, { "a home/.keep": "" });
+    copySkill(join(home.path, "a home"));
+    const { stderr } = await runScript("set", ["w", "a=1"], { cwd: host.path, scripts: join(home.path, "a home", scripts) });
+    expect(stderr).toEndWith("insert the step: bun run .claude/skills/session/scripts/set.ts w STEP a=1\n");
   });
 
   test("that is a package of a repository which has the skill too", async () => {

@@ -1929,7 +1929,8 @@ function findWay2(from) {
       if (findForeign(folder, skillPath, start) === undefined && hasSkill(folder))
         return way;
   } catch {}
-  return "";
+  const [own = "", script] = withSlashes(Bun.main).split(`${skillPath}/`);
+  return script !== undefined && /^[\w./:-]+$/.test(own) ? own : "";
 }
 function above(folder) {
   const parent = process.getBuiltinModule("node:path").dirname(folder);
@@ -1941,8 +1942,9 @@ function join(folder, path) {
 var projectAt = (root) => ({ root, sessions: join(root, sessionsPath) });
 function withoutSessions(root, from) {
   const foreign = findForeign(root, sessionsPath, from);
+  const help = "work in a folder of your own, or take it over (chown)";
   if (foreign !== undefined)
-    throw new SessionError("failed", `${foreign} belongs to another user`, "work in a folder of your own, or take it over (chown)");
+    throw new SessionError("failed", `${foreign} belongs to another user`, help);
   refuseObstacle(root, true);
   return projectAt(root);
 }
