@@ -64,7 +64,6 @@ const remedies: Record<string, string> = {
   EDQUOT: space,
 };
 const obstacle = "something else is at that path or above it; move it away";
-/** What to do if the caller knows nothing better. */
 const fallbackRemedies: Record<string, string> = {
   EINVAL:
     "this disk may refuse the name: NTFS and exFAT allow neither : nor devices like con and aux; use another name or another disk",
@@ -94,4 +93,23 @@ export function failedTo(action: string, error: unknown, help?: string): Session
   const failure = new SessionError("failed", `cannot ${action}: ${reason}`, remedies[code] ?? help ?? fallbackRemedies[code]);
   failure.cause = error;
   return failure;
+}
+
+/** What a call of the system gives; its error is wrapped as by `failedTo`. */
+export function attempt<T>(action: string, call: () => T, help?: string): T {
+  try {
+    return call();
+  } catch (error) {
+    throw failedTo(action, error, help);
+  }
+}
+
+/** As `attempt`, or `null` if there is nothing at the path. */
+export function unlessAbsent<T>(action: string, call: () => T): T | null {
+  try {
+    return call();
+  } catch (error) {
+    if (isAbsence(error)) return null;
+    throw failedTo(action, error);
+  }
 }

@@ -45,20 +45,14 @@ export function renderArchive(session: Session, outcome: Outcome): string {
   } catch {
     // reported below
   }
-  throw new SessionError(
-    "failed",
-    `the archive of ${workflow} would not hold what the session holds`,
-    "please report this; the session is kept",
-  );
+  const problem = `the archive of ${workflow} would not hold what the session holds`;
+  throw new SessionError("failed", problem, "please report this; the session is kept");
 }
 
 /** Compact text by hand can grow to sixty times its size with indentation: no list would read such an archive. */
 function tooLarge({ workflow }: Outcome): SessionError {
-  return new SessionError(
-    "failed",
-    `the archive of ${workflow} would have more than ${maxArchiveBytes} bytes, with the indentation of nested values`,
-    "make its session file less nested by hand; the session is kept",
-  );
+  const problem = `the archive of ${workflow} would have more than ${maxArchiveBytes} bytes, with the indentation of nested values`;
+  return new SessionError("failed", problem, "make its session file less nested by hand; the session is kept");
 }
 
 /**

@@ -31,7 +31,7 @@ export function parseArchive(text: string): Archive {
 
 /** What a list says of an archive: of the notes the first 200 characters, and the path, relative to the current folder. */
 export type ListedArchive = Pick<Archive, "workflow" | "status" | "started_at" | "archived_at" | "step" | "notes"> & {
-  branch?: string;
+  branch?: string | undefined;
   archive: string;
 };
 
@@ -40,13 +40,9 @@ export type DamagedArchive = { archive: string; error: string };
 
 /** What a list says of an archive. */
 export function summarizeArchive(archive: Archive): Omit<ListedArchive, "archive"> {
-  const { workflow, status, started_at, archived_at, step, notes } = archive;
-  const branch = branchOf(archive);
-  return {
-    ...{ workflow, status, started_at, archived_at, step },
-    ...(branch === undefined ? {} : { branch }),
-    ...(notes === undefined ? {} : { notes: [...notes.slice(0, 400)].slice(0, 200).join("") }),
-  };
+  const { workflow, status, started_at, archived_at, step } = archive;
+  const notes = archive.notes && [...archive.notes.slice(0, 400)].slice(0, 200).join("");
+  return { workflow, status, started_at, archived_at, step, branch: branchOf(archive), notes };
 }
 
 /** The text between a first line of `---` and the next one, with plain line breaks; `undefined` if there is none. */

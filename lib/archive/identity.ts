@@ -4,9 +4,6 @@ import { branchOf } from "../session/session.ts";
 import { parseTime, toUtc } from "../session/time.ts";
 import { renderYaml } from "./yaml.ts";
 
-/** What tells a session from others of its workflow, and from its own earlier and later states. */
-export type SessionTimes = Pick<Session, "started_at" | "updated_at">;
-
 /** The name of an archive: `<date>-<workflow>[-<branch>].md`, from the second attempt on with a number before the ending. */
 export function archiveName(session: Session, workflow: string, attempt: number): string {
   const parts = [
@@ -30,7 +27,7 @@ function hyphenate(text: string): string {
 }
 
 /** Whether a text is an archive, as `renderArchive` writes it, of a session of a workflow with these times. */
-export function isArchiveOf(text: string, workflow: string, times: Partial<SessionTimes>): boolean {
+export function isArchiveOf(text: string, workflow: string, times: Partial<Session>): boolean {
   const lines = text.replaceAll("\r\n", "\n");
   const header = lines.startsWith("---\n") ? lines.slice(0, lines.indexOf("\n---\n") + 1) : "";
   return Object.entries({ workflow, ...times }).every(([key, value]) => header.includes(`\n${renderYaml({ [key]: value })}`));

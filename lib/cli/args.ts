@@ -45,40 +45,38 @@ export function parseArgs<C extends Command>(command: C, argv: string[]): Args<C
     return parse(command, argv) as Args<C>;
   } catch (error) {
     if (!(error instanceof SessionError) || error.help !== undefined) throw error;
-    throw new SessionError("usage", error.message, `usage: ${usageLine(command)} (more with --help)`);
+    throw new SessionError("usage", error.message, `usage: ${commandLine(command.name, command.usage)} (more with --help)`);
   }
-}
-
-/** How a script is called, its operands and options in order. */
-export function usageLine({ name, usage }: Command): string {
-  return commandLine(name, usage);
 }
 
 function parse(command: Command, argv: string[]): Record<string, unknown> {
   const given: Record<string, unknown> = {};
   const words: Word[] = [];
   let isLiteral = false;
-  for (const text of argv) if (text.includes("\ufffd")) throw notUtf8(text);
+  const broken = argv.find((text) => text.includes("\ufffd")); // so bytes that are not UTF-8 arrive: what was meant cannot be known
+  const help = "write it in UTF-8; in a context or notes, U+FFFD itself can be given on standard input";
+  if (broken) throw new SessionError("usage", `the argument ${quote(broken)} is not UTF-8 text, or holds U+FFFD`, help);
   for (let at = 0; at < argv.length; at += 1) {
     const text = argv[at] ?? "";
     if (isLiteral || !text.startsWith("-") || text === "-") words.push({ text, at, isLiteral });
     else if (text === "--") isLiteral = true;
     else if (parseOption(command, given, { text, next: argv[at + 1] })) at += 1;
   }
-  parseOperands(command, given, { words, argv });
+  let left = words;
+  for (const [operand, { parse, optional, rest }] of Object.entries(command.operands)) {
+    const own = rest ? left : left.slice(0, 1);
+    if (own.length > 0 || rest) given[operand] = parse(own, argv);
+    else if (!optional) throw usageError(`expected <${operand}>, found ${describeWords(words)}`);
+    left = left.slice(own.length);
+  }
+  if (left[0] !== undefined) throw usageError(`unexpected argument ${quote(left[0].text)}`);
   const conflict = command.conflict?.(given);
   if (conflict !== undefined) throw usageError(conflict);
   return given;
 }
 
-/** Bytes that are not UTF-8 arrive as U+FFFD: what was meant cannot be known. */
-function notUtf8(text: string): SessionError {
-  const problem = `the argument ${quote(text)} is not UTF-8 text, or holds U+FFFD`;
-  return new SessionError(
-    "usage",
-    problem,
-    "write it in UTF-8; in a context or notes, U+FFFD itself can be given on standard input",
-  );
+function describeWords(words: Word[]): string {
+  return words.length === 0 ? "nothing" : `only ${words.map(({ text }) => quote(text)).join(" ")}`;
 }
 
 /** Parses an option; returns whether its value is the next word. */
@@ -108,29 +106,8 @@ function nextWord(flag: string, option: Option, word: string | undefined): strin
   if (word === undefined) throw usageError(`option ${flag} needs a value: ${flag}=${option.value}`);
   if (!word.startsWith("-")) return word;
   option.parse?.(word); // what cannot be its value is wrong in either form
-  throw new SessionError(
-    "usage",
-    `option ${flag} is followed by ${quote(word)}, which begins with "-"`,
-    `if that is its value, write it behind an equals sign: ${flag}=${shellWord(word)}`,
-  );
-}
-
-type Line = { words: Word[]; argv: string[] };
-
-function parseOperands({ operands }: Command, given: Record<string, unknown>, { words, argv }: Line): void {
-  let at = 0;
-  for (const name of Object.keys(operands)) {
-    const operand = operands[name] as Operand;
-    const own = words.slice(at, operand.rest ? undefined : at + 1);
-    if (own.length > 0 || operand.rest) given[name] = operand.parse(own, argv);
-    else if (!operand.optional) throw usageError(`expected <${name}>, found ${describeWords(words)}`);
-    at += own.length;
-  }
-  if (at < words.length) throw usageError(`unexpected argument ${quote(words[at]?.text ?? "")}`);
-}
-
-function describeWords(words: Word[]): string {
-  return words.length === 0 ? "nothing" : `only ${words.map(({ text }) => quote(text)).join(" ")}`;
+  const help = `if that is its value, write it behind an equals sign: ${flag}=${shellWord(word)}`;
+  throw new SessionError("usage", `option ${flag} is followed by ${quote(word)}, which begins with "-"`, help);
 }
 
 /** Wrong usage in words; `parseArgs` adds the usage line. */

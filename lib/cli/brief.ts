@@ -26,8 +26,8 @@ export function abridge(
     left -= renderJson(item).length; // its newline stands for the comma
     return left >= 0;
   };
-  const shownDamaged = takeWhile(damaged, fits);
-  const shownSound = takeWhile(sound, fits); // none if a damaged one did not fit: nothing is left then
+  const shownDamaged = damaged.filter(fits); // none after the first that does not fit: `left` only shrinks
+  const shownSound = sound.filter(fits);
   const omitted = listed.length - shownSound.length - shownDamaged.length;
   return [...shownSound, ...shownDamaged, ...(omitted === 0 ? [] : [{ omitted }])];
 }
@@ -40,9 +40,4 @@ function shorten({ workflow, step, updated_at, context }: ListedSession): BriefS
   // a time with an overlong fraction is cut to milliseconds
   const updated = updated_at.length <= maxValueLength ? updated_at : toUtc(parseTime(updated_at));
   return { workflow, step, updated_at: updated, ...Object.fromEntries(facts.filter(([, value]) => value !== undefined)) };
-}
-
-function takeWhile<T>(items: readonly T[], fits: (item: T) => boolean): T[] {
-  const end = items.findIndex((item) => !fits(item));
-  return items.slice(0, end === -1 ? undefined : end);
 }

@@ -14,7 +14,6 @@ const json = { about: "print JSON even on a terminal" };
 const ifStep = { value: "STEP", about: "only if the current step is STEP", parse: parseStep };
 const ifUpdated = { value: "TIME", about: "only if updated_at is exactly TIME", parse: requireTime };
 
-/** How a change of a session can fail. */
 const failuresOfChange = ["failed", "usage", "damaged", "locked", "condition"] as const;
 
 export const get = {
@@ -96,7 +95,6 @@ export const save = {
   failures: ["failed", "usage", "missing", "damaged", "locked", "condition"],
 } as const satisfies Command;
 
-/** At most one condition can be given. */
 function findSecondCondition(given: object): string | undefined {
   const names = Object.keys(given).filter((name) => name.startsWith("if-"));
   return names.length < 2 ? undefined : `--${names.sort().slice(0, 2).join(" and --")} cannot be combined`;

@@ -20,7 +20,6 @@ export function looksLikeContext(text: string): boolean {
   return isWhole(text) || (text.includes("=") && pair.test(text));
 }
 
-/** Whether a word is meant to be the whole context. */
 function isWhole(text: string): boolean {
   const first = text.trimStart()[0];
   return text === "-" || first === "{" || first === "[";
@@ -29,17 +28,12 @@ function isWhole(text: string): boolean {
 /** Parses the words of a context; throws `usage`. */
 export function parseContext(words: Word[]): GivenContext {
   const [{ text } = { text: "" }] = words;
-  const pairs: RegExpExecArray[] = [];
-  for (const { text } of words) {
-    const found = pair.exec(text);
-    if (found !== null) pairs.push(found);
-  }
+  const pairs = words.map(({ text }) => pair.exec(text)).filter((found) => found !== null);
   if (pairs.length === words.length) return parsePairs(pairs);
   if (words.length > 1 || /^[^[{"]*=/.test(text)) throw badWords(words);
   return text === "-" ? text : { patch: parseContextText(text), texts: new Map() };
 }
 
-/** What is wrong with words of which at least one is no pair. */
 function badWords(words: Word[]): SessionError {
   const whole = words.find(({ text }) => isWhole(text));
   if (whole !== undefined && words.length > 1) {
@@ -59,7 +53,7 @@ export function readContext(given: GivenContext, stdin: Input): JsonObject {
 export function parseContextText(text: string): JsonObject {
   requireSize(text, "bytes");
   const result = decodeJson(text, maxDepth);
-  if ("problem" in result) throw badContext(`${quote(text)}: ${result.problem}`);
+  if (result.problem !== undefined) throw badContext(`${quote(text)}: ${result.problem}`);
   if (!isObject(result.value)) throw badContext(`${quote(text)}: expected a JSON object`);
   return result.value;
 }
@@ -82,16 +76,13 @@ function parsePairs(found: RegExpExecArray[]): GivenContext {
 /** What was meant to refuse the call would be stored by it. */
 function guardWithoutDashes(key: string, text: string): SessionError {
   const option = key === "if-new" ? "--if-new" : `--${key}=${text === "" ? "VALUE" : shellWord(text)}`;
-  return badContext(
-    `${quote(key)} is a condition without its dashes`,
-    `write ${option}; a key of that name can be given in a JSON object`,
-  );
+  const help = `write ${option}; a key of that name can be given in a JSON object`;
+  return badContext(`${quote(key)} is a condition without its dashes`, help);
 }
 
-/** The text that JSON text holds, or that text as it stands. */
 function unquote(text: string): string {
-  const json = decodeJson(text, maxDepth);
-  return "value" in json && typeof json.value === "string" ? json.value : text;
+  const { value } = decodeJson(text, maxDepth);
+  return typeof value === "string" ? value : text;
 }
 
 /** `true`, `false`, `null` and plain integers that a number holds exactly become those; all else is text as it stands. */
@@ -105,7 +96,7 @@ function parseValue(text: string): JsonValue {
 
 function parseJsonValue(key: string, text: string): JsonValue {
   const result = decodeJson(text, maxDepth - 1);
-  if ("value" in result) return result.value;
+  if (result.problem === undefined) return result.value;
   const problem = `${key}:=${quote(text)}: ${result.problem}`;
   if (!/^\s*[[{"]/.test(text)) throw badContext(problem, `what follows := is JSON; for text write ${key}=${shellWord(text)}`);
   if (isJson(text)) throw badContext(problem);

@@ -1,19 +1,16 @@
 /** The help of a command, from what it says of itself and the table of failures. */
 import { commandLine, failures } from "../errors.ts";
-import { type Command, usageLine } from "./args.ts";
+import type { Command } from "./args.ts";
 import { wrap } from "./layout.ts";
 
 const columns = 80;
 
 /** The help text of a command; it fits on a screen of 80 columns. */
 export function renderHelp(command: Command): string {
-  const { name, about, operands, options, examples } = command;
+  const { name, about, usage, operands, options, examples } = command;
   const rows = [
     ...Object.entries(operands).map(([operand, { about }]) => [operand, about]),
-    ...Object.entries(options).map(([option, { value, about }]) => [
-      `--${option}${value === undefined ? "" : `=${value}`}`,
-      about,
-    ]),
+    ...Object.entries(options).map(([option, { value, about }]) => [`--${option}${value ? `=${value}` : ""}`, about]),
     ["-h, --help", "print this help; --version prints the version"],
   ];
   const width = rows.reduce((widest, [left = ""]) => Math.max(widest, left.length), 0) + 4;
@@ -21,7 +18,7 @@ export function renderHelp(command: Command): string {
   return [
     ...wrap(about.split(" "), columns),
     "",
-    ...wrap(`usage: ${usageLine(command)}`.split(/ (?![^[]*\])/), columns, "       "), // at spaces outside of brackets
+    ...wrap(`usage: ${commandLine(name, usage)}`.split(/ (?![^[]*\])/), columns, "       "), // at spaces outside of brackets
     "",
     ...rows.flatMap(([left = "", right = ""]) => {
       const [first = "", ...others] = wrap(right.split(" "), columns - width);
@@ -29,14 +26,9 @@ export function renderHelp(command: Command): string {
     }),
     "",
     "examples:",
-    ...examples.flatMap((words) => continueLines(wrap(commandLine(name, words).split(" "), columns - 4, "    "))),
+    ...examples.map((words) => `  ${wrap(commandLine(name, words).split(" "), columns - 4, "    ").join(" \\\n  ")}`),
     "",
     ...wrap(`exit codes: 0 done, ${codes.join(", ")}`.split(/(?<=,) (?=\d)/), columns, "  "),
     "",
   ].join("\n");
-}
-
-/** A command in several lines, as a shell takes it. */
-function continueLines(rows: string[]): string[] {
-  return rows.map((row, index) => `  ${row}${index < rows.length - 1 ? " \\" : ""}`);
 }

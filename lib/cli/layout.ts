@@ -37,7 +37,6 @@ export function wrap(pieces: string[], width: number, indent = ""): string[] {
   return rows;
 }
 
-/** The rows that a piece takes. */
 function* breakPiece(piece: string, width: number): Generator<string, undefined> {
   let row = "";
   let used = 0;
@@ -102,8 +101,7 @@ function renderCell(
   const text = column.shrinks ? cut(cell, width) : cell;
   const used = style ?? column.style;
   const painted = used === undefined ? text : paint(used, text, screen);
-  const padding = " ".repeat(Math.max(0, width - Bun.stringWidth(text)));
-  return column.align === "right" ? padding + painted : painted + padding;
+  return column.align === "right" ? pad("", width - Bun.stringWidth(text)) + painted : pad(painted, width);
 }
 
 /** Narrows the widths in place, always that of the widest column by its share at least; says whether the table fits then. */

@@ -9,7 +9,6 @@ import type { Session } from "../session/schema.ts";
 import type { GivenContext } from "./context.ts";
 import { isFileName, notesOfKey } from "./slips.ts";
 
-/** The names of known workflows, asked for only if they are needed. */
 type Names = () => readonly string[];
 
 /** The note, if a workflow has no session (`null`) or no archive (none in the list), that its name is probably mistyped. */
@@ -63,10 +62,8 @@ function notesOfOldRun(workflow: string, { step }: Session, before: Session): st
 }
 
 function nearName(workflow: string, active: Names): string {
-  return didYouMean(
-    workflow,
-    listNames(active).filter((name) => name !== workflow),
-  );
+  const others = listNames(active).filter((name) => name !== workflow);
+  return didYouMean(workflow, others);
 }
 
 /** The active names; none if the folder cannot be listed, since what was asked for is done already. */

@@ -1,46 +1,30 @@
 /** Keys and texts of a context that are taken as they stand, and were probably meant otherwise. */
 import { decodeJson, escapeControls, isObject, type JsonObject, type JsonValue, maxDepth, quote } from "../session/json.ts";
 import { mergePatch } from "../session/merge-patch.ts";
-import type { Session } from "../session/schema.ts";
+import { fields, type Session } from "../session/schema.ts";
 import { shellWord } from "./args.ts";
 
-/** What to say about a text that was probably meant as something else. */
 function describeSlip(key: string, text: string): string | undefined {
   if (text === "True" || text === "False") return `for the JSON value write ${key}=${text.toLowerCase()}`;
   if (text === "None") return `${key}=null removes the key`;
-  if (isBracketed(text)) return `as JSON: ${key}:=${jsonWord(text)}`;
+  if (/^(?:\[.*\]|\{.*\})$/s.test(text.trim())) return `as JSON: ${key}:=${jsonWord(text)}`;
   if (text === "-") return "standard input is read only if the whole context is -";
   if (isFileName(text)) return "no file is read";
-  if (isListOfPairs(text)) return "for more than one pair write each as a word of its own";
-  if (isBetween(text, '"', '"') || isBetween(text, "'", "'")) return "the quotes are part of it";
+  if (/^\S*(?:\s+[A-Za-z_][\w.-]*:?=\S*)+$/.test(text)) return "for more than one pair write each as a word of its own";
+  if (/^(?:".*"|'.*')$/s.test(text)) return "the quotes are part of it";
   return text.length > 1 && text.endsWith(",") ? "the comma is part of it" : undefined;
-}
-
-function isBracketed(text: string): boolean {
-  return isBetween(text.trim(), "[", "]") || isBetween(text.trim(), "{", "}");
-}
-
-function isListOfPairs(text: string): boolean {
-  return text.includes("=") && /^\S*(?:\s+[A-Za-z_][\w.-]*:?=\S*)+$/.test(text);
-}
-
-function isBetween(text: string, start: string, end: string): boolean {
-  return text.length > 1 && text.startsWith(start) && text.endsWith(end);
 }
 
 /** Whether a text is `@` and what looks like the path of a file, as curl and gh take it. */
 export function isFileName(text: string): boolean {
-  return text.startsWith("@") && /^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/.test(text);
+  return /^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/.test(text);
 }
 
-const own = ["started_at", "updated_at", "step", "steps", "context"];
-
-/** The states before and after a `set`. */
 type Change = { before: Session | null; session: Session };
 
 /** What a key of the given context did other than was probably meant; `text` is what stood behind its `=`, if anything did. */
 export function notesOfKey(key: string, text: string | undefined, change: Change): string[] {
-  if ((own.includes(key) || key.startsWith("context.")) && isNew(key, change))
+  if ((fields.includes(key) || key.startsWith("context.")) && isNew(key, change))
     return [
       `${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${quote(change.session.step)})`,
     ];
@@ -54,12 +38,9 @@ function isNew(key: string, { before, session }: Change): boolean {
 }
 
 function noteOfSlip(key: string, text: string, { session: { context } }: Change): string | undefined {
-  if (typeof context[key] !== "string") return undefined;
-  const slip = describeSlip(key, text);
-  return slip && `${isText(key, text)}; ${slip}`;
+  const slip = typeof context[key] === "string" ? describeSlip(key, text) : undefined;
+  return slip && `${key} is the text ${quote(text)}; ${slip}`;
 }
-
-const isText = (key: string, text: string) => `${key} is the text ${quote(text)}`;
 
 /** A number that was a text before, or the other way round. */
 function noteOfNumber(key: string, text: string, { before, session: { context } }: Change): string | undefined {
@@ -69,7 +50,7 @@ function noteOfNumber(key: string, text: string, { before, session: { context } 
   const wasNumber = typeof value === "string" && typeof before?.context[key] === "number";
   if (!wasNumber || text.trim() === "" || !Number.isFinite(Number(text))) return undefined;
   const json = jsonWord(text);
-  return `${isText(key, text)}${json === hidden ? ", where a number was" : `; as JSON: ${key}:=${json}`}`;
+  return `${key} is the text ${quote(text)}${json === hidden ? ", where a number was" : `; as JSON: ${key}:=${json}`}`;
 }
 
 /** A key with dots, as pairs have it, beside an object: the key in the object was probably meant. */
@@ -99,6 +80,6 @@ function nest(target: JsonObject, names: string[], value: JsonValue): JsonObject
 const hidden = "'…'";
 /** JSON for a shell; what is none, is long, or has characters that a message escapes, is left to the reader. */
 function jsonWord(text: string): string {
-  const isShown = text.length <= 100 && escapeControls(text) === text && "value" in decodeJson(text, maxDepth - 1);
+  const isShown = text.length <= 100 && escapeControls(text) === text && decodeJson(text, maxDepth - 1).problem === undefined;
   return isShown ? shellWord(text) : hidden;
 }

@@ -9,14 +9,7 @@ import { isWorkflow } from "./rules.ts";
 import type { Session } from "./schema.ts";
 
 /** What must hold, as the options of a command line give it. */
-export type Condition = {
-  /** There is no session yet. */
-  "if-new"?: boolean | undefined;
-  /** The current step. */
-  "if-step"?: string | undefined;
-  /** The exact text of `updated_at`. */
-  "if-updated"?: string | undefined;
-};
+export type Condition = { "if-new"?: boolean | undefined; "if-step"?: string | undefined; "if-updated"?: string | undefined };
 
 /** The workflow that a condition is about, and the names of the active ones, which are asked for only for a message. */
 export type Subject = { workflow: string; active: () => readonly string[] };
@@ -29,18 +22,15 @@ export function requireCondition(session: Session | null, condition: Condition, 
     const found = `there is no session of ${workflow}${didYouMean(workflow, active())}`;
     throw new SessionError("condition", `${unmet}: ${found}`, `list the active sessions: ${commandLine("get", "--all")}`);
   }
-  const read = commandLine("get", workflow);
+  const found = `${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`;
   const second = isWorkflow(`${workflow}.2`) ? `, like ${workflow}.2` : "";
-  throw new SessionError(
-    "condition",
-    `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`,
+  const help =
     unmet === "--if-new"
-      ? `resume it from there, or give another run a name of its own${second}; to read it: ${read}`
-      : `somebody may have changed it (a time is compared as text); read it before you decide anything: ${read}`,
-  );
+      ? `resume it from there, or give another run a name of its own${second}; to read it`
+      : "somebody may have changed it (a time is compared as text); read it before you decide anything";
+  throw new SessionError("condition", `${unmet}: ${found}`, `${help}: ${commandLine("get", workflow)}`);
 }
 
-/** The condition that does not hold, as it was given. */
 function findUnmet(session: Session | null, condition: Condition): string | undefined {
   const { "if-new": ifNew, "if-step": step, "if-updated": time } = condition;
   if (ifNew && session !== null) return "--if-new";

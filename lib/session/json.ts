@@ -10,7 +10,7 @@ export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObj
 export type JsonObject = { [key: string]: JsonValue };
 
 /** A value, or what is wrong with the text that should have held one. */
-export type Result<T> = { value: T } | { problem: string };
+export type Result<T> = { value: T; problem?: undefined } | { problem: string; value?: undefined };
 
 /** How deep arrays and objects may nest in a context; the context itself is level 1. */
 export const maxDepth = 64;
@@ -84,14 +84,18 @@ function countKeys(value: unknown, depth: number): number | Fault {
   if (typeof value === "string") {
     return value.isWellFormed() ? 0 : fault("lone surrogate in the text", "; no UTF-8 file can hold it");
   }
-  if (typeof value === "number") return Number.isSafeInteger(value) ? 0 : findInexact(value);
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) return fault("number too large", "; put it in quotes");
+    const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
+    return isRounded ? fault("integer beyond ±(2^53−1)", " would be rounded; put it in quotes") : 0;
+  }
   if (typeof value !== "object" || value === null) return 0;
   if (depth === 0) return tooDeep;
   if (!Array.isArray(value)) return countInObject(value, depth);
   let keys = 0;
   for (let index = 0; index < value.length; index += 1) {
     const found = countKeys(value[index], depth - 1);
-    if (typeof found !== "number") return within(`[${index}]`, found);
+    if (typeof found !== "number") return { ...found, path: [`[${index}]`, ...found.path] };
     keys += found;
   }
   return keys;
@@ -104,19 +108,10 @@ function countInObject(value: object, depth: number): number | Fault {
     if (key === "__proto__") return fault('key "__proto__"', " is refused; choose another name");
     if (!key.isWellFormed()) return fault(`lone surrogate in the key ${quote(key)}`);
     const found = countKeys((value as Record<string, unknown>)[key], depth - 1);
-    if (typeof found !== "number") return within(`.${key}`, found);
+    if (typeof found !== "number") return { ...found, path: [`.${key}`, ...found.path] };
     keys += found;
   }
   return keys;
-}
-
-function within(step: string, { what, why, path }: Fault): Fault {
-  return { what, why, path: [step, ...path] };
-}
-
-function findInexact(value: number): 0 | Fault {
-  if (!Number.isFinite(value)) return fault("number too large", "; put it in quotes");
-  return Number.isInteger(value) ? fault("integer beyond ±(2^53−1)", " would be rounded; put it in quotes") : 0;
 }
 
 /** A UTF-16 code unit as `\uXXXX`. */

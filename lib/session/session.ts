@@ -16,14 +16,13 @@ export type DamagedSession = { workflow: string; error: string };
 /** The session that a file's text holds, its fields in the order of the file, or what is wrong with the text. */
 export function decodeSession(text: string): Result<Session> {
   const json = decodeJson(text, maxDepth + 1);
-  if ("problem" in json) return json;
+  if (json.problem !== undefined) return json;
   const { value } = json;
   const session = isObject(value) && !("context" in value) ? { ...value, context: {} } : value; // a missing one counts as {}
   const problem = findWrongField(session) ?? findSizeProblem(session as Session, text);
   return problem === undefined ? { value: session as Session } : { problem };
 }
 
-/** Checks a value against the schema and names the first field that is wrong, what it should be and what it is. */
 function findWrongField(session: unknown): string | undefined {
   const issue = findIssue(session);
   if (issue === undefined) return undefined;

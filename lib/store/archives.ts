@@ -11,17 +11,13 @@ import { readBeginning, readFile, readVersion } from "./read-file.ts";
 
 /**
  * The archives of a workflow, or all: newest first, then by path; those that cannot be read come last. Whose an archive is says
- * its front matter, and its name only if that cannot be read.
+ * its front matter, and its name only if that cannot be read. With `named` only those are read whose name is that of this workflow.
  */
-export function listArchives(project: Project, workflow?: string): (ListedArchive | DamagedArchive)[] {
-  return list(project, workflow, (name) => isArchiveName(name));
-}
-
-function list(project: Project, workflow: string | undefined, isRead: (name: string) => boolean) {
+export function listArchives(project: Project, workflow?: string, named?: string): (ListedArchive | DamagedArchive)[] {
   const folder = openFolder(project);
   if (folder === null || !hasArchivesFolder(folder)) return [];
   const listed = listNames(archivesFolder(folder)).flatMap((name) => {
-    const item = isRead(name) ? readListed(folder, name) : null;
+    const item = isArchiveName(name, named) ? readListed(folder, name) : null;
     if (item === null) return [];
     if ("error" in item) return isArchiveName(name, workflow) ? { item, archived: "" } : [];
     return workflow === undefined || item.workflow === workflow ? { item, archived: sortableTime(item.archived_at) } : [];
@@ -42,8 +38,7 @@ export function archivedWorkflows(project: Project): string[] {
  */
 export function newestArchive(project: Project, workflow: string): string | undefined {
   try {
-    const named = list(project, workflow, (name) => isArchiveName(name, workflow));
-    return named.find((item) => !("error" in item))?.archive;
+    return listArchives(project, workflow, workflow).find((item) => !("error" in item))?.archive;
   } catch {
     return undefined; // it is only a help in another error, so archives of others are not read for it
   }
@@ -78,6 +73,6 @@ function readFrontMatter(path: string): string | null {
   const beginning = end === null ? undefined : text.slice(0, end.index + end[0].length);
   if (beginning?.includes("\ufffd") === false) return beginning; // so a beginning shows what is not UTF-8; a whole file is refused
   const file = readFile(path, maxArchiveBytes);
-  if (file === null || "value" in file) return file?.value ?? null;
-  throw new Error(file.problem);
+  if (file?.problem !== undefined) throw new Error(file.problem);
+  return file?.value ?? null;
 }

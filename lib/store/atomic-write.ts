@@ -73,10 +73,8 @@ function tryToGive(file: number, uid: number, gid: number): boolean {
 /** Removes a file, unless another writer, who deleted the lock file, was faster. */
 export function removeFile(path: string): void {
   try {
-    retryWhileInUse(
-      () => undefined,
-      () => unlinkSync(path),
-    );
+    const unlink = () => unlinkSync(path);
+    retryWhileInUse(() => {}, unlink);
   } catch (error) {
     if (!isAbsence(error)) throw error;
   }

@@ -8,7 +8,7 @@
  *   .<workflow>.saving.tmp     the marker of a save that is going on or was killed
  */
 import { mkdirSync, readdirSync, realpathSync } from "node:fs";
-import { failedTo, isAbsence, SessionError, systemCode } from "../errors.ts";
+import { attempt, SessionError, systemCode, unlessAbsent } from "../errors.ts";
 import { isWorkflow } from "../session/rules.ts";
 import type { Project } from "./project.ts";
 import { readVersion } from "./read-file.ts";
@@ -47,7 +47,6 @@ export function encodeName(workflow: string, onWindows = isWindows): string {
   return `%${name.charCodeAt(0).toString(16)}${name.slice(1)}`;
 }
 
-/** The workflow that a part of a file name stands for, or `null` if it stands for none. */
 function decodeName(name: string, onWindows = isWindows): string | null {
   if (!onWindows) return isWorkflow(name) ? name : null;
   const workflow = name.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
@@ -56,12 +55,7 @@ function decodeName(name: string, onWindows = isWindows): string | null {
 
 /** The sessions folder of a project with its symlinks resolved, or `null` if there is none. */
 export function openFolder(project: Project): Folder | null {
-  try {
-    return resolve(project);
-  } catch (error) {
-    if (isAbsence(error)) return null;
-    throw failedTo(`open the folder ${project.sessions}`, error);
-  }
+  return unlessAbsent(`open the folder ${project.sessions}`, () => resolve(project));
 }
 
 function resolve({ sessions }: Project): Folder {
@@ -70,16 +64,14 @@ function resolve({ sessions }: Project): Folder {
 
 /** Makes the folders that are missing, durably, and opens the sessions folder, if that has not been done. */
 export function makeFolder(project: Project, opened: Folder | null = null): Folder {
-  try {
+  return attempt(`make the folder ${project.sessions}`, () => {
     if (opened === null) for (const path of ["/ia", "/ia/state", "/ia/state/sessions"]) makeOne(`${project.root}${path}`);
     const folder = opened ?? resolve(project);
     // As long as there is no lock file nobody has written here, and the folders may not be durable yet.
     if (readVersion(lockFile(folder)) === null)
       for (const path of ["", "/ia", "/ia/state"]) syncIfReadable(`${project.root}${path}`);
     return folder;
-  } catch (error) {
-    throw failedTo(`make the folder ${project.sessions}`, error);
-  }
+  });
 }
 
 /** Makes a folder, if it is not there by now, and none above it: what has been moved away since it was found must not come back. */
@@ -93,12 +85,7 @@ function makeOne(path: string): void {
 
 /** The names in a folder, none if there is no folder. */
 export function listNames(path: string): string[] {
-  try {
-    return readdirSync(path);
-  } catch (error) {
-    if (isAbsence(error)) return [];
-    throw failedTo(`list the folder ${path}`, error);
-  }
+  return unlessAbsent(`list the folder ${path}`, () => readdirSync(path)) ?? [];
 }
 
 /** The workflows that have a session file, sound or damaged, in order. */
@@ -114,22 +101,15 @@ export function hasArchivesFolder(folder: Folder): boolean {
   const path = archivesFolder(folder);
   const stat = readVersion(path);
   if (stat === null || stat.isDirectory()) return stat !== null;
-  throw new SessionError(
-    "failed",
-    `${path} is ${stat.isSymbolicLink() ? "a symbolic link" : "not a folder"}`,
-    "make it a folder: nothing is read or written outside of the sessions folder",
-  );
+  const problem = `${path} is ${stat.isSymbolicLink() ? "a symbolic link" : "not a folder"}`;
+  throw new SessionError("failed", problem, "make it a folder: nothing is read or written outside of the sessions folder");
 }
 
 /** Makes the folder for archives if it is missing; returns its path. */
 export function makeArchivesFolder(folder: Folder): string {
   const archives = archivesFolder(folder);
-  try {
-    if (!hasArchivesFolder(folder)) makeOne(archives);
-    return archives;
-  } catch (error) {
-    throw failedTo(`make the folder ${archives}`, error);
-  }
+  if (!hasArchivesFolder(folder)) attempt(`make the folder ${archives}`, () => makeOne(archives));
+  return archives;
 }
 
 /** A file of the folder as people would type it: relative to the current folder, with `/`. */

@@ -26,8 +26,18 @@ export function ensureLockFile(path: string): void {
     throw cannotLock(path, why, "move the project to a folder with a shorter path");
   }
   refuseCompany(path);
-  const problem = makeFile(path);
-  if (problem !== undefined) throw cannotLock(path, problem);
+  try {
+    // Windows: Bun before 1.3.11 drops a numeric O_CREAT, and there is no O_NOFOLLOW.
+    const file = openSync(path, isWindows ? "a" : flags.O_RDWR | flags.O_CREAT | flags.O_NOFOLLOW, 0o666);
+    const stat = fstatSync(file);
+    closeSync(file);
+    if (!stat.isFile()) throw cannotLock(path, "it is not a regular file");
+    if (stat.nlink > 1)
+      throw cannotLock(path, "it has a second name (a hard link), and to close a file by that would drop the lock");
+    if (stat.size > 0) throw cannotLock(path, "it is not empty");
+  } catch (error) {
+    throw failedTo(`lock ${path}`, error, isAbsence(error) ? undefined : remedy);
+  }
 }
 
 /** Throws `failed` if the file is not empty, or lies beside what SQLite, whenever it locks, would play back into it and delete. */
@@ -37,19 +47,4 @@ export function refuseCompany(path: string): void {
       throw cannotLock(path, `${beside} is beside it`, `remove ${beside}: nothing here makes such a file`);
   const file = readVersion(path);
   if (file?.isFile() && file.size > 0) throw cannotLock(path, "it is not empty");
-}
-
-/** Makes the file if it is missing; says what is wrong with one that must not be locked. */
-function makeFile(path: string): string | undefined {
-  try {
-    // Windows: Bun before 1.3.11 drops a numeric O_CREAT, and there is no O_NOFOLLOW.
-    const file = openSync(path, isWindows ? "a" : flags.O_RDWR | flags.O_CREAT | flags.O_NOFOLLOW, 0o666);
-    const stat = fstatSync(file);
-    closeSync(file);
-    if (!stat.isFile()) return "it is not a regular file";
-    if (stat.nlink > 1) return "it has a second name (a hard link), and to close a file by that would drop the lock";
-    return stat.size === 0 ? undefined : "it is not empty";
-  } catch (error) {
-    throw failedTo(`lock ${path}`, error, isAbsence(error) ? undefined : remedy);
-  }
 }

@@ -7,9 +7,10 @@
  * The marker holds names, one a line, and nothing else: nothing in it says whether its writer lives. A marker without a
  * session is left over from a save that was done, and is swept.
  */
-import { isArchiveName, isArchiveOf, type SessionTimes } from "../archive/identity.ts";
-import { failedTo, SessionError, systemCode } from "../errors.ts";
+import { isArchiveName, isArchiveOf } from "../archive/identity.ts";
+import { attempt, SessionError, systemCode } from "../errors.ts";
 import { maxArchiveBytes } from "../session/rules.ts";
+import type { Session } from "../session/schema.ts";
 import { discard, removeFile, writeAtomically } from "./atomic-write.ts";
 import { archivesFolder, type Folder, hasArchivesFolder, isTemporary, listNames, markerFile, temporaryFile } from "./folder.ts";
 import { readFile, readVersion } from "./read-file.ts";
@@ -19,8 +20,7 @@ const maxMarkerBytes = 1024 * 1024;
 
 /** The names that earlier saves of a workflow noted and that it could have; anything else in a marker is ignored. */
 export function readMarker(folder: Folder, workflow: string): string[] {
-  const file = readFile(markerFile(folder, workflow), maxMarkerBytes);
-  const lines = file !== null && "value" in file ? file.value.split("\n") : [];
+  const lines = readFile(markerFile(folder, workflow), maxMarkerBytes)?.value?.split("\n");
   return [...new Set(lines)].filter((name) => isTemporary(name) || isArchiveName(name, workflow));
 }
 
@@ -41,11 +41,8 @@ export function sweepMarker(folder: Folder, workflow: string, isHeld: () => bool
     if (temporaries.length > 0 && hasArchivesFolder(folder)) {
       if (!isHeld()) return;
       const archives = archivesFolder(folder);
-      const paths = temporaries.map((name) => `${archives}/${name}`);
-      removeDurably(
-        archives,
-        paths.filter((path) => readVersion(path)?.isFile()),
-      ); // anything else is not ours
+      const paths = temporaries.map((name) => `${archives}/${name}`).filter((path) => readVersion(path)?.isFile());
+      removeArchives(folder, paths); // anything else is not ours
     }
   } catch (error) {
     const code = error instanceof SessionError ? systemCode(error.cause) : undefined;
@@ -57,19 +54,12 @@ export function sweepMarker(folder: Folder, workflow: string, isHeld: () => bool
 }
 
 /** Whether a file is an archive of a session with these times: without `updated_at`, of any state of it. */
-export function isArchiveFileOf(path: string, workflow: string, times: Partial<SessionTimes>): boolean {
-  const file = readFile(path, maxArchiveBytes);
-  return file !== null && "value" in file && isArchiveOf(file.value, workflow, times);
-}
-
-/** Removes files of a folder; durably, because nothing else knows their names: a power cut could bring them back without their marker. */
-function removeDurably(folder: string, paths: string[]): void {
-  for (const path of paths) removeFile(path);
-  if (paths.length > 0) syncFolder(folder);
+export function isArchiveFileOf(path: string, workflow: string, times: Partial<Session>): boolean {
+  return isArchiveOf(readFile(path, maxArchiveBytes)?.value ?? "", workflow, times);
 }
 
 /** The paths of those of the named archives that are of a session, of any state of it. */
-export function findArchives(folder: Folder, names: string[], workflow: string, { started_at }: SessionTimes): string[] {
+export function findArchives(folder: Folder, names: string[], workflow: string, { started_at }: Session): string[] {
   if (names.length === 0 || !hasArchivesFolder(folder)) return [];
   const present = listNames(archivesFolder(folder)); // where case is ignored, a noted name can lead to the archive of another
   const found = names.filter((name) => !isTemporary(name) && present.includes(name));
@@ -77,12 +67,11 @@ export function findArchives(folder: Folder, names: string[], workflow: string, 
   return paths.filter((path) => isArchiveFileOf(path, workflow, { started_at }));
 }
 
-/** Removes archives that `findArchives` found; durable on return. */
+/** Removes files of the folder for archives; durable on return: nothing else knows their names, if a power cut brought them back. */
 export function removeArchives(folder: Folder, paths: string[]): void {
   const archives = archivesFolder(folder);
-  try {
-    removeDurably(archives, paths);
-  } catch (error) {
-    throw failedTo(`remove what an interrupted save left in ${archives}`, error);
-  }
+  attempt(`remove what an interrupted save left in ${archives}`, () => {
+    for (const path of paths) removeFile(path);
+    if (paths.length > 0) syncFolder(archives);
+  });
 }

@@ -7,7 +7,7 @@
  * passed over even if it cannot be looked into.
  */
 import { lstatSync, type Stats, statSync } from "node:fs";
-import { failedTo, isAbsence, SessionError } from "../errors.ts";
+import { attempt, SessionError, unlessAbsent } from "../errors.ts";
 import { quote } from "../session/json.ts";
 import { identify } from "./read-file.ts";
 import { withSlashes } from "./windows.ts";
@@ -44,8 +44,8 @@ export function findWay(from?: string): string {
   } catch {
     // where one may not look is no way
   }
-  const [own = "", script] = withSlashes(Bun.main).split(`${skillPath}/`);
-  return script !== undefined && /^[\w./:-]+$/.test(own) ? own : ""; // a shell takes it as it stands
+  const [folder = "", script] = withSlashes(Bun.main).split(`${skillPath}/`);
+  return script !== undefined && /^[\w./:-]+$/.test(folder) && isHome(folder) ? folder : ""; // a shell takes it as it stands
 }
 
 /** The folder above one, or `null` for the topmost. */
@@ -89,13 +89,11 @@ function isHome(folder: string): boolean {
 }
 
 function currentFolder(): string {
-  let path: string;
-  try {
+  const find = () => {
     process.chdir("."); // Bun keeps the path that the folder had at first, and it may have been moved since
-    path = withSlashes(process.cwd());
-  } catch (error) {
-    throw failedTo("find the current folder", error, "change to a folder that exists");
-  }
+    return withSlashes(process.cwd());
+  };
+  const path = attempt("find the current folder", find, "change to a folder that exists");
   // Bytes of a name that are not UTF-8 arrive as U+FFFD: such a path leads to another folder, or to none.
   if (!path.includes("\ufffd") || identify(path) === identify(".")) return path;
   throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");
@@ -140,10 +138,5 @@ function findForeign(folder: string, path: string, from: string): string | undef
 const isFolder = (path: string) => stat(path)?.isDirectory() === true;
 
 function stat(path: string, how: typeof statSync | typeof lstatSync = statSync): Stats | undefined {
-  try {
-    return how(path, { throwIfNoEntry: false });
-  } catch (error) {
-    if (isAbsence(error)) return undefined;
-    throw failedTo(`look at ${path}`, error);
-  }
+  return unlessAbsent(`look at ${path}`, () => how(path, { throwIfNoEntry: false })) ?? undefined;
 }

@@ -11,7 +11,7 @@ import {
   type Stats,
   statSync,
 } from "node:fs";
-import { failedTo, isAbsence, systemCode } from "../errors.ts";
+import { attempt, isAbsence, systemCode, unlessAbsent } from "../errors.ts";
 import type { Result } from "../session/json.ts";
 import { isWindows, retryWhileBusy } from "./windows.ts";
 
@@ -34,7 +34,7 @@ const buffer = new Uint8Array(16_384);
 
 /** The text of a regular UTF-8 file of at most `maxBytes`, what is wrong with it, or `null` if there is none. */
 export function readFile(path: string, maxBytes: number): Result<string> | null {
-  return read(path, (file) => {
+  return openAndRead(path, (file) => {
     let bytes = 0;
     for (let more = -1; more !== 0 && bytes < buffer.length; bytes += more)
       more = readSync(file, buffer, bytes, buffer.length - bytes, bytes); // what has no positions, like a FIFO, refuses
@@ -64,13 +64,13 @@ function decode(bytes: Uint8Array): Result<string> {
 
 /** The beginning of a file, whatever its bytes mean, and how many bytes follow; for a link, where it leads; for anything else, empty text. */
 export function readBeginning(path: string, bytes: number): { text: string; rest: number } {
-  const found = read(path, (file) => {
+  const found = openAndRead(path, (file) => {
     const { size } = statOfRegular(file);
     const read = new Uint8Array(Math.min(bytes, size));
     const beginning = wholeCharacters(read.subarray(0, readSync(file, read, 0, read.length, 0)), size);
     return { value: { text: new TextDecoder().decode(beginning), rest: Math.max(0, size - beginning.length) } };
   });
-  if (found !== null && "value" in found) return found.value;
+  if (found?.value !== undefined) return found.value;
   const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
   return { text: isLink ? `a symbolic link to ${readlinkSync(path)}` : "", rest: 0 };
 }
@@ -84,31 +84,25 @@ function wholeCharacters(bytes: Uint8Array, size: number): Uint8Array {
   return isCut ? bytes.subarray(0, start) : bytes;
 }
 
-/** Opens a regular file and reads from it. */
-function read<T>(path: string, take: (file: number) => Result<T>): Result<T> | null {
-  try {
-    return retryWhileBusy(() => openAndRead(path, take));
-  } catch (error) {
-    throw failedTo(`read ${path}`, error);
-  }
-}
-
 /** By the system, a folder is EISDIR, a FIFO or a socket ESPIPE, ENXIO or, on macOS, EOPNOTSUPP, and a symlink that is not followed ELOOP. */
 const irregular = ["EISDIR", "ESPIPE", "ENXIO", "ELOOP", "EOPNOTSUPP"];
 
 function openAndRead<T>(path: string, take: (file: number) => Result<T>): Result<T> | null {
-  let file: number | undefined;
-  try {
-    if (isWindows && !lstatSync(path).isFile()) return { problem: "not a regular file" }; // it has no O_NOFOLLOW
-    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    return take(file);
-  } catch (error) {
-    if (isAbsence(error)) return null;
-    if (irregular.includes(systemCode(error))) return { problem: "not a regular file" };
-    throw error;
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
+  const once = () => {
+    let file: number | undefined;
+    try {
+      if (isWindows && !lstatSync(path).isFile()) return { problem: "not a regular file" }; // it has no O_NOFOLLOW
+      file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      return take(file);
+    } catch (error) {
+      if (isAbsence(error)) return null;
+      if (irregular.includes(systemCode(error))) return { problem: "not a regular file" };
+      throw error;
+    } finally {
+      if (file !== undefined) closeSync(file);
+    }
+  };
+  return attempt(`read ${path}`, () => retryWhileBusy(once));
 }
 
 function statOfRegular(file: number): Stats {
@@ -119,21 +113,11 @@ function statOfRegular(file: number): Stats {
 
 /** The version of the file at a path now, or `null` if there is none. */
 export function readVersion(path: string): Stats | null {
-  try {
-    return retryWhileBusy(() => lstatSync(path, { throwIfNoEntry: false }) ?? null);
-  } catch (error) {
-    if (isAbsence(error)) return null;
-    throw failedTo(`look at ${path}`, error);
-  }
+  return unlessAbsent(`look at ${path}`, () => retryWhileBusy(() => lstatSync(path, { throwIfNoEntry: false }) ?? null));
 }
 
 /** What tells the file or folder that a path leads to from all others, or `null` if there is none. Inode numbers may go beyond 2^53. */
 export function identify(path: string): string | null {
-  try {
-    const { dev, ino } = statSync(path, { bigint: true });
-    return `${dev} ${ino}`;
-  } catch (error) {
-    if (isAbsence(error)) return null;
-    throw failedTo(`look at ${path}`, error);
-  }
+  const stat = unlessAbsent(`look at ${path}`, () => statSync(path, { bigint: true }));
+  return stat && `${stat.dev} ${stat.ino}`;
 }

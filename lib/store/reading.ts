@@ -1,14 +1,14 @@
 /**
  * Reads and lists sessions. Reading takes no lock: files change by rename, so a reader sees the old or the new one, whole.
  */
-import { failedTo } from "../errors.ts";
+import { commandLine, failedTo, SessionError } from "../errors.ts";
+import { maxFileBytes } from "../session/rules.ts";
 import type { Session } from "../session/schema.ts";
-import type { DamagedSession, ListedSession } from "../session/session.ts";
+import { type DamagedSession, decodeSession, type ListedSession } from "../session/session.ts";
 import { newestFirst, sortableTime } from "../session/time.ts";
-import { type Folder, listNames, listWorkflows, openFolder, sessionFile, workflowsIn } from "./folder.ts";
+import { type Folder, listNames, listWorkflows, openFolder, sessionFile, shownPath, workflowsIn } from "./folder.ts";
 import type { Project } from "./project.ts";
-import { readVersion } from "./read-file.ts";
-import { readSessionFile } from "./session-file.ts";
+import { readFile, readVersion } from "./read-file.ts";
 import { otherSpelling } from "./spelling.ts";
 
 /** The session of a workflow, or `null`. Throws `damaged`. */
@@ -16,6 +16,18 @@ export function readSession(project: Project, workflow: string): Session | null 
   const folder = openFolder(project);
   if (folder === null || readVersion(sessionFile(folder, workflow)) === null) return null;
   return otherSpelling(folder, workflow) === null ? readSessionFile(folder, workflow) : null;
+}
+
+/** Reads the session of a workflow; `null` if there is none. Throws `damaged`. */
+export function readSessionFile(folder: Folder, workflow: string): Session | null {
+  const path = sessionFile(folder, workflow);
+  const file = readFile(path, maxFileBytes);
+  if (file === null) return null;
+  const { value, problem } = file.problem === undefined ? decodeSession(file.value) : file;
+  if (value !== undefined) return value;
+  const shown = shownPath(folder, path);
+  const help = `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`;
+  throw new SessionError("damaged", `${shown} is damaged: ${problem}`, help);
 }
 
 /** The names of all active workflows, in order. */
@@ -32,11 +44,7 @@ const quietMs = 20;
 export function listSessions(project: Project): (ListedSession | DamagedSession)[] {
   const folder = openFolder(project);
   if (folder === null) return [];
-  const listed: Listed[] = [];
-  for (const workflow of new Set(workflowsIn(listBusy(folder)))) {
-    const found = readListed(folder, workflow);
-    if (found !== null) listed.push(found);
-  }
+  const listed = [...new Set(workflowsIn(listBusy(folder)))].flatMap((workflow) => readListed(folder, workflow) ?? []);
   // those of the same time stay in the order of their names
   return listed.sort((a, b) => newestFirst(a.updated, b.updated)).map(({ item }) => item);
 }
@@ -51,15 +59,12 @@ function listBusy(folder: Folder): string[] {
   let all = last;
   for (let listing = 1; listing < maxListings; listing += 1) {
     const names = listNames(folder.path);
-    if (Bun.deepEquals(names, last) && isQuiet(folder)) break;
+    const quietSince = readVersion(folder.path)?.mtimeMs ?? 0;
+    if (Bun.deepEquals(names, last) && Date.now() - quietSince > quietMs) break;
     all = [...all, ...names];
     last = names;
   }
   return all;
-}
-
-function isQuiet({ path }: Folder): boolean {
-  return Date.now() - (readVersion(path)?.mtimeMs ?? 0) > quietMs;
 }
 
 /** A session or a damaged file of the list, and when it was updated, to sort by; nobody knows of a damaged one, so it comes last. */
@@ -68,11 +73,9 @@ type Listed = { item: ListedSession | DamagedSession; updated: string };
 function readListed(folder: Folder, workflow: string): Listed | null {
   try {
     const session = readSessionFile(folder, workflow);
-    // the name comes first, and a field of the session cannot take its place
     if (session === null) return null;
-    const item = { workflow, ...session };
-    item.workflow = workflow;
-    return { item, updated: sortableTime(session.updated_at) };
+    // the name comes first, and a field of the session cannot take its place
+    return { item: Object.assign({ workflow }, session, { workflow }), updated: sortableTime(session.updated_at) };
   } catch (error) {
     return { item: { workflow, error: failedTo(`read ${workflow}`, error).message }, updated: "" };
   }

@@ -10,7 +10,7 @@ import { archivesFolder, type Folder, sessionFile } from "./folder.ts";
 import { isArchiveFileOf, readMarker, sweepMarker } from "./marker.ts";
 import { readFile, readVersion } from "./read-file.ts";
 import { syncFolder } from "./sync.ts";
-import { asksForNewStart } from "./transaction.ts";
+import { NewStart } from "./transaction.ts";
 
 /** A save that failed: its archive, whether that was put in its place, the earlier ones that were to give way, and the names in its marker. */
 export type FailedSave = {
@@ -31,8 +31,7 @@ export function rollBack(error: unknown, save: FailedSave): unknown {
   let fate = "its session is kept";
   let rest = "";
   try {
-    const file = readFile(target, Buffer.byteLength(text));
-    const isOwn = file !== null && "value" in file && file.value === text && (isPlaced || !asksForNewStart(error));
+    const isOwn = readFile(target, Buffer.byteLength(text))?.value === text && (isPlaced || !(error instanceof NewStart));
     const isOnlyOne = earlier.some((other) => readVersion(other) === null);
     // If somebody else has deleted the session, this archive may be all that is left of it; and so it may be of earlier ones.
     const isThere = readVersion(path) !== null;
@@ -47,12 +46,11 @@ export function rollBack(error: unknown, save: FailedSave): unknown {
   } catch (failure) {
     rest = `; ${failedTo("undo it", failure).message}`;
   }
-  if (asksForNewStart(error)) return error;
+  if (error instanceof NewStart) return error;
   const { message, help } = failedTo(`archive and delete ${path}`, error);
   return new SessionError("failed", `${workflow} is not saved, ${fate}: ${message}${rest}`, help);
 }
 
-/** Whether there are two archives of a session as it is. */
 function isArchivedTwice(folder: Folder, workflow: string, session: Session): boolean {
   const { started_at, updated_at } = session;
   let count = 0;

@@ -16,7 +16,6 @@ import { commandLine, SessionError } from "../errors.ts";
 import { type Condition, requireCondition } from "../session/conditions.ts";
 import { didYouMean } from "../session/near-name.ts";
 import { maxArchiveBytes } from "../session/rules.ts";
-import type { Session } from "../session/schema.ts";
 import { freeName, newestArchive } from "./archives.ts";
 import { writeAtomically } from "./atomic-write.ts";
 import {
@@ -32,8 +31,8 @@ import {
 import { findArchives, readMarker, removeArchives, sweepMarker, writeMarker } from "./marker.ts";
 import type { Project } from "./project.ts";
 import { readFile, readVersion } from "./read-file.ts";
-import { rollBack } from "./roll-back.ts";
-import { readSessionFile } from "./session-file.ts";
+import { readSessionFile } from "./reading.ts";
+import { type FailedSave, rollBack } from "./roll-back.ts";
 import { refuseOtherSpelling } from "./spelling.ts";
 import { syncAfter, syncFolder } from "./sync.ts";
 import { type LastLook, transact } from "./transaction.ts";
@@ -41,16 +40,16 @@ import { retryWhileInUse } from "./windows.ts";
 
 export type SaveOptions = Omit<Outcome, "workflow" | "now"> & { condition: Condition; now: () => Date };
 
-/** The archive that was made, and earlier ones of the same session that stay; as people would type their paths. */
-export type Saved = { archive: string; kept: string[] };
-
-/** Writes the archive of a session and deletes the session. Throws `missing` if there is no session. */
-export function archiveSession(project: Project, workflow: string, options: SaveOptions): Saved {
+/**
+ * Writes the archive of a session and deletes the session; returns the archive, and earlier ones of the same session that stay, as
+ * people would type their paths. Throws `missing` if there is no session.
+ */
+export function archiveSession(project: Project, workflow: string, options: SaveOptions): { archive: string; kept: string[] } {
   const folder = openFolder(project);
   if (folder === null || readVersion(sessionFile(folder, workflow)) === null) throw missing(project, folder, workflow);
   return transact(folder, workflow, (lastLook, isHeld) => {
     const version = readVersion(sessionFile(folder, workflow)); // before it is read, as in an update
-    const prepared = prepare(project, folder, { workflow, options });
+    const prepared = prepare(project, folder, workflow, options);
     const { target, kept } = writeArchive({ folder, workflow, version, ...prepared, lastLook });
     const archive = shownPath(folder, target);
     syncAfter(`${workflow} is archived as ${archive} and deleted`, folder.path);
@@ -62,27 +61,19 @@ export function archiveSession(project: Project, workflow: string, options: Save
 /** The text that the archive of a session would have; nothing is changed. Throws what `archiveSession` throws. */
 export function previewArchive(project: Project, workflow: string, options: SaveOptions): string {
   const folder = openFolder(project);
-  if (folder === null || readVersion(sessionFile(folder, workflow)) === null) throw missing(project, folder, workflow);
-  refuseOtherSpelling(folder, workflow);
-  return prepare(project, folder, { workflow, options }).text;
+  if (folder !== null) refuseOtherSpelling(folder, workflow);
+  return prepare(project, folder, workflow, options).text;
 }
 
-type Request = { workflow: string; options: SaveOptions };
-
-function prepare(project: Project, folder: Folder, { workflow, options }: Request): { session: Session; text: string } {
-  const session = readSessionFile(folder, workflow);
+function prepare(project: Project, folder: Folder | null, workflow: string, { condition, status, notes, now }: SaveOptions) {
+  const session = folder && readSessionFile(folder, workflow);
   if (session === null) throw missing(project, folder, workflow);
-  const { condition, status, notes, now } = options;
   requireCondition(session, condition, { workflow, active: () => listWorkflows(folder) });
   return { session, text: renderArchive(session, { workflow, status, notes, now: now() }) };
 }
 
-type Save = {
-  folder: Folder;
-  workflow: string;
-  session: Session;
+type Save = Pick<FailedSave, "folder" | "workflow" | "session" | "text"> & {
   version: ReturnType<typeof readVersion>;
-  text: string;
   lastLook: LastLook;
 };
 
@@ -116,7 +107,7 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }: Sa
     };
     isArchived();
     for (const other of findArchives(folder, earlierNames, workflow, session))
-      if (isFileSuperseded(other, text)) {
+      if (isSuperseded(readFile(other, maxArchiveBytes)?.value ?? "", text)) {
         earlier.push(other);
         removeArchives(folder, [other]);
       } else kept.push(other);
@@ -127,12 +118,6 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }: Sa
   return { target, kept };
 }
 
-function isFileSuperseded(path: string, later: string): boolean {
-  const file = readFile(path, maxArchiveBytes);
-  return file !== null && "value" in file && isSuperseded(file.value, later);
-}
-
-/** The error if there is nothing to save: it names what is there instead. */
 function missing(project: Project, folder: Folder | null, workflow: string): SessionError {
   const active = listWorkflows(folder);
   const archive = newestArchive(project, workflow);

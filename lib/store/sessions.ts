@@ -1,7 +1,7 @@
 /** Updates and removes sessions, each change in a transaction. How they are read is in `reading.ts`. */
 import { rmdirSync, unlinkSync } from "node:fs";
-import { failedTo, SessionError } from "../errors.ts";
-import { type Condition, isConditional, requireCondition } from "../session/conditions.ts";
+import { attempt, SessionError } from "../errors.ts";
+import { type Condition, isConditional, requireCondition, type Subject } from "../session/conditions.ts";
 import type { Session } from "../session/schema.ts";
 import { renderSession } from "../session/session.ts";
 import { writeAtomically } from "./atomic-write.ts";
@@ -9,7 +9,7 @@ import { type Folder, listWorkflows, makeFolder, openFolder, sessionFile, shownP
 import { findArchives, readMarker, sweepMarker } from "./marker.ts";
 import type { Project } from "./project.ts";
 import { readBeginning, readVersion } from "./read-file.ts";
-import { readSessionFile } from "./session-file.ts";
+import { readSessionFile } from "./reading.ts";
 import { syncAfter } from "./sync.ts";
 import { transact } from "./transaction.ts";
 import { retryWhileInUse } from "./windows.ts";
@@ -18,11 +18,7 @@ import { retryWhileInUse } from "./windows.ts";
 export type Update = { condition: Condition; change: (session: Session | null) => Session };
 
 /** Replaces the session of a workflow; returns what it was and what it is. What is thrown stops the update: nothing is written. */
-export function updateSession(
-  project: Project,
-  workflow: string,
-  { condition, change }: Update,
-): { before: Session | null; session: Session } {
+export function updateSession(project: Project, workflow: string, { condition, change }: Update) {
   const prepare = (folder: Folder | null, before: Session | null) => {
     requireCondition(before, condition, { workflow, active: () => listWorkflows(folder) });
     const session = change(before);
@@ -31,24 +27,20 @@ export function updateSession(
   const opened = openFolder(project);
   if (opened === null) prepare(null, null); // a change that is refused makes no folder
   const folder = makeFolder(project, opened);
+  const path = sessionFile(folder, workflow);
   return transact(folder, workflow, (lastLook) => {
-    const path = sessionFile(folder, workflow);
     const seen = readVersion(path); // before it is read: should it change in between, the last look notices it
     const before = readSessionFile(folder, workflow);
     const version = before === null ? null : seen; // if none was read, the last look must find none
     const { session, text } = prepare(folder, before);
-    writeAtomically(path, text, {
-      temporary: temporaryFile(folder.path),
-      lastLook: () => lastLook(path, version),
-      owner: version ?? undefined,
-    });
+    const look = () => lastLook(path, version);
+    writeAtomically(path, text, { temporary: temporaryFile(folder.path), lastLook: look, owner: version ?? undefined });
     syncAfter(`${path} is written`, folder.path);
     return { before, session };
   });
 }
 
-/** What was removed. */
-export type Removed = {
+type Removed = {
   session: Session | null;
   /** Archives of it that saves which did not get to their end had made, and that stay; as people would type their paths. */
   archives: string[];
@@ -67,22 +59,14 @@ export function removeSession(project: Project, workflow: string, condition: Con
   const path = sessionFile(folder, workflow);
   return transact(folder, workflow, (lastLook, isHeld) => {
     const seen = readVersion(path);
-    const removed = readForRemoval(folder, workflow, condition);
+    const removed = readForRemoval(folder, condition, subject);
     const version = removed.session === null && removed.damage === undefined ? null : seen; // as in an update
-    if (removed.damage === undefined) requireCondition(removed.session, condition, subject);
-    if (removed.session !== null) removed.archives = findLeft(folder, workflow, removed.session);
     if (version === null) {
       lastLook(path, null);
       return removed;
     }
-    try {
-      retryWhileInUse(
-        () => lastLook(path, version),
-        () => (version.isDirectory() ? rmdirSync(path) : unlinkSync(path)),
-      );
-    } catch (error) {
-      throw failedTo(`delete ${path}`, error);
-    }
+    const remove = () => (version.isDirectory() ? rmdirSync(path) : unlinkSync(path));
+    attempt(`delete ${path}`, () => retryWhileInUse(() => lastLook(path, version), remove));
     syncAfter(`${path} is deleted`, folder.path);
     sweepMarker(folder, workflow, isHeld);
     return removed;
@@ -90,16 +74,16 @@ export function removeSession(project: Project, workflow: string, condition: Con
 }
 
 /** Whether a condition holds for a damaged session cannot be known: then its damage is an error. */
-function readForRemoval(folder: Folder, workflow: string, condition: Condition): Removed {
+function readForRemoval(folder: Folder, condition: Condition, subject: Subject): Removed {
+  const { workflow } = subject;
   try {
-    return { session: readSessionFile(folder, workflow), archives: [] };
+    const session = readSessionFile(folder, workflow);
+    requireCondition(session, condition, subject);
+    return { session, archives: session === null ? [] : findLeft(folder, workflow, session) };
   } catch (error) {
     if (!(error instanceof SessionError) || error.code !== "damaged" || isConditional(condition)) throw error;
-    return {
-      session: null,
-      archives: [],
-      damage: { problem: error.message, ...readBeginning(sessionFile(folder, workflow), 4096) },
-    };
+    const damage = { problem: error.message, ...readBeginning(sessionFile(folder, workflow), 4096) };
+    return { session: null, archives: [], damage };
   }
 }
 

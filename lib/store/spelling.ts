@@ -25,9 +25,6 @@ export function otherSpelling(folder: Folder, workflow: string): string | null {
 export function refuseOtherSpelling(folder: Folder, workflow: string): void {
   const other = otherSpelling(folder, workflow);
   if (other === null) return;
-  throw new SessionError(
-    "usage",
-    `${workflow} and ${other} differ in case only, and this file system keeps one file for both: it is that of ${other}`,
-    `use the name ${other}, or one that differs in more than case`,
-  );
+  const problem = `${workflow} and ${other} differ in case only, and this file system keeps one file for both: it is that of ${other}`;
+  throw new SessionError("usage", problem, `use the name ${other}, or one that differs in more than case`);
 }

@@ -20,29 +20,27 @@ export type LastLook = (path: string, version: FileVersion | null) => void;
 /** How old a temp file must be to be nobody's, in ms: no write takes a minute. */
 const staleMs = 60_000;
 
-/** Thrown by a last look that found another lock or file, and caught again in `transact`. */
-class NewStart extends SessionError {
+/** Thrown by a last look that found another lock or file, and caught again in `transact`: the work must leave nothing behind, and pass it on. */
+export class NewStart extends SessionError {
   constructor() {
     const problem = "the lock file or the session kept being replaced for 30 seconds";
     super("locked", problem, "find out what replaces it, then run the same command again");
   }
 }
 
-/** Whether an error asks for a new start: the work must leave nothing behind, and pass the error on. */
-export function asksForNewStart(error: unknown): boolean {
-  return error instanceof NewStart;
-}
-
-/** What is done under the lock; `isHeld` says whether it still is. */
-export type Work<T> = (lastLook: LastLook, isHeld: () => boolean) => T;
-
 /**
- * Does some work on a workflow in a transaction. Throws `usage` if its file is that of a workflow spelled differently, `failed` if
- * the folder is replaced by another one meanwhile.
+ * Does some work on a workflow under the lock; `isHeld` says whether it still is. Throws `usage` if its file is that of a workflow
+ * spelled differently, `failed` if the folder is replaced by another one meanwhile.
  */
-export function transact<T>(folder: Folder, workflow: string, work: Work<T>): T {
+export function transact<T>(folder: Folder, workflow: string, work: (lastLook: LastLook, isHeld: () => boolean) => T): T {
   const deadline = monotonicMs() + patienceMs;
-  const requireFolder = watch(folder);
+  const own = identify(folder.path);
+  // The path that people know must still lead to the folder: a project can be moved meanwhile, and another take its place.
+  const requireFolder = () => {
+    if (own !== null && identify(folder.shown) === own) return;
+    const problem = `the folder ${folder.shown} was moved or replaced meanwhile`;
+    throw new SessionError("failed", problem, "find out where the sessions are now, then run the same command again there");
+  };
   for (;;) {
     const isLast = monotonicMs() > deadline;
     const lock = acquireLock(lockFile(folder), deadline - monotonicMs(), requireFolder);
@@ -51,42 +49,24 @@ export function transact<T>(folder: Folder, workflow: string, work: Work<T>): T 
       refuseOtherSpelling(folder, workflow);
       const lastLook: LastLook = (path, version) => {
         requireFolder();
-        requireUnchanged(lock, path, version);
+        if (!isSameVersion(readVersion(path), version) || !lock.isHeld()) throw new NewStart();
       };
       return work(lastLook, lock.isHeld);
     } catch (error) {
-      if (!asksForNewStart(error) || isLast) throw error; // whoever was suspended for long gets one more start
+      if (!(error instanceof NewStart) || isLast) throw error; // whoever was suspended for long gets one more start
     } finally {
       lock.release();
     }
   }
 }
 
-/** A check that the path that people know still leads to the folder: a project can be moved meanwhile, and another take its place. */
-function watch({ path, shown }: Folder): () => void {
-  const own = identify(path);
-  return () => {
-    if (own !== null && identify(shown) === own) return;
-    const problem = `the folder ${shown} was moved or replaced meanwhile`;
-    throw new SessionError("failed", problem, "find out where the sessions are now, then run the same command again there");
-  };
-}
-
-function requireUnchanged(lock: Lock, path: string, version: FileVersion | null): void {
-  if (!isSameVersion(readVersion(path), version) || !lock.isHeld()) throw new NewStart();
-}
-
 /** Removes temp files whose writers are dead, and the markers of saves that were done. */
 function sweep(folder: Folder, { isHeld }: Lock): void {
   for (const name of listNames(folder.path)) {
     if (!name.endsWith(".tmp")) continue;
-    if (isTemporary(name) && isStale(`${folder.path}/${name}`)) discard(`${folder.path}/${name}`);
+    const file = isTemporary(name) ? readVersion(`${folder.path}/${name}`) : null;
+    if (file?.isFile() && Math.abs(Date.now() - file.mtimeMs) > staleMs) discard(`${folder.path}/${name}`);
     const saved = workflowOfMarker(name);
     if (saved !== null && readVersion(sessionFile(folder, saved)) === null) sweepMarker(folder, saved, isHeld);
   }
-}
-
-function isStale(path: string): boolean {
-  const stat = readVersion(path);
-  return stat?.isFile() === true && Math.abs(Date.now() - stat.mtimeMs) > staleMs;
 }

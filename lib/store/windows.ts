@@ -47,7 +47,6 @@ export function retryWhileBusy<T>(read: () => T | null, onWindows = isWindows): 
   }
 }
 
-/** What Windows answers as long as somebody has the file open. */
 function isRefusal(error: unknown): boolean {
   return ["EPERM", "EACCES", "EBUSY"].includes(systemCode(error));
 }

@@ -1,6 +1,7 @@
 /** The command lines of the four scripts. */
 import { describe, expect, test } from "bun:test";
-import { type Command, parseArgs, shellWord, usageLine } from "../../lib/cli/args.ts";
+import { type Command, parseArgs, shellWord } from "../../lib/cli/args.ts";
+import { commandLine } from "../../lib/errors.ts";
 import { commands, type ScriptName } from "../support/run-script.ts";
 import { shellWords } from "../support/shell-words.ts";
 import { nameRule, scriptsPath, statusRule, stepRule, usage } from "../support/words.ts";
@@ -194,5 +195,7 @@ test.each([
 });
 
 test("the usage line is the documented form of the call", () => {
-  expect(usageLine(commands.reset)).toBe(`${scriptsPath}/reset.ts <workflow> [--if-step=STEP | --if-updated=TIME]`);
+  expect(commandLine(commands.reset.name, commands.reset.usage)).toBe(
+    `${scriptsPath}/reset.ts <workflow> [--if-step=STEP | --if-updated=TIME]`,
+  );
 });

@@ -280,6 +280,7 @@ describe("the committed copy works in a host", () => {
     if (!hasSkill) rmSync(join(host.path, ".claude"), { recursive: true });
     const cwd = join(host.path, "src/deep");
     const way = hasSkill ? "../.." : home.path;
+    const env = { HOME: home.path };
     const misses: [ScriptName, ...string[]][] = [
       ["save", "workflow:none"],
       ["set", "workflow:deep", "next", "--if-step=none"],
@@ -288,7 +289,7 @@ describe("the committed copy works in a host", () => {
       ["set", "workflow:deep", "pr_number=8"],
     ];
     for (const [script, ...args] of misses) {
-      const { stderr } = await runScript(script, args, { cwd, scripts: join(way, scripts) });
+      const { stderr } = await runScript(script, args, { cwd, scripts: join(way, scripts), env });
       const [, command = "exit 99"] = /: (bun run \S+\/\.claude\/.+)$/m.exec(stderr) ?? [];
       expect(command).toStartWith(`bun run ${way}/.claude/`);
       const child = Bun.spawn(["sh", "-c", command.replace(/^bun/, bun)], { cwd, env: cleanEnvironment(), stdout: "pipe" });
@@ -296,10 +297,10 @@ describe("the committed copy works in a host", () => {
       expect(await child.stdout.text()).toContain(session.started_at);
     }
     const given = ["workflow:x", "next=bun run .claude/skills/session/scripts/get.ts x"];
-    const { stderr } = await runScript("set", given, { cwd, scripts: join(way, scripts) });
+    const { stderr } = await runScript("set", given, { cwd, scripts: join(way, scripts), env });
     const command = `bun run ${way}/.claude/skills/session/scripts/set.ts workflow:x STEP '${given[1]}'`;
     expect(stderr).toEndWith(`insert the step: ${command}\n`);
-    const { stdout } = await runScript("get", ["--help"], { cwd, scripts: join(way, scripts) });
+    const { stdout } = await runScript("get", ["--help"], { cwd, scripts: join(way, scripts), env });
     expect(stdout).toContain(`usage: bun run ${way}/.claude/skills/session/scripts/get.ts`);
   });
 
@@ -308,7 +309,8 @@ describe("the committed copy works in a host", () => {
     using home = temporaryFolder();
     put(home.path, { "a home/.keep": "" });
     copySkill(join(home.path, "a home"));
-    const { stderr } = await runScript("set", ["w", "a=1"], { cwd: host.path, scripts: join(home.path, "a home", scripts) });
+    const env = { HOME: join(home.path, "a home") };
+    const { stderr } = await runScript("set", ["w", "a=1"], { cwd: host.path, scripts: join(home.path, "a home", scripts), env });
     expect(stderr).toEndWith("insert the step: bun run .claude/skills/session/scripts/set.ts w STEP a=1\n");
   });
 

@@ -193,7 +193,7 @@ export const kills: Experiment[] = [
     ),
   ]),
   control("a set that forgets its temp files", setExisting, [
-    store("transaction", "isTemporary(name) && isStale", "false && isStale"),
+    store("transaction", "isTemporary(name) ? readVersion", "false ? readVersion"),
   ]),
 ];
 

@@ -99,8 +99,16 @@ const byEnding: Edit[] = [
 ];
 const trustedMarkers: Edit[] = [
   { file: "lib/store/marker.ts", find: "isTemporary(name) || isArchiveName(name, workflow)", replace: 'name !== ""' },
-  { file: "lib/store/marker.ts", find: "isArchiveOf(file.value, workflow, times)", replace: "true" },
-  { file: "lib/store/save.ts", find: "if (isFileSuperseded(other, text)) {", replace: "if (other) {" },
+  {
+    file: "lib/store/marker.ts",
+    find: 'isArchiveOf(readFile(path, maxArchiveBytes)?.value ?? "", workflow, times)',
+    replace: "true",
+  },
+  {
+    file: "lib/store/save.ts",
+    find: 'if (isSuperseded(readFile(other, maxArchiveBytes)?.value ?? "", text)) {',
+    replace: "if (other) {",
+  },
 ];
 
 export const links: Experiment[] = [

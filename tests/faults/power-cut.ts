@@ -125,7 +125,7 @@ export const powerCuts: Experiment[] = [
   onAnyDisk(
     "half-saved archives removed and not synced",
     [saveAfterKilledSave],
-    [store("marker", "if (paths.length > 0) syncFolder(folder);")],
+    [store("marker", "if (paths.length > 0) syncFolder(archives);")],
   ),
 ];
 

@@ -1,15 +1,16 @@
 /** Sessions, read one by one and listed. */
 import { describe, expect, test } from "bun:test";
-import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join, relative } from "node:path";
 import type { Condition } from "../../lib/session/conditions.ts";
-import { activeWorkflows, listSessions, readSession } from "../../lib/store/reading.ts";
+import { activeWorkflows, listSessions, readSession, readSessionFile } from "../../lib/store/reading.ts";
 import { removeSession, updateSession } from "../../lib/store/sessions.ts";
 import { recordCalls } from "../faults/strace.ts";
 import { type TemporaryProject, temporaryProject } from "../support/project.ts";
 import { bun, cleanEnvironment, repository } from "../support/run-script.ts";
-import { session } from "../support/sample.ts";
-import { found, projectWith } from "./fixture.ts";
+import { type Damage, damage, damages, session } from "../support/sample.ts";
+import { actAs, folderOf, found, isRoot, projectWith } from "./fixture.ts";
 import { runMeanwhile, testOnCaseFoldingDisk, testTraced } from "./machine.ts";
 
 const file = "workflow:pr.json";
@@ -17,6 +18,16 @@ const file = "workflow:pr.json";
 /** Removes `workflow:pr`. */
 function remove(project: TemporaryProject, condition: Condition = {}) {
   return removeSession(found(project), "workflow:pr", condition);
+}
+
+/** The error about a session file that is damaged. */
+function damagedBy(path: string, problem: string) {
+  const shown = relative(process.cwd(), path);
+  return expect.objectContaining({
+    code: "damaged",
+    message: `${shown} is damaged: ${problem}`,
+    help: `fix ${shown} by hand, or delete it: bun run .claude/skills/session/scripts/reset.ts workflow:pr`,
+  });
 }
 
 describe("reading", () => {
@@ -136,5 +147,55 @@ describe("the list", () => {
   test("names a session by its file, whatever field it holds", () => {
     using project = projectWith({ [file]: { ...session, workflow: "other" } });
     expect(JSON.stringify(listSessions(found(project)))).toBe(JSON.stringify([{ workflow: "workflow:pr", ...session }]));
+  });
+});
+
+describe("one session file", () => {
+  test("a byte order mark, times with any offset and unknown fields are taken as they are", () => {
+    const given = { before: 1, ...session, started_at: "2025-01-29T20:30:00+05:30", after: [null] };
+    using project = projectWith({ [file]: `\ufeff${JSON.stringify(given)}` });
+    expect(readSessionFile(folderOf(project), "workflow:pr")).toEqual(given);
+  });
+
+  test("there is none for a workflow without a file", () => {
+    using project = projectWith({ "workflow:other.json": session });
+    expect(readSessionFile(folderOf(project), "workflow:pr")).toBeNull();
+  });
+
+  const more: Damage[] = [
+    {
+      what: "of NUL only",
+      content: "\u0000".repeat(100),
+      problem: 'not JSON: expected a value, found "\\u0000" at line 1, column 1',
+    },
+    { what: "of 9 MiB", content: "x".repeat(9 * 1024 * 1024), problem: "too large: 9437184 bytes, the limit is 8388608" },
+    { what: "a symlink to nothing", content: (path) => symlinkSync("nowhere", path), problem: "not a regular file" },
+  ];
+
+  test.each([...damages, ...more])("a file that is $what is damaged, and the error says why and how to go on", (given) => {
+    using project = temporaryProject();
+    damage(project, "workflow:pr", given);
+    expect(() => readSessionFile(folderOf(project), "workflow:pr")).toThrow(damagedBy(project.file(file), given.problem));
+  });
+
+  test("a socket is damaged", async () => {
+    using project = temporaryProject();
+    mkdirSync(project.file(""), { recursive: true });
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(project.file(file), resolve));
+    const error = damagedBy(project.file(file), "not a regular file");
+    expect(() => readSessionFile(folderOf(project), "workflow:pr")).toThrow(error);
+    server.close();
+  });
+
+  describe.skipIf(!isRoot)("a file that may not be read", () => {
+    test("is not damaged: that it cannot be read is the error", () => {
+      using project = projectWith({ [file]: session });
+      chmodSync(project.file(file), 0o600);
+      const folder = folderOf(project);
+      using _other = actAs(1001, project.path);
+      const message = `cannot read ${project.file(file)}: EACCES: permission denied`;
+      expect(() => readSessionFile(folder, "workflow:pr")).toThrow(expect.objectContaining({ code: "failed", message }));
+    });
   });
 });

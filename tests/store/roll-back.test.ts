@@ -4,7 +4,7 @@ import { chmodSync, chownSync, rmSync } from "node:fs";
 import { renderArchive } from "../../lib/archive/archive.ts";
 import { SessionError } from "../../lib/errors.ts";
 import { type FailedSave, rollBack } from "../../lib/store/roll-back.ts";
-import { asksForNewStart, transact } from "../../lib/store/transaction.ts";
+import { NewStart, transact } from "../../lib/store/transaction.ts";
 import { beginKilledSave } from "../support/killed-save.ts";
 import type { TemporaryProject } from "../support/project.ts";
 import { outcome, session } from "../support/sample.ts";
@@ -154,7 +154,7 @@ describe("a save that starts over", () => {
     using project = failed();
     const error = newStart();
     expect(undo(project, { error })).toBe(error);
-    expect(asksForNewStart(error)).toBe(true);
+    expect(error).toBeInstanceOf(NewStart);
     expect(names(project)).toEqual(["archives", file]);
   });
 

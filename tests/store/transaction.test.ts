@@ -6,7 +6,7 @@ import { SessionError } from "../../lib/errors.ts";
 import { temporaryFile } from "../../lib/store/folder.ts";
 import { acquireLock } from "../../lib/store/lock.ts";
 import { readVersion } from "../../lib/store/read-file.ts";
-import { asksForNewStart, type LastLook, transact } from "../../lib/store/transaction.ts";
+import { type LastLook, NewStart, transact } from "../../lib/store/transaction.ts";
 import { holdLock } from "../support/hold-lock.ts";
 import { beginKilledSave } from "../support/killed-save.ts";
 import { type TemporaryProject, temporaryProject } from "../support/project.ts";
@@ -116,7 +116,7 @@ describe("a last look", () => {
       try {
         lastLook(project.file(file), seen.length === 0 ? otherVersion : readVersion(project.file(file)));
       } catch (error) {
-        seen.push(asksForNewStart(error), asksForNewStart(new SessionError("locked", String(error))));
+        seen.push(error instanceof NewStart, new SessionError("locked", String(error)) instanceof NewStart);
         throw error;
       }
     });

@@ -96,6 +96,22 @@ function failedTo(action, error, help) {
   failure.cause = error;
   return failure;
 }
+function attempt(action, call, help) {
+  try {
+    return call();
+  } catch (error) {
+    throw failedTo(action, error, help);
+  }
+}
+function unlessAbsent(action, call) {
+  try {
+    return call();
+  } catch (error) {
+    if (isAbsence(error))
+      return null;
+    throw failedTo(action, error);
+  }
+}
 
 // lib/cli/runtime.ts
 var oldest = engines.bun.slice(">=".length);
@@ -315,8 +331,12 @@ function countKeys(value, depth) {
   if (typeof value === "string") {
     return value.isWellFormed() ? 0 : fault("lone surrogate in the text", "; no UTF-8 file can hold it");
   }
-  if (typeof value === "number")
-    return Number.isSafeInteger(value) ? 0 : findInexact(value);
+  if (typeof value === "number") {
+    if (!Number.isFinite(value))
+      return fault("number too large", "; put it in quotes");
+    const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
+    return isRounded ? fault("integer beyond \xB1(2^53\u22121)", " would be rounded; put it in quotes") : 0;
+  }
   if (typeof value !== "object" || value === null)
     return 0;
   if (depth === 0)
@@ -327,7 +347,7 @@ function countKeys(value, depth) {
   for (let index = 0;index < value.length; index += 1) {
     const found = countKeys(value[index], depth - 1);
     if (typeof found !== "number")
-      return within(`[${index}]`, found);
+      return { ...found, path: [`[${index}]`, ...found.path] };
     keys += found;
   }
   return keys;
@@ -342,18 +362,10 @@ function countInObject(value, depth) {
       return fault(`lone surrogate in the key ${quote(key)}`);
     const found = countKeys(value[key], depth - 1);
     if (typeof found !== "number")
-      return within(`.${key}`, found);
+      return { ...found, path: [`.${key}`, ...found.path] };
     keys += found;
   }
   return keys;
-}
-function within(step, { what, why, path }) {
-  return { what, why, path: [step, ...path] };
-}
-function findInexact(value) {
-  if (!Number.isFinite(value))
-    return fault("number too large", "; put it in quotes");
-  return Number.isInteger(value) ? fault("integer beyond \xB1(2^53\u22121)", " would be rounded; put it in quotes") : 0;
 }
 var unicodeEscape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 function renderJson(value, indent) {
@@ -446,8 +458,8 @@ function abridge(listed) {
     left -= renderJson(item).length;
     return left >= 0;
   };
-  const shownDamaged = takeWhile(damaged, fits);
-  const shownSound = takeWhile(sound, fits);
+  const shownDamaged = damaged.filter(fits);
+  const shownSound = sound.filter(fits);
   const omitted = listed.length - shownSound.length - shownDamaged.length;
   return [...shownSound, ...shownDamaged, ...omitted === 0 ? [] : [{ omitted }]];
 }
@@ -459,10 +471,6 @@ function shorten({ workflow, step, updated_at, context }) {
   const updated = updated_at.length <= maxValueLength ? updated_at : toUtc(parseTime(updated_at));
   return { workflow, step, updated_at: updated, ...Object.fromEntries(facts.filter(([, value]) => value !== undefined)) };
 }
-function takeWhile(items, fits) {
-  const end = items.findIndex((item) => !fits(item));
-  return items.slice(0, end === -1 ? undefined : end);
-}
 
 // lib/cli/args.ts
 function parseArgs(command, argv) {
@@ -471,19 +479,17 @@ function parseArgs(command, argv) {
   } catch (error) {
     if (!(error instanceof SessionError) || error.help !== undefined)
       throw error;
-    throw new SessionError("usage", error.message, `usage: ${usageLine(command)} (more with --help)`);
+    throw new SessionError("usage", error.message, `usage: ${commandLine(command.name, command.usage)} (more with --help)`);
   }
-}
-function usageLine({ name, usage }) {
-  return commandLine(name, usage);
 }
 function parse(command, argv) {
   const given = {};
   const words = [];
   let isLiteral = false;
-  for (const text of argv)
-    if (text.includes("\uFFFD"))
-      throw notUtf8(text);
+  const broken = argv.find((text) => text.includes("\uFFFD"));
+  const help = "write it in UTF-8; in a context or notes, U+FFFD itself can be given on standard input";
+  if (broken)
+    throw new SessionError("usage", `the argument ${quote(broken)} is not UTF-8 text, or holds U+FFFD`, help);
   for (let at = 0;at < argv.length; at += 1) {
     const text = argv[at] ?? "";
     if (isLiteral || !text.startsWith("-") || text === "-")
@@ -493,15 +499,24 @@ function parse(command, argv) {
     else if (parseOption(command, given, { text, next: argv[at + 1] }))
       at += 1;
   }
-  parseOperands(command, given, { words, argv });
+  let left = words;
+  for (const [operand, { parse, optional, rest }] of Object.entries(command.operands)) {
+    const own = rest ? left : left.slice(0, 1);
+    if (own.length > 0 || rest)
+      given[operand] = parse(own, argv);
+    else if (!optional)
+      throw usageError(`expected <${operand}>, found ${describeWords(words)}`);
+    left = left.slice(own.length);
+  }
+  if (left[0] !== undefined)
+    throw usageError(`unexpected argument ${quote(left[0].text)}`);
   const conflict = command.conflict?.(given);
   if (conflict !== undefined)
     throw usageError(conflict);
   return given;
 }
-function notUtf8(text) {
-  const problem = `the argument ${quote(text)} is not UTF-8 text, or holds U+FFFD`;
-  return new SessionError("usage", problem, "write it in UTF-8; in a context or notes, U+FFFD itself can be given on standard input");
+function describeWords(words) {
+  return words.length === 0 ? "nothing" : `only ${words.map(({ text }) => quote(text)).join(" ")}`;
 }
 function parseOption(command, given, word) {
   const equals = word.text.indexOf("=");
@@ -528,24 +543,8 @@ function nextWord(flag, option, word) {
   if (!word.startsWith("-"))
     return word;
   option.parse?.(word);
-  throw new SessionError("usage", `option ${flag} is followed by ${quote(word)}, which begins with "-"`, `if that is its value, write it behind an equals sign: ${flag}=${shellWord(word)}`);
-}
-function parseOperands({ operands }, given, { words, argv }) {
-  let at = 0;
-  for (const name of Object.keys(operands)) {
-    const operand = operands[name];
-    const own = words.slice(at, operand.rest ? undefined : at + 1);
-    if (own.length > 0 || operand.rest)
-      given[name] = operand.parse(own, argv);
-    else if (!operand.optional)
-      throw usageError(`expected <${name}>, found ${describeWords(words)}`);
-    at += own.length;
-  }
-  if (at < words.length)
-    throw usageError(`unexpected argument ${quote(words[at]?.text ?? "")}`);
-}
-function describeWords(words) {
-  return words.length === 0 ? "nothing" : `only ${words.map(({ text }) => quote(text)).join(" ")}`;
+  const help = `if that is its value, write it behind an equals sign: ${flag}=${shellWord(word)}`;
+  throw new SessionError("usage", `option ${flag} is followed by ${quote(word)}, which begins with "-"`, help);
 }
 function usageError(message) {
   return new SessionError("usage", message);
@@ -1478,7 +1477,7 @@ function findIssue(value, schema = sessionSchema) {
 // lib/session/session.ts
 function decodeSession(text) {
   const json = decodeJson(text, maxDepth + 1);
-  if ("problem" in json)
+  if (json.problem !== undefined)
     return json;
   const { value } = json;
   const session = isObject(value) && !("context" in value) ? { ...value, context: {} } : value;
@@ -1585,8 +1584,7 @@ function renderCell(column, cell, { width, style, screen }) {
   const text = column.shrinks ? cut(cell, width) : cell;
   const used = style ?? column.style;
   const painted = used === undefined ? text : paint(used, text, screen);
-  const padding = " ".repeat(Math.max(0, width - Bun.stringWidth(text)));
-  return column.align === "right" ? padding + painted : painted + padding;
+  return column.align === "right" ? pad("", width - Bun.stringWidth(text)) + painted : pad(painted, width);
 }
 function shrink(columns, widths, available) {
   const shrinking = columns.flatMap(({ shrinks }, index) => shrinks ? [index] : []);
@@ -1775,7 +1773,8 @@ function noteOfAbsence(workflow, known, what = "session") {
   };
 }
 function nearName(workflow, active) {
-  return didYouMean(workflow, listNames(active).filter((name) => name !== workflow));
+  const others = listNames(active).filter((name) => name !== workflow);
+  return didYouMean(workflow, others);
 }
 function listNames(active) {
   try {
@@ -1816,7 +1815,7 @@ function isRefusal(error) {
 // lib/store/read-file.ts
 var buffer = new Uint8Array(16384);
 function readFile(path, maxBytes) {
-  return read(path, (file) => {
+  return openAndRead(path, (file) => {
     let bytes = 0;
     for (let more = -1;more !== 0 && bytes < buffer.length; bytes += more)
       more = readSync(file, buffer, bytes, buffer.length - bytes, bytes);
@@ -1841,13 +1840,13 @@ function decode(bytes) {
   }
 }
 function readBeginning(path, bytes) {
-  const found = read(path, (file) => {
+  const found = openAndRead(path, (file) => {
     const { size } = statOfRegular(file);
     const read = new Uint8Array(Math.min(bytes, size));
     const beginning = wholeCharacters(read.subarray(0, readSync(file, read, 0, read.length, 0)), size);
     return { value: { text: new TextDecoder().decode(beginning), rest: Math.max(0, size - beginning.length) } };
   });
-  if (found !== null && "value" in found)
+  if (found?.value !== undefined)
     return found.value;
   const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
   return { text: isLink ? `a symbolic link to ${readlinkSync(path)}` : "", rest: 0 };
@@ -1859,31 +1858,27 @@ function wholeCharacters(bytes, size) {
   const isCut = bytes.length < size && start + length > bytes.length;
   return isCut ? bytes.subarray(0, start) : bytes;
 }
-function read(path, take) {
-  try {
-    return retryWhileBusy(() => openAndRead(path, take));
-  } catch (error) {
-    throw failedTo(`read ${path}`, error);
-  }
-}
 var irregular = ["EISDIR", "ESPIPE", "ENXIO", "ELOOP", "EOPNOTSUPP"];
 function openAndRead(path, take) {
-  let file;
-  try {
-    if (isWindows && !lstatSync(path).isFile())
-      return { problem: "not a regular file" };
-    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    return take(file);
-  } catch (error) {
-    if (isAbsence(error))
-      return null;
-    if (irregular.includes(systemCode(error)))
-      return { problem: "not a regular file" };
-    throw error;
-  } finally {
-    if (file !== undefined)
-      closeSync(file);
-  }
+  const once = () => {
+    let file;
+    try {
+      if (isWindows && !lstatSync(path).isFile())
+        return { problem: "not a regular file" };
+      file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      return take(file);
+    } catch (error) {
+      if (isAbsence(error))
+        return null;
+      if (irregular.includes(systemCode(error)))
+        return { problem: "not a regular file" };
+      throw error;
+    } finally {
+      if (file !== undefined)
+        closeSync(file);
+    }
+  };
+  return attempt(`read ${path}`, () => retryWhileBusy(once));
 }
 function statOfRegular(file) {
   const stat = fstatSync(file);
@@ -1892,23 +1887,11 @@ function statOfRegular(file) {
   throw Object.assign(new Error("not a regular file"), { code: "EISDIR" });
 }
 function readVersion(path) {
-  try {
-    return retryWhileBusy(() => lstatSync(path, { throwIfNoEntry: false }) ?? null);
-  } catch (error) {
-    if (isAbsence(error))
-      return null;
-    throw failedTo(`look at ${path}`, error);
-  }
+  return unlessAbsent(`look at ${path}`, () => retryWhileBusy(() => lstatSync(path, { throwIfNoEntry: false }) ?? null));
 }
 function identify(path) {
-  try {
-    const { dev, ino } = statSync(path, { bigint: true });
-    return `${dev} ${ino}`;
-  } catch (error) {
-    if (isAbsence(error))
-      return null;
-    throw failedTo(`look at ${path}`, error);
-  }
+  const stat = unlessAbsent(`look at ${path}`, () => statSync(path, { bigint: true }));
+  return stat && `${stat.dev} ${stat.ino}`;
 }
 
 // lib/store/project.ts
@@ -1929,8 +1912,8 @@ function findWay2(from) {
       if (findForeign(folder, skillPath, start) === undefined && hasSkill(folder))
         return way;
   } catch {}
-  const [own = "", script] = withSlashes(Bun.main).split(`${skillPath}/`);
-  return script !== undefined && /^[\w./:-]+$/.test(own) ? own : "";
+  const [folder = "", script] = withSlashes(Bun.main).split(`${skillPath}/`);
+  return script !== undefined && /^[\w./:-]+$/.test(folder) && isHome(folder) ? folder : "";
 }
 function above(folder) {
   const parent = process.getBuiltinModule("node:path").dirname(folder);
@@ -1962,13 +1945,11 @@ function isHome(folder) {
   }
 }
 function currentFolder() {
-  let path;
-  try {
+  const find = () => {
     process.chdir(".");
-    path = withSlashes(process.cwd());
-  } catch (error) {
-    throw failedTo("find the current folder", error, "change to a folder that exists");
-  }
+    return withSlashes(process.cwd());
+  };
+  const path = attempt("find the current folder", find, "change to a folder that exists");
   if (!path.includes("\uFFFD") || identify(path) === identify("."))
     return path;
   throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");
@@ -2005,13 +1986,7 @@ function findForeign(folder, path, from) {
 }
 var isFolder = (path) => stat(path)?.isDirectory() === true;
 function stat(path, how = statSync2) {
-  try {
-    return how(path, { throwIfNoEntry: false });
-  } catch (error) {
-    if (isAbsence(error))
-      return;
-    throw failedTo(`look at ${path}`, error);
-  }
+  return unlessAbsent(`look at ${path}`, () => how(path, { throwIfNoEntry: false })) ?? undefined;
 }
 
 // lib/cli/agents.ts
@@ -2040,13 +2015,10 @@ function isAgent(environment) {
 // lib/cli/help.ts
 var columns = 80;
 function renderHelp(command) {
-  const { name, about, operands, options, examples } = command;
+  const { name, about, usage, operands, options, examples } = command;
   const rows = [
     ...Object.entries(operands).map(([operand, { about }]) => [operand, about]),
-    ...Object.entries(options).map(([option, { value, about }]) => [
-      `--${option}${value === undefined ? "" : `=${value}`}`,
-      about
-    ]),
+    ...Object.entries(options).map(([option, { value, about }]) => [`--${option}${value ? `=${value}` : ""}`, about]),
     ["-h, --help", "print this help; --version prints the version"]
   ];
   const width = rows.reduce((widest, [left = ""]) => Math.max(widest, left.length), 0) + 4;
@@ -2054,7 +2026,7 @@ function renderHelp(command) {
   return [
     ...wrap(about.split(" "), columns),
     "",
-    ...wrap(`usage: ${usageLine(command)}`.split(/ (?![^[]*\])/), columns, "       "),
+    ...wrap(`usage: ${commandLine(name, usage)}`.split(/ (?![^[]*\])/), columns, "       "),
     "",
     ...rows.flatMap(([left = "", right = ""]) => {
       const [first = "", ...others] = wrap(right.split(" "), columns - width);
@@ -2062,14 +2034,11 @@ function renderHelp(command) {
     }),
     "",
     "examples:",
-    ...examples.flatMap((words) => continueLines(wrap(commandLine(name, words).split(" "), columns - 4, "    "))),
+    ...examples.map((words) => `  ${wrap(commandLine(name, words).split(" "), columns - 4, "    ").join(" \\\n  ")}`),
     "",
     ...wrap(`exit codes: 0 done, ${codes.join(", ")}`.split(/(?<=,) (?=\d)/), columns, "  "),
     ""
   ].join(`\n`);
-}
-function continueLines(rows) {
-  return rows.map((row, index) => `  ${row}${index < rows.length - 1 ? " \\" : ""}`);
 }
 
 // lib/cli/run.ts
@@ -2201,13 +2170,9 @@ function parseArchive(text) {
   throw new Error(`${placeOf(issue) || "front matter"}: expected ${issue.expected}`);
 }
 function summarizeArchive(archive) {
-  const { workflow, status, started_at, archived_at, step, notes } = archive;
-  const branch = branchOf(archive);
-  return {
-    ...{ workflow, status, started_at, archived_at, step },
-    ...branch === undefined ? {} : { branch },
-    ...notes === undefined ? {} : { notes: [...notes.slice(0, 400)].slice(0, 200).join("") }
-  };
+  const { workflow, status, started_at, archived_at, step } = archive;
+  const notes = archive.notes && [...archive.notes.slice(0, 400)].slice(0, 200).join("");
+  return { workflow, status, started_at, archived_at, step, branch: branchOf(archive), notes };
 }
 function frontMatterOf(text) {
   return /^---\r?\n([\s\S]*?)\n---\r?(?:\n|$)/.exec(text)?.[1]?.replaceAll(`\r\n`, `\n`);
@@ -2268,25 +2233,13 @@ function decodeName(name, onWindows = isWindows) {
   return isWorkflow(workflow) && encodeName(workflow, true).toLowerCase() === name.toLowerCase() ? workflow : null;
 }
 function openFolder(project) {
-  try {
-    return resolve(project);
-  } catch (error) {
-    if (isAbsence(error))
-      return null;
-    throw failedTo(`open the folder ${project.sessions}`, error);
-  }
+  return unlessAbsent(`open the folder ${project.sessions}`, () => resolve(project));
 }
 function resolve({ sessions }) {
   return { path: withSlashes(realpathSync(sessions)), shown: sessions };
 }
 function listNames2(path) {
-  try {
-    return readdirSync(path);
-  } catch (error) {
-    if (isAbsence(error))
-      return [];
-    throw failedTo(`list the folder ${path}`, error);
-  }
+  return unlessAbsent(`list the folder ${path}`, () => readdirSync(path)) ?? [];
 }
 function listWorkflows(folder) {
   return folder === null ? [] : workflowsIn(listNames2(folder.path));
@@ -2297,7 +2250,8 @@ function hasArchivesFolder(folder) {
   const stat = readVersion(path);
   if (stat === null || stat.isDirectory())
     return stat !== null;
-  throw new SessionError("failed", `${path} is ${stat.isSymbolicLink() ? "a symbolic link" : "not a folder"}`, "make it a folder: nothing is read or written outside of the sessions folder");
+  const problem = `${path} is ${stat.isSymbolicLink() ? "a symbolic link" : "not a folder"}`;
+  throw new SessionError("failed", problem, "make it a folder: nothing is read or written outside of the sessions folder");
 }
 function shownPath(folder, path) {
   const shown = folder.shown + path.slice(folder.path.length);
@@ -2308,15 +2262,12 @@ function shownPath(folder, path) {
 }
 
 // lib/store/archives.ts
-function listArchives(project, workflow) {
-  return list(project, workflow, (name) => isArchiveName(name));
-}
-function list(project, workflow, isRead) {
+function listArchives(project, workflow, named) {
   const folder = openFolder(project);
   if (folder === null || !hasArchivesFolder(folder))
     return [];
   const listed = listNames2(archivesFolder(folder)).flatMap((name) => {
-    const item = isRead(name) ? readListed(folder, name) : null;
+    const item = isArchiveName(name, named) ? readListed(folder, name) : null;
     if (item === null)
       return [];
     if ("error" in item)
@@ -2345,22 +2296,9 @@ function readFrontMatter(path) {
   if (beginning?.includes("\uFFFD") === false)
     return beginning;
   const file = readFile(path, maxArchiveBytes);
-  if (file === null || "value" in file)
-    return file?.value ?? null;
-  throw new Error(file.problem);
-}
-
-// lib/store/session-file.ts
-function readSessionFile(folder, workflow) {
-  const path = sessionFile(folder, workflow);
-  const file = readFile(path, maxFileBytes);
-  if (file === null)
-    return null;
-  const session = "problem" in file ? file : decodeSession(file.value);
-  if ("value" in session)
-    return session.value;
-  const shown = shownPath(folder, path);
-  throw new SessionError("damaged", `${shown} is damaged: ${session.problem}`, `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`);
+  if (file?.problem !== undefined)
+    throw new Error(file.problem);
+  return file?.value ?? null;
 }
 
 // lib/store/spelling.ts
@@ -2387,6 +2325,18 @@ function readSession(project, workflow) {
     return null;
   return otherSpelling(folder, workflow) === null ? readSessionFile(folder, workflow) : null;
 }
+function readSessionFile(folder, workflow) {
+  const path = sessionFile(folder, workflow);
+  const file = readFile(path, maxFileBytes);
+  if (file === null)
+    return null;
+  const { value, problem } = file.problem === undefined ? decodeSession(file.value) : file;
+  if (value !== undefined)
+    return value;
+  const shown = shownPath(folder, path);
+  const help = `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`;
+  throw new SessionError("damaged", `${shown} is damaged: ${problem}`, help);
+}
 function activeWorkflows(project) {
   return listWorkflows(openFolder(project));
 }
@@ -2396,12 +2346,7 @@ function listSessions(project) {
   const folder = openFolder(project);
   if (folder === null)
     return [];
-  const listed = [];
-  for (const workflow of new Set(workflowsIn(listBusy(folder)))) {
-    const found = readListed2(folder, workflow);
-    if (found !== null)
-      listed.push(found);
-  }
+  const listed = [...new Set(workflowsIn(listBusy(folder)))].flatMap((workflow) => readListed2(folder, workflow) ?? []);
   return listed.sort((a, b) => newestFirst(a.updated, b.updated)).map(({ item }) => item);
 }
 function listBusy(folder) {
@@ -2409,24 +2354,20 @@ function listBusy(folder) {
   let all = last;
   for (let listing = 1;listing < maxListings; listing += 1) {
     const names = listNames2(folder.path);
-    if (Bun.deepEquals(names, last) && isQuiet(folder))
+    const quietSince = readVersion(folder.path)?.mtimeMs ?? 0;
+    if (Bun.deepEquals(names, last) && Date.now() - quietSince > quietMs)
       break;
     all = [...all, ...names];
     last = names;
   }
   return all;
 }
-function isQuiet({ path }) {
-  return Date.now() - (readVersion(path)?.mtimeMs ?? 0) > quietMs;
-}
 function readListed2(folder, workflow) {
   try {
     const session = readSessionFile(folder, workflow);
     if (session === null)
       return null;
-    const item = { workflow, ...session };
-    item.workflow = workflow;
-    return { item, updated: sortableTime(session.updated_at) };
+    return { item: Object.assign({ workflow }, session, { workflow }), updated: sortableTime(session.updated_at) };
   } catch (error) {
     return { item: { workflow, error: failedTo(`read ${workflow}`, error).message }, updated: "" };
   }

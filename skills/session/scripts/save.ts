@@ -754,6 +754,22 @@ function failedTo(action, error, help) {
   failure.cause = error;
   return failure;
 }
+function attempt(action, call, help) {
+  try {
+    return call();
+  } catch (error) {
+    throw failedTo(action, error, help);
+  }
+}
+function unlessAbsent(action, call) {
+  try {
+    return call();
+  } catch (error) {
+    if (isAbsence(error))
+      return null;
+    throw failedTo(action, error);
+  }
+}
 
 // lib/cli/runtime.ts
 var oldest = engines.bun.slice(">=".length);
@@ -974,8 +990,12 @@ function countKeys(value, depth) {
   if (typeof value === "string") {
     return value.isWellFormed() ? 0 : fault("lone surrogate in the text", "; no UTF-8 file can hold it");
   }
-  if (typeof value === "number")
-    return Number.isSafeInteger(value) ? 0 : findInexact(value);
+  if (typeof value === "number") {
+    if (!Number.isFinite(value))
+      return fault("number too large", "; put it in quotes");
+    const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
+    return isRounded ? fault("integer beyond \xB1(2^53\u22121)", " would be rounded; put it in quotes") : 0;
+  }
   if (typeof value !== "object" || value === null)
     return 0;
   if (depth === 0)
@@ -986,7 +1006,7 @@ function countKeys(value, depth) {
   for (let index = 0;index < value.length; index += 1) {
     const found = countKeys(value[index], depth - 1);
     if (typeof found !== "number")
-      return within(`[${index}]`, found);
+      return { ...found, path: [`[${index}]`, ...found.path] };
     keys += found;
   }
   return keys;
@@ -1001,18 +1021,10 @@ function countInObject(value, depth) {
       return fault(`lone surrogate in the key ${quote(key)}`);
     const found = countKeys(value[key], depth - 1);
     if (typeof found !== "number")
-      return within(`.${key}`, found);
+      return { ...found, path: [`.${key}`, ...found.path] };
     keys += found;
   }
   return keys;
-}
-function within(step, { what, why, path }) {
-  return { what, why, path: [step, ...path] };
-}
-function findInexact(value) {
-  if (!Number.isFinite(value))
-    return fault("number too large", "; put it in quotes");
-  return Number.isInteger(value) ? fault("integer beyond \xB1(2^53\u22121)", " would be rounded; put it in quotes") : 0;
 }
 var unicodeEscape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 function renderJson(value, indent) {
@@ -1057,19 +1069,17 @@ function parseArgs(command, argv) {
   } catch (error) {
     if (!(error instanceof SessionError) || error.help !== undefined)
       throw error;
-    throw new SessionError("usage", error.message, `usage: ${usageLine(command)} (more with --help)`);
+    throw new SessionError("usage", error.message, `usage: ${commandLine(command.name, command.usage)} (more with --help)`);
   }
-}
-function usageLine({ name, usage }) {
-  return commandLine(name, usage);
 }
 function parse(command, argv) {
   const given = {};
   const words = [];
   let isLiteral = false;
-  for (const text of argv)
-    if (text.includes("\uFFFD"))
-      throw notUtf8(text);
+  const broken = argv.find((text) => text.includes("\uFFFD"));
+  const help = "write it in UTF-8; in a context or notes, U+FFFD itself can be given on standard input";
+  if (broken)
+    throw new SessionError("usage", `the argument ${quote(broken)} is not UTF-8 text, or holds U+FFFD`, help);
   for (let at = 0;at < argv.length; at += 1) {
     const text = argv[at] ?? "";
     if (isLiteral || !text.startsWith("-") || text === "-")
@@ -1079,15 +1089,24 @@ function parse(command, argv) {
     else if (parseOption(command, given, { text, next: argv[at + 1] }))
       at += 1;
   }
-  parseOperands(command, given, { words, argv });
+  let left = words;
+  for (const [operand, { parse, optional, rest }] of Object.entries(command.operands)) {
+    const own = rest ? left : left.slice(0, 1);
+    if (own.length > 0 || rest)
+      given[operand] = parse(own, argv);
+    else if (!optional)
+      throw usageError(`expected <${operand}>, found ${describeWords(words)}`);
+    left = left.slice(own.length);
+  }
+  if (left[0] !== undefined)
+    throw usageError(`unexpected argument ${quote(left[0].text)}`);
   const conflict = command.conflict?.(given);
   if (conflict !== undefined)
     throw usageError(conflict);
   return given;
 }
-function notUtf8(text) {
-  const problem = `the argument ${quote(text)} is not UTF-8 text, or holds U+FFFD`;
-  return new SessionError("usage", problem, "write it in UTF-8; in a context or notes, U+FFFD itself can be given on standard input");
+function describeWords(words) {
+  return words.length === 0 ? "nothing" : `only ${words.map(({ text }) => quote(text)).join(" ")}`;
 }
 function parseOption(command, given, word) {
   const equals = word.text.indexOf("=");
@@ -1114,24 +1133,8 @@ function nextWord(flag, option, word) {
   if (!word.startsWith("-"))
     return word;
   option.parse?.(word);
-  throw new SessionError("usage", `option ${flag} is followed by ${quote(word)}, which begins with "-"`, `if that is its value, write it behind an equals sign: ${flag}=${shellWord(word)}`);
-}
-function parseOperands({ operands }, given, { words, argv }) {
-  let at = 0;
-  for (const name of Object.keys(operands)) {
-    const operand = operands[name];
-    const own = words.slice(at, operand.rest ? undefined : at + 1);
-    if (own.length > 0 || operand.rest)
-      given[name] = operand.parse(own, argv);
-    else if (!operand.optional)
-      throw usageError(`expected <${name}>, found ${describeWords(words)}`);
-    at += own.length;
-  }
-  if (at < words.length)
-    throw usageError(`unexpected argument ${quote(words[at]?.text ?? "")}`);
-}
-function describeWords(words) {
-  return words.length === 0 ? "nothing" : `only ${words.map(({ text }) => quote(text)).join(" ")}`;
+  const help = `if that is its value, write it behind an equals sign: ${flag}=${shellWord(word)}`;
+  throw new SessionError("usage", `option ${flag} is followed by ${quote(word)}, which begins with "-"`, help);
 }
 function usageError(message) {
   return new SessionError("usage", message);
@@ -1258,511 +1261,6 @@ function isWithin(a, b, edits) {
   const [x, y, left] = [a.slice(at), b.slice(at), edits - 1];
   return isWithin(x.slice(1), y.slice(1), left) || isWithin(x, y.slice(1), left) || isWithin(x.slice(1), y, left);
 }
-
-// lib/cli/slips.ts
-function isFileName(text) {
-  return text.startsWith("@") && /^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/.test(text);
-}
-
-// lib/cli/remarks.ts
-function noteOfSave(notes, kept) {
-  if (kept.length > 0)
-    return noteOfArchives(kept, ", with other content");
-  return notes !== undefined && isFileName(notes) ? `note: the notes are the text ${quote(notes)}; no file is read` : undefined;
-}
-function noteOfArchives(archives, which = "") {
-  const named = archives.length > 3 ? `${archives.slice(0, 3).join(", ")} and ${archives.length - 3} more` : archives.join(", ");
-  return `note: kept, written by an interrupted save of this session${which}: ${named}; delete by hand what is not wanted`;
-}
-
-// lib/cli/run.ts
-
-// lib/store/project.ts
-
-// lib/store/read-file.ts
-
-// lib/store/windows.ts
-var isWindows = process.platform === "win32";
-function withSlashes(path) {
-  return isWindows ? path.replaceAll("\\", "/") : path;
-}
-function retryWhileInUse(lastLook, change, onWindows = isWindows) {
-  for (let waitedMs = 0, pauseMs = 1;; pauseMs = Math.min(50, 2 * pauseMs)) {
-    lastLook();
-    try {
-      change();
-      return;
-    } catch (error) {
-      if (!onWindows || !isRefusal(error))
-        throw error;
-      const reason = `for 5 seconds another program has kept the file open, or it is read-only (${systemCode(error)})`;
-      if (waitedMs >= 5000)
-        throw Object.assign(new Error(reason), { code: "EBUSY" });
-    }
-    Bun.sleepSync(pauseMs);
-    waitedMs += pauseMs;
-  }
-}
-function retryWhileBusy(read, onWindows = isWindows) {
-  for (let attempt = 0;; attempt += 1) {
-    try {
-      const found = read();
-      if (!onWindows || found !== null || attempt === 2)
-        return found;
-    } catch (error) {
-      if (!onWindows || attempt === 2 || !isRefusal(error))
-        throw error;
-    }
-    Bun.sleepSync(5);
-  }
-}
-function isRefusal(error) {
-  return ["EPERM", "EACCES", "EBUSY"].includes(systemCode(error));
-}
-var unsyncable = isWindows ? ["EINVAL", "ENOTSUP", "EPERM", "EACCES"] : ["EINVAL", "ENOTSUP"];
-var folderFlag = isWindows ? "r+" : "r";
-
-// lib/store/read-file.ts
-function isSameVersion(a, b) {
-  if (a === null || b === null)
-    return a === b;
-  return a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs;
-}
-var buffer = new Uint8Array(16384);
-function readFile(path, maxBytes) {
-  return read(path, (file) => {
-    let bytes = 0;
-    for (let more = -1;more !== 0 && bytes < buffer.length; bytes += more)
-      more = readSync(file, buffer, bytes, buffer.length - bytes, bytes);
-    const isWhole = bytes < buffer.length && bytes <= maxBytes;
-    return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
-  });
-}
-function readBySize(file, maxBytes) {
-  const tooLarge = (bytes) => ({ problem: `too large: ${bytes} bytes, the limit is ${maxBytes}` });
-  const { size } = statOfRegular(file);
-  if (size > maxBytes)
-    return tooLarge(size);
-  const bytes = readFileSync(file);
-  return bytes.length > maxBytes ? tooLarge(bytes.length) : decode(bytes);
-}
-var decoder = new TextDecoder("utf-8", { fatal: true });
-function decode(bytes) {
-  try {
-    return { value: decoder.decode(bytes) };
-  } catch {
-    return { problem: "not UTF-8 text" };
-  }
-}
-function readBeginning(path, bytes) {
-  const found = read(path, (file) => {
-    const { size } = statOfRegular(file);
-    const read = new Uint8Array(Math.min(bytes, size));
-    const beginning = wholeCharacters(read.subarray(0, readSync(file, read, 0, read.length, 0)), size);
-    return { value: { text: new TextDecoder().decode(beginning), rest: Math.max(0, size - beginning.length) } };
-  });
-  if (found !== null && "value" in found)
-    return found.value;
-  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
-  return { text: isLink ? `a symbolic link to ${readlinkSync(path)}` : "", rest: 0 };
-}
-function wholeCharacters(bytes, size) {
-  const start = bytes.findLastIndex((byte) => (byte & 192) !== 128);
-  const lead = bytes[start] ?? 0;
-  const length = lead >= 240 ? 4 : lead >= 224 ? 3 : lead >= 192 ? 2 : 1;
-  const isCut = bytes.length < size && start + length > bytes.length;
-  return isCut ? bytes.subarray(0, start) : bytes;
-}
-function read(path, take) {
-  try {
-    return retryWhileBusy(() => openAndRead(path, take));
-  } catch (error) {
-    throw failedTo(`read ${path}`, error);
-  }
-}
-var irregular = ["EISDIR", "ESPIPE", "ENXIO", "ELOOP", "EOPNOTSUPP"];
-function openAndRead(path, take) {
-  let file;
-  try {
-    if (isWindows && !lstatSync(path).isFile())
-      return { problem: "not a regular file" };
-    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    return take(file);
-  } catch (error) {
-    if (isAbsence(error))
-      return null;
-    if (irregular.includes(systemCode(error)))
-      return { problem: "not a regular file" };
-    throw error;
-  } finally {
-    if (file !== undefined)
-      closeSync(file);
-  }
-}
-function statOfRegular(file) {
-  const stat = fstatSync(file);
-  if (stat.isFile())
-    return stat;
-  throw Object.assign(new Error("not a regular file"), { code: "EISDIR" });
-}
-function readVersion(path) {
-  try {
-    return retryWhileBusy(() => lstatSync(path, { throwIfNoEntry: false }) ?? null);
-  } catch (error) {
-    if (isAbsence(error))
-      return null;
-    throw failedTo(`look at ${path}`, error);
-  }
-}
-function identify(path) {
-  try {
-    const { dev, ino } = statSync(path, { bigint: true });
-    return `${dev} ${ino}`;
-  } catch (error) {
-    if (isAbsence(error))
-      return null;
-    throw failedTo(`look at ${path}`, error);
-  }
-}
-
-// lib/store/project.ts
-var sessionsPath = "ia/state/sessions";
-var skillPath = ".claude/skills/session";
-function findProject(from = currentFolder()) {
-  for (let folder = from;folder !== null; folder = above(folder))
-    for (const [path, isThere] of marks)
-      if (findForeign(folder, path, from) === undefined && isThere(folder))
-        return path === sessionsPath ? projectAt(folder) : withoutSessions(folder, from);
-  return withoutSessions(from, from);
-}
-function findWay2(from) {
-  try {
-    const start = from ?? currentFolder();
-    let way = "";
-    for (let folder = start;folder !== null; folder = above(folder), way += "../")
-      if (findForeign(folder, skillPath, start) === undefined && hasSkill(folder))
-        return way;
-  } catch {}
-  const [own = "", script] = withSlashes(Bun.main).split(`${skillPath}/`);
-  return script !== undefined && /^[\w./:-]+$/.test(own) ? own : "";
-}
-function above(folder) {
-  const parent = process.getBuiltinModule("node:path").dirname(folder);
-  return parent === folder ? null : parent;
-}
-function join(folder, path) {
-  return folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
-}
-var projectAt = (root) => ({ root, sessions: join(root, sessionsPath) });
-function withoutSessions(root, from) {
-  const foreign = findForeign(root, sessionsPath, from);
-  const help = "work in a folder of your own, or take it over (chown)";
-  if (foreign !== undefined)
-    throw new SessionError("failed", `${foreign} belongs to another user`, help);
-  refuseObstacle(root, true);
-  return projectAt(root);
-}
-var marks = [
-  [sessionsPath, hasSessions],
-  [skillPath, (folder) => hasSkill(folder) && !isHome(folder)],
-  [".git", (folder) => isFolder(join(folder, ".git")) || stat(join(folder, ".git"))?.isFile() === true]
-];
-var hasSkill = (folder) => isFolder(join(folder, skillPath));
-function isHome(folder) {
-  try {
-    return identify(process.getBuiltinModule("node:os").homedir()) === identify(folder);
-  } catch {
-    return false;
-  }
-}
-function currentFolder() {
-  let path;
-  try {
-    process.chdir(".");
-    path = withSlashes(process.cwd());
-  } catch (error) {
-    throw failedTo("find the current folder", error, "change to a folder that exists");
-  }
-  if (!path.includes("\uFFFD") || identify(path) === identify("."))
-    return path;
-  throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");
-}
-function hasSessions(folder) {
-  const isThere = isFolder(join(folder, sessionsPath));
-  if (!isThere)
-    refuseObstacle(folder, false);
-  return isThere;
-}
-function refuseObstacle(folder, isRoot) {
-  const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
-  const obstacle = paths.find((path) => stat(path, lstatSync2) !== undefined && !isFolder(path));
-  if (obstacle === undefined)
-    return;
-  const isDangling = stat(obstacle) === undefined;
-  if (obstacle === paths[0] && !isDangling && !isRoot)
-    return;
-  throw new SessionError("failed", `cannot reach the sessions: ${obstacle} is ${isDangling ? "a symbolic link that leads nowhere" : "not a folder"}`, "restore the folder, or move away what is in its place");
-}
-function findForeign(folder, path, from) {
-  const own = stat(folder);
-  const user = process.geteuid?.();
-  if (own === undefined || user === undefined)
-    return;
-  const owners = [user, 0, folder === from ? own.uid : stat(from)?.uid];
-  if (!owners.includes(own.uid))
-    return folder;
-  if ((own.mode & 2) === 0)
-    return;
-  const names = path.split("/");
-  const steps = names.map((_, index) => join(folder, names.slice(0, index + 1).join("/")));
-  return steps.find((step) => !owners.includes(stat(step, lstatSync2)?.uid ?? user));
-}
-var isFolder = (path) => stat(path)?.isDirectory() === true;
-function stat(path, how = statSync2) {
-  try {
-    return how(path, { throwIfNoEntry: false });
-  } catch (error) {
-    if (isAbsence(error))
-      return;
-    throw failedTo(`look at ${path}`, error);
-  }
-}
-
-// lib/cli/agents.ts
-var sources = {
-  AI_AGENT: "any agent: npm @vercel/detect-agent; VS Code's since microsoft/vscode#320129",
-  CLAUDECODE: "Claude Code: https://code.claude.com/docs/en/env-vars",
-  CURSOR_AGENT: "Cursor: npm @vercel/detect-agent, microsoft/vscode#311734",
-  GEMINI_CLI: "Gemini CLI: google-gemini/gemini-cli, docs/tools/shell.md",
-  CODEX_SANDBOX: "Codex: https://developers.openai.com/codex/environment-variables",
-  CODEX_THREAD_ID: "Codex: openai/codex#10096",
-  CODEX_CI: "Codex: npm @vercel/detect-agent 1.1.1",
-  COPILOT_CLI: "GitHub Copilot CLI: PyPI ai-agent-detector",
-  COPILOT_AGENT: "GitHub Copilot in VS Code: microsoft/vscode#316267",
-  OPENCODE: "OpenCode: anomalyco/opencode#34065, overengineeringstudio/effect-utils#79",
-  OPENCODE_CLIENT: "OpenCode: npm @vercel/detect-agent 1.1.0",
-  CLINE_ACTIVE: "Cline: cline/cline, VscodeTerminalRegistry.ts",
-  AMP_CURRENT_THREAD_ID: "Amp: microsoft/vscode#311734",
-  AUGMENT_AGENT: "Augment: npm @vercel/detect-agent 1.1.0",
-  ANTIGRAVITY_AGENT: "Antigravity: npm @vercel/detect-agent 1.1.1"
-};
-var agentVariables = Object.keys(sources);
-function isAgent(environment) {
-  return agentVariables.some((name) => !["", "0", "false", undefined].includes(environment[name]));
-}
-
-// lib/cli/layout.ts
-function wrap(pieces, width, indent = "") {
-  const rows = [];
-  for (const piece of pieces) {
-    const longer = `${rows.at(-1)} ${piece}`;
-    const row = rows.length === 0 ? piece : `${indent}${piece}`;
-    if (rows.length > 0 && Bun.stringWidth(longer) <= width)
-      rows[rows.length - 1] = longer;
-    else if (Bun.stringWidth(row) <= width)
-      rows.push(row);
-    else
-      for (const part of breakPiece(row, width))
-        rows.push(part);
-  }
-  return rows;
-}
-function* breakPiece(piece, width) {
-  let row = "";
-  let used = 0;
-  for (const { segment } of new Intl.Segmenter().segment(piece)) {
-    const more = Bun.stringWidth(segment);
-    if (used + more > width && row !== "") {
-      yield row;
-      [row, used] = ["", 0];
-    }
-    row += segment;
-    used += more;
-  }
-  yield row;
-}
-
-// lib/cli/help.ts
-var columns = 80;
-function renderHelp(command) {
-  const { name, about, operands, options, examples } = command;
-  const rows = [
-    ...Object.entries(operands).map(([operand, { about }]) => [operand, about]),
-    ...Object.entries(options).map(([option, { value, about }]) => [
-      `--${option}${value === undefined ? "" : `=${value}`}`,
-      about
-    ]),
-    ["-h, --help", "print this help; --version prints the version"]
-  ];
-  const width = rows.reduce((widest, [left = ""]) => Math.max(widest, left.length), 0) + 4;
-  const codes = command.failures.map((code) => `${failures[code].status} ${failures[code].meaning}`);
-  return [
-    ...wrap(about.split(" "), columns),
-    "",
-    ...wrap(`usage: ${usageLine(command)}`.split(/ (?![^[]*\])/), columns, "       "),
-    "",
-    ...rows.flatMap(([left = "", right = ""]) => {
-      const [first = "", ...others] = wrap(right.split(" "), columns - width);
-      return [`  ${left.padEnd(width - 2)}${first}`, ...others.map((row) => " ".repeat(width) + row)];
-    }),
-    "",
-    "examples:",
-    ...examples.flatMap((words) => continueLines(wrap(commandLine(name, words).split(" "), columns - 4, "    "))),
-    "",
-    ...wrap(`exit codes: 0 done, ${codes.join(", ")}`.split(/(?<=,) (?=\d)/), columns, "  "),
-    ""
-  ].join(`\n`);
-}
-function continueLines(rows) {
-  return rows.map((row, index) => `  ${row}${index < rows.length - 1 ? " \\" : ""}`);
-}
-
-// lib/cli/run.ts
-function run(command, action) {
-  const streams = {
-    stdin: (bytes) => whenReady(() => readSync2(0, bytes)),
-    writeOut: (text) => writeAll(1, text),
-    writeErr: (text) => writeAll(2, text),
-    screen: () => readScreen()
-  };
-  showCommandsFrom(findWay2);
-  process.exitCode = execute(command, process.argv.slice(2), action, streams);
-}
-function writeAll(stream, text) {
-  const bytes = new TextEncoder().encode(text);
-  for (let written = 0;written < bytes.length; )
-    written += whenReady(() => writeSync(stream, bytes, written));
-}
-function whenReady(transfer) {
-  for (;; )
-    try {
-      return transfer();
-    } catch (error) {
-      if (systemCode(error) !== "EAGAIN")
-        throw error;
-      Bun.sleepSync(1);
-    }
-}
-function execute(command, argv, action, streams) {
-  try {
-    const page = findPage(command, argv);
-    if (page !== undefined)
-      print(() => page, streams);
-    else {
-      const call = { args: parseArgs(command, argv), findProject, now: () => new Date, stdin: streams.stdin };
-      const result = action(call.args, call);
-      const isChange = command.name !== "get" && !("text" in result);
-      print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
-    }
-    return 0;
-  } catch (error) {
-    const failure = failedTo("go on: unexpected error", error, "please report this");
-    say(failureLines(failure), streams);
-    return failures[failure.code].status;
-  }
-}
-function print(text, streams, { isChange, remark } = { isChange: false }) {
-  try {
-    const line = remark?.();
-    if (line !== undefined)
-      say([line], streams);
-    streams.writeOut(text(streams.screen()));
-  } catch (error) {
-    const failure = failedTo("print the result", error);
-    if (!isChange)
-      throw failure;
-    const help = `check what was done before you run it again: ${commandLine("get", "--all")}`;
-    throw new SessionError("failed", `done, but ${failure.message}`, help);
-  }
-}
-function say(lines, { writeErr }) {
-  try {
-    writeErr(lines.map((line) => `${escapeControls(line)}\n`).join(""));
-  } catch {}
-}
-function findPage(command, argv) {
-  const end = argv.indexOf("--");
-  const words = end === -1 ? argv : argv.slice(0, end);
-  if (words.includes("-h") || words.includes("--help"))
-    return renderHelp(command);
-  return argv.length === 1 && argv[0] === "--version" ? `${name} ${version}\n` : undefined;
-}
-function wasClosed(stream) {
-  const info = `/proc/self/fdinfo/${stream}`;
-  const [, flags = "0"] = existsSync(info) && /^flags:\s*(\d+)$/m.exec(readFileSync2(info, "utf8")) || [];
-  return (Number.parseInt(flags, 8) & 524288) !== 0;
-}
-function readScreen(stdout = 1) {
-  const stat = fstatSync2(stdout);
-  if (!stat.isCharacterDevice())
-    return null;
-  if (stat.rdev === statSync3("/dev/null", { throwIfNoEntry: false })?.rdev) {
-    if (wasClosed(stdout))
-      throw Object.assign(new Error("EBADF: stdout is closed"), { code: "EBADF" });
-    return null;
-  }
-  const { isatty } = process.getBuiltinModule("node:tty");
-  if (!isatty(stdout) || isAgent(process.env))
-    return null;
-  const { NO_COLOR, TERM } = process.env;
-  return { width: process.stdout.columns || 80, colour: (NO_COLOR ?? "") === "" && TERM !== "dumb" };
-}
-
-// lib/session/time.ts
-function parseTime(text) {
-  return Date.parse(text.length > 24 ? text.replace(/(\.\d{3})\d+/, "$1") : text);
-}
-function sortableTime(text) {
-  if (text.length === 24)
-    return text.slice(0, -1);
-  const beyond = /\.\d{3}(\d{1,6})/.exec(text)?.[1] ?? "";
-  return toUtc(parseTime(text)).slice(0, -1) + beyond.replace(/0+$/, "");
-}
-function newestFirst(a, b) {
-  return a === b ? 0 : a < b ? 1 : -1;
-}
-function toUtc(ms) {
-  return new Date(ms).toISOString();
-}
-function hasUtcYear(text) {
-  if (text > "0001" && text < "9999")
-    return true;
-  const ms = parseTime(text);
-  return ms >= -62167219200000 && ms <= 253402300799999;
-}
-function formatMinute(ms) {
-  return toUtc(ms).slice(0, 16).replace("T", " ");
-}
-var units = [
-  { unit: "y", seconds: 31557600, from: 1 },
-  { unit: "mo", seconds: 2630016, from: 2 },
-  { unit: "w", seconds: 604800, from: 2 },
-  { unit: "d", seconds: 86400, from: 1 },
-  { unit: "h", seconds: 3600, from: 1 },
-  { unit: "m", seconds: 60, from: 1 },
-  { unit: "s", seconds: 1, from: 1 }
-];
-function formatDuration(ms) {
-  let rest = Math.max(0, Math.floor(ms / 1000));
-  const parts = units.slice(3).map(({ unit, seconds }) => {
-    const count = Math.floor(rest / seconds);
-    rest %= seconds;
-    return { count, text: `${count}${unit}` };
-  });
-  const first = parts.findIndex(({ count }) => count > 0);
-  const shown = first === -1 ? parts.slice(-1) : parts.slice(first, first + 2).filter(({ count }) => count > 0);
-  return shown.map(({ text }) => text).join(" ");
-}
-
-// lib/cli/views.ts
-function viewSave({ workflow, status, archive }) {
-  return `${workflow} archived as ${status}: ${escapeControls(archive)}\n`;
-}
-
-// lib/store/save.ts
-
-// lib/archive/archive.ts
-var import_gray_matter = __toESM(require_gray_matter(), 1);
 
 // node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
@@ -2604,6 +2102,52 @@ function _enum(Class, values, params) {
   });
 }
 
+// lib/session/time.ts
+function parseTime(text) {
+  return Date.parse(text.length > 24 ? text.replace(/(\.\d{3})\d+/, "$1") : text);
+}
+function sortableTime(text) {
+  if (text.length === 24)
+    return text.slice(0, -1);
+  const beyond = /\.\d{3}(\d{1,6})/.exec(text)?.[1] ?? "";
+  return toUtc(parseTime(text)).slice(0, -1) + beyond.replace(/0+$/, "");
+}
+function newestFirst(a, b) {
+  return a === b ? 0 : a < b ? 1 : -1;
+}
+function toUtc(ms) {
+  return new Date(ms).toISOString();
+}
+function hasUtcYear(text) {
+  if (text > "0001" && text < "9999")
+    return true;
+  const ms = parseTime(text);
+  return ms >= -62167219200000 && ms <= 253402300799999;
+}
+function formatMinute(ms) {
+  return toUtc(ms).slice(0, 16).replace("T", " ");
+}
+var units = [
+  { unit: "y", seconds: 31557600, from: 1 },
+  { unit: "mo", seconds: 2630016, from: 2 },
+  { unit: "w", seconds: 604800, from: 2 },
+  { unit: "d", seconds: 86400, from: 1 },
+  { unit: "h", seconds: 3600, from: 1 },
+  { unit: "m", seconds: 60, from: 1 },
+  { unit: "s", seconds: 1, from: 1 }
+];
+function formatDuration(ms) {
+  let rest = Math.max(0, Math.floor(ms / 1000));
+  const parts = units.slice(3).map(({ unit, seconds }) => {
+    const count = Math.floor(rest / seconds);
+    rest %= seconds;
+    return { count, text: `${count}${unit}` };
+  });
+  const first = parts.findIndex(({ count }) => count > 0);
+  const shown = first === -1 ? parts.slice(-1) : parts.slice(first, first + 2).filter(({ count }) => count > 0);
+  return shown.map(({ text }) => text).join(" ");
+}
+
 // lib/session/schema.ts
 function rule(find) {
   const check = new $ZodCheck({ check: "custom" });
@@ -2648,10 +2192,439 @@ function findIssue(value, schema = sessionSchema) {
   return issue && { path: issue.path, expected: issue.message };
 }
 
+// lib/cli/slips.ts
+function isFileName(text) {
+  return /^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/.test(text);
+}
+
+// lib/cli/remarks.ts
+function noteOfSave(notes, kept) {
+  if (kept.length > 0)
+    return noteOfArchives(kept, ", with other content");
+  return notes !== undefined && isFileName(notes) ? `note: the notes are the text ${quote(notes)}; no file is read` : undefined;
+}
+function noteOfArchives(archives, which = "") {
+  const named = archives.length > 3 ? `${archives.slice(0, 3).join(", ")} and ${archives.length - 3} more` : archives.join(", ");
+  return `note: kept, written by an interrupted save of this session${which}: ${named}; delete by hand what is not wanted`;
+}
+
+// lib/cli/run.ts
+
+// lib/store/project.ts
+
+// lib/store/read-file.ts
+
+// lib/store/windows.ts
+var isWindows = process.platform === "win32";
+function withSlashes(path) {
+  return isWindows ? path.replaceAll("\\", "/") : path;
+}
+function retryWhileInUse(lastLook, change, onWindows = isWindows) {
+  for (let waitedMs = 0, pauseMs = 1;; pauseMs = Math.min(50, 2 * pauseMs)) {
+    lastLook();
+    try {
+      change();
+      return;
+    } catch (error) {
+      if (!onWindows || !isRefusal(error))
+        throw error;
+      const reason = `for 5 seconds another program has kept the file open, or it is read-only (${systemCode(error)})`;
+      if (waitedMs >= 5000)
+        throw Object.assign(new Error(reason), { code: "EBUSY" });
+    }
+    Bun.sleepSync(pauseMs);
+    waitedMs += pauseMs;
+  }
+}
+function retryWhileBusy(read, onWindows = isWindows) {
+  for (let attempt = 0;; attempt += 1) {
+    try {
+      const found = read();
+      if (!onWindows || found !== null || attempt === 2)
+        return found;
+    } catch (error) {
+      if (!onWindows || attempt === 2 || !isRefusal(error))
+        throw error;
+    }
+    Bun.sleepSync(5);
+  }
+}
+function isRefusal(error) {
+  return ["EPERM", "EACCES", "EBUSY"].includes(systemCode(error));
+}
+var unsyncable = isWindows ? ["EINVAL", "ENOTSUP", "EPERM", "EACCES"] : ["EINVAL", "ENOTSUP"];
+var folderFlag = isWindows ? "r+" : "r";
+
+// lib/store/read-file.ts
+function isSameVersion(a, b) {
+  if (a === null || b === null)
+    return a === b;
+  return a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs;
+}
+var buffer = new Uint8Array(16384);
+function readFile(path, maxBytes) {
+  return openAndRead(path, (file) => {
+    let bytes = 0;
+    for (let more = -1;more !== 0 && bytes < buffer.length; bytes += more)
+      more = readSync(file, buffer, bytes, buffer.length - bytes, bytes);
+    const isWhole = bytes < buffer.length && bytes <= maxBytes;
+    return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
+  });
+}
+function readBySize(file, maxBytes) {
+  const tooLarge = (bytes) => ({ problem: `too large: ${bytes} bytes, the limit is ${maxBytes}` });
+  const { size } = statOfRegular(file);
+  if (size > maxBytes)
+    return tooLarge(size);
+  const bytes = readFileSync(file);
+  return bytes.length > maxBytes ? tooLarge(bytes.length) : decode(bytes);
+}
+var decoder = new TextDecoder("utf-8", { fatal: true });
+function decode(bytes) {
+  try {
+    return { value: decoder.decode(bytes) };
+  } catch {
+    return { problem: "not UTF-8 text" };
+  }
+}
+function readBeginning(path, bytes) {
+  const found = openAndRead(path, (file) => {
+    const { size } = statOfRegular(file);
+    const read = new Uint8Array(Math.min(bytes, size));
+    const beginning = wholeCharacters(read.subarray(0, readSync(file, read, 0, read.length, 0)), size);
+    return { value: { text: new TextDecoder().decode(beginning), rest: Math.max(0, size - beginning.length) } };
+  });
+  if (found?.value !== undefined)
+    return found.value;
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
+  return { text: isLink ? `a symbolic link to ${readlinkSync(path)}` : "", rest: 0 };
+}
+function wholeCharacters(bytes, size) {
+  const start = bytes.findLastIndex((byte) => (byte & 192) !== 128);
+  const lead = bytes[start] ?? 0;
+  const length = lead >= 240 ? 4 : lead >= 224 ? 3 : lead >= 192 ? 2 : 1;
+  const isCut = bytes.length < size && start + length > bytes.length;
+  return isCut ? bytes.subarray(0, start) : bytes;
+}
+var irregular = ["EISDIR", "ESPIPE", "ENXIO", "ELOOP", "EOPNOTSUPP"];
+function openAndRead(path, take) {
+  const once = () => {
+    let file;
+    try {
+      if (isWindows && !lstatSync(path).isFile())
+        return { problem: "not a regular file" };
+      file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      return take(file);
+    } catch (error) {
+      if (isAbsence(error))
+        return null;
+      if (irregular.includes(systemCode(error)))
+        return { problem: "not a regular file" };
+      throw error;
+    } finally {
+      if (file !== undefined)
+        closeSync(file);
+    }
+  };
+  return attempt(`read ${path}`, () => retryWhileBusy(once));
+}
+function statOfRegular(file) {
+  const stat = fstatSync(file);
+  if (stat.isFile())
+    return stat;
+  throw Object.assign(new Error("not a regular file"), { code: "EISDIR" });
+}
+function readVersion(path) {
+  return unlessAbsent(`look at ${path}`, () => retryWhileBusy(() => lstatSync(path, { throwIfNoEntry: false }) ?? null));
+}
+function identify(path) {
+  const stat = unlessAbsent(`look at ${path}`, () => statSync(path, { bigint: true }));
+  return stat && `${stat.dev} ${stat.ino}`;
+}
+
+// lib/store/project.ts
+var sessionsPath = "ia/state/sessions";
+var skillPath = ".claude/skills/session";
+function findProject(from = currentFolder()) {
+  for (let folder = from;folder !== null; folder = above(folder))
+    for (const [path, isThere] of marks)
+      if (findForeign(folder, path, from) === undefined && isThere(folder))
+        return path === sessionsPath ? projectAt(folder) : withoutSessions(folder, from);
+  return withoutSessions(from, from);
+}
+function findWay2(from) {
+  try {
+    const start = from ?? currentFolder();
+    let way = "";
+    for (let folder = start;folder !== null; folder = above(folder), way += "../")
+      if (findForeign(folder, skillPath, start) === undefined && hasSkill(folder))
+        return way;
+  } catch {}
+  const [folder = "", script] = withSlashes(Bun.main).split(`${skillPath}/`);
+  return script !== undefined && /^[\w./:-]+$/.test(folder) && isHome(folder) ? folder : "";
+}
+function above(folder) {
+  const parent = process.getBuiltinModule("node:path").dirname(folder);
+  return parent === folder ? null : parent;
+}
+function join(folder, path) {
+  return folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
+}
+var projectAt = (root) => ({ root, sessions: join(root, sessionsPath) });
+function withoutSessions(root, from) {
+  const foreign = findForeign(root, sessionsPath, from);
+  const help = "work in a folder of your own, or take it over (chown)";
+  if (foreign !== undefined)
+    throw new SessionError("failed", `${foreign} belongs to another user`, help);
+  refuseObstacle(root, true);
+  return projectAt(root);
+}
+var marks = [
+  [sessionsPath, hasSessions],
+  [skillPath, (folder) => hasSkill(folder) && !isHome(folder)],
+  [".git", (folder) => isFolder(join(folder, ".git")) || stat(join(folder, ".git"))?.isFile() === true]
+];
+var hasSkill = (folder) => isFolder(join(folder, skillPath));
+function isHome(folder) {
+  try {
+    return identify(process.getBuiltinModule("node:os").homedir()) === identify(folder);
+  } catch {
+    return false;
+  }
+}
+function currentFolder() {
+  const find = () => {
+    process.chdir(".");
+    return withSlashes(process.cwd());
+  };
+  const path = attempt("find the current folder", find, "change to a folder that exists");
+  if (!path.includes("\uFFFD") || identify(path) === identify("."))
+    return path;
+  throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");
+}
+function hasSessions(folder) {
+  const isThere = isFolder(join(folder, sessionsPath));
+  if (!isThere)
+    refuseObstacle(folder, false);
+  return isThere;
+}
+function refuseObstacle(folder, isRoot) {
+  const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
+  const obstacle = paths.find((path) => stat(path, lstatSync2) !== undefined && !isFolder(path));
+  if (obstacle === undefined)
+    return;
+  const isDangling = stat(obstacle) === undefined;
+  if (obstacle === paths[0] && !isDangling && !isRoot)
+    return;
+  throw new SessionError("failed", `cannot reach the sessions: ${obstacle} is ${isDangling ? "a symbolic link that leads nowhere" : "not a folder"}`, "restore the folder, or move away what is in its place");
+}
+function findForeign(folder, path, from) {
+  const own = stat(folder);
+  const user = process.geteuid?.();
+  if (own === undefined || user === undefined)
+    return;
+  const owners = [user, 0, folder === from ? own.uid : stat(from)?.uid];
+  if (!owners.includes(own.uid))
+    return folder;
+  if ((own.mode & 2) === 0)
+    return;
+  const names = path.split("/");
+  const steps = names.map((_, index) => join(folder, names.slice(0, index + 1).join("/")));
+  return steps.find((step) => !owners.includes(stat(step, lstatSync2)?.uid ?? user));
+}
+var isFolder = (path) => stat(path)?.isDirectory() === true;
+function stat(path, how = statSync2) {
+  return unlessAbsent(`look at ${path}`, () => how(path, { throwIfNoEntry: false })) ?? undefined;
+}
+
+// lib/cli/agents.ts
+var sources = {
+  AI_AGENT: "any agent: npm @vercel/detect-agent; VS Code's since microsoft/vscode#320129",
+  CLAUDECODE: "Claude Code: https://code.claude.com/docs/en/env-vars",
+  CURSOR_AGENT: "Cursor: npm @vercel/detect-agent, microsoft/vscode#311734",
+  GEMINI_CLI: "Gemini CLI: google-gemini/gemini-cli, docs/tools/shell.md",
+  CODEX_SANDBOX: "Codex: https://developers.openai.com/codex/environment-variables",
+  CODEX_THREAD_ID: "Codex: openai/codex#10096",
+  CODEX_CI: "Codex: npm @vercel/detect-agent 1.1.1",
+  COPILOT_CLI: "GitHub Copilot CLI: PyPI ai-agent-detector",
+  COPILOT_AGENT: "GitHub Copilot in VS Code: microsoft/vscode#316267",
+  OPENCODE: "OpenCode: anomalyco/opencode#34065, overengineeringstudio/effect-utils#79",
+  OPENCODE_CLIENT: "OpenCode: npm @vercel/detect-agent 1.1.0",
+  CLINE_ACTIVE: "Cline: cline/cline, VscodeTerminalRegistry.ts",
+  AMP_CURRENT_THREAD_ID: "Amp: microsoft/vscode#311734",
+  AUGMENT_AGENT: "Augment: npm @vercel/detect-agent 1.1.0",
+  ANTIGRAVITY_AGENT: "Antigravity: npm @vercel/detect-agent 1.1.1"
+};
+var agentVariables = Object.keys(sources);
+function isAgent(environment) {
+  return agentVariables.some((name) => !["", "0", "false", undefined].includes(environment[name]));
+}
+
+// lib/cli/layout.ts
+function wrap(pieces, width, indent = "") {
+  const rows = [];
+  for (const piece of pieces) {
+    const longer = `${rows.at(-1)} ${piece}`;
+    const row = rows.length === 0 ? piece : `${indent}${piece}`;
+    if (rows.length > 0 && Bun.stringWidth(longer) <= width)
+      rows[rows.length - 1] = longer;
+    else if (Bun.stringWidth(row) <= width)
+      rows.push(row);
+    else
+      for (const part of breakPiece(row, width))
+        rows.push(part);
+  }
+  return rows;
+}
+function* breakPiece(piece, width) {
+  let row = "";
+  let used = 0;
+  for (const { segment } of new Intl.Segmenter().segment(piece)) {
+    const more = Bun.stringWidth(segment);
+    if (used + more > width && row !== "") {
+      yield row;
+      [row, used] = ["", 0];
+    }
+    row += segment;
+    used += more;
+  }
+  yield row;
+}
+
+// lib/cli/help.ts
+var columns = 80;
+function renderHelp(command) {
+  const { name, about, usage, operands, options, examples } = command;
+  const rows = [
+    ...Object.entries(operands).map(([operand, { about }]) => [operand, about]),
+    ...Object.entries(options).map(([option, { value, about }]) => [`--${option}${value ? `=${value}` : ""}`, about]),
+    ["-h, --help", "print this help; --version prints the version"]
+  ];
+  const width = rows.reduce((widest, [left = ""]) => Math.max(widest, left.length), 0) + 4;
+  const codes = command.failures.map((code) => `${failures[code].status} ${failures[code].meaning}`);
+  return [
+    ...wrap(about.split(" "), columns),
+    "",
+    ...wrap(`usage: ${commandLine(name, usage)}`.split(/ (?![^[]*\])/), columns, "       "),
+    "",
+    ...rows.flatMap(([left = "", right = ""]) => {
+      const [first = "", ...others] = wrap(right.split(" "), columns - width);
+      return [`  ${left.padEnd(width - 2)}${first}`, ...others.map((row) => " ".repeat(width) + row)];
+    }),
+    "",
+    "examples:",
+    ...examples.map((words) => `  ${wrap(commandLine(name, words).split(" "), columns - 4, "    ").join(" \\\n  ")}`),
+    "",
+    ...wrap(`exit codes: 0 done, ${codes.join(", ")}`.split(/(?<=,) (?=\d)/), columns, "  "),
+    ""
+  ].join(`\n`);
+}
+
+// lib/cli/run.ts
+function run(command, action) {
+  const streams = {
+    stdin: (bytes) => whenReady(() => readSync2(0, bytes)),
+    writeOut: (text) => writeAll(1, text),
+    writeErr: (text) => writeAll(2, text),
+    screen: () => readScreen()
+  };
+  showCommandsFrom(findWay2);
+  process.exitCode = execute(command, process.argv.slice(2), action, streams);
+}
+function writeAll(stream, text) {
+  const bytes = new TextEncoder().encode(text);
+  for (let written = 0;written < bytes.length; )
+    written += whenReady(() => writeSync(stream, bytes, written));
+}
+function whenReady(transfer) {
+  for (;; )
+    try {
+      return transfer();
+    } catch (error) {
+      if (systemCode(error) !== "EAGAIN")
+        throw error;
+      Bun.sleepSync(1);
+    }
+}
+function execute(command, argv, action, streams) {
+  try {
+    const page = findPage(command, argv);
+    if (page !== undefined)
+      print(() => page, streams);
+    else {
+      const call = { args: parseArgs(command, argv), findProject, now: () => new Date, stdin: streams.stdin };
+      const result = action(call.args, call);
+      const isChange = command.name !== "get" && !("text" in result);
+      print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
+    }
+    return 0;
+  } catch (error) {
+    const failure = failedTo("go on: unexpected error", error, "please report this");
+    say(failureLines(failure), streams);
+    return failures[failure.code].status;
+  }
+}
+function print(text, streams, { isChange, remark } = { isChange: false }) {
+  try {
+    const line = remark?.();
+    if (line !== undefined)
+      say([line], streams);
+    streams.writeOut(text(streams.screen()));
+  } catch (error) {
+    const failure = failedTo("print the result", error);
+    if (!isChange)
+      throw failure;
+    const help = `check what was done before you run it again: ${commandLine("get", "--all")}`;
+    throw new SessionError("failed", `done, but ${failure.message}`, help);
+  }
+}
+function say(lines, { writeErr }) {
+  try {
+    writeErr(lines.map((line) => `${escapeControls(line)}\n`).join(""));
+  } catch {}
+}
+function findPage(command, argv) {
+  const end = argv.indexOf("--");
+  const words = end === -1 ? argv : argv.slice(0, end);
+  if (words.includes("-h") || words.includes("--help"))
+    return renderHelp(command);
+  return argv.length === 1 && argv[0] === "--version" ? `${name} ${version}\n` : undefined;
+}
+function wasClosed(stream) {
+  const info = `/proc/self/fdinfo/${stream}`;
+  const [, flags = "0"] = existsSync(info) && /^flags:\s*(\d+)$/m.exec(readFileSync2(info, "utf8")) || [];
+  return (Number.parseInt(flags, 8) & 524288) !== 0;
+}
+function readScreen(stdout = 1) {
+  const stat = fstatSync2(stdout);
+  if (!stat.isCharacterDevice())
+    return null;
+  if (stat.rdev === statSync3("/dev/null", { throwIfNoEntry: false })?.rdev) {
+    if (wasClosed(stdout))
+      throw Object.assign(new Error("EBADF: stdout is closed"), { code: "EBADF" });
+    return null;
+  }
+  const { isatty } = process.getBuiltinModule("node:tty");
+  if (!isatty(stdout) || isAgent(process.env))
+    return null;
+  const { NO_COLOR, TERM } = process.env;
+  return { width: process.stdout.columns || 80, colour: (NO_COLOR ?? "") === "" && TERM !== "dumb" };
+}
+
+// lib/cli/views.ts
+function viewSave({ workflow, status, archive }) {
+  return `${workflow} archived as ${status}: ${escapeControls(archive)}\n`;
+}
+
+// lib/store/save.ts
+
+// lib/archive/archive.ts
+var import_gray_matter = __toESM(require_gray_matter(), 1);
+
 // lib/session/session.ts
 function decodeSession(text) {
   const json = decodeJson(text, maxDepth + 1);
-  if ("problem" in json)
+  if (json.problem !== undefined)
     return json;
   const { value } = json;
   const session = isObject(value) && !("context" in value) ? { ...value, context: {} } : value;
@@ -2778,13 +2751,9 @@ function parseArchive(text) {
   throw new Error(`${placeOf(issue) || "front matter"}: expected ${issue.expected}`);
 }
 function summarizeArchive(archive) {
-  const { workflow, status, started_at, archived_at, step, notes } = archive;
-  const branch = branchOf(archive);
-  return {
-    ...{ workflow, status, started_at, archived_at, step },
-    ...branch === undefined ? {} : { branch },
-    ...notes === undefined ? {} : { notes: [...notes.slice(0, 400)].slice(0, 200).join("") }
-  };
+  const { workflow, status, started_at, archived_at, step } = archive;
+  const notes = archive.notes && [...archive.notes.slice(0, 400)].slice(0, 200).join("");
+  return { workflow, status, started_at, archived_at, step, branch: branchOf(archive), notes };
 }
 function frontMatterOf(text) {
   return /^---\r?\n([\s\S]*?)\n---\r?(?:\n|$)/.exec(text)?.[1]?.replaceAll(`\r\n`, `\n`);
@@ -2862,10 +2831,12 @@ function renderArchive(session, outcome) {
     if (JSON.stringify(parseFrontMatter(text)) === JSON.stringify(data))
       return text;
   } catch {}
-  throw new SessionError("failed", `the archive of ${workflow} would not hold what the session holds`, "please report this; the session is kept");
+  const problem = `the archive of ${workflow} would not hold what the session holds`;
+  throw new SessionError("failed", problem, "please report this; the session is kept");
 }
 function tooLarge({ workflow }) {
-  return new SessionError("failed", `the archive of ${workflow} would have more than ${maxArchiveBytes} bytes, with the indentation of nested values`, "make its session file less nested by hand; the session is kept");
+  const problem = `the archive of ${workflow} would have more than ${maxArchiveBytes} bytes, with the indentation of nested values`;
+  return new SessionError("failed", problem, "make its session file less nested by hand; the session is kept");
 }
 function isSuperseded(text, later) {
   const yaml = frontMatterOf(text);
@@ -2920,9 +2891,10 @@ function requireCondition(session, condition, { workflow, active }) {
     const found = `there is no session of ${workflow}${didYouMean(workflow, active())}`;
     throw new SessionError("condition", `${unmet}: ${found}`, `list the active sessions: ${commandLine("get", "--all")}`);
   }
-  const read = commandLine("get", workflow);
+  const found = `${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`;
   const second = isWorkflow(`${workflow}.2`) ? `, like ${workflow}.2` : "";
-  throw new SessionError("condition", `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`, unmet === "--if-new" ? `resume it from there, or give another run a name of its own${second}; to read it: ${read}` : `somebody may have changed it (a time is compared as text); read it before you decide anything: ${read}`);
+  const help = unmet === "--if-new" ? `resume it from there, or give another run a name of its own${second}; to read it` : "somebody may have changed it (a time is compared as text); read it before you decide anything";
+  throw new SessionError("condition", `${unmet}: ${found}`, `${help}: ${commandLine("get", workflow)}`);
 }
 function findUnmet(session, condition) {
   const { "if-new": ifNew, "if-step": step, "if-updated": time } = condition;
@@ -3013,13 +2985,7 @@ function decodeName(name, onWindows = isWindows) {
   return isWorkflow(workflow) && encodeName(workflow, true).toLowerCase() === name.toLowerCase() ? workflow : null;
 }
 function openFolder(project) {
-  try {
-    return resolve(project);
-  } catch (error) {
-    if (isAbsence(error))
-      return null;
-    throw failedTo(`open the folder ${project.sessions}`, error);
-  }
+  return unlessAbsent(`open the folder ${project.sessions}`, () => resolve(project));
 }
 function resolve({ sessions }) {
   return { path: withSlashes(realpathSync(sessions)), shown: sessions };
@@ -3033,13 +2999,7 @@ function makeOne(path) {
   }
 }
 function listNames(path) {
-  try {
-    return readdirSync(path);
-  } catch (error) {
-    if (isAbsence(error))
-      return [];
-    throw failedTo(`list the folder ${path}`, error);
-  }
+  return unlessAbsent(`list the folder ${path}`, () => readdirSync(path)) ?? [];
 }
 function listWorkflows(folder) {
   return folder === null ? [] : workflowsIn(listNames(folder.path));
@@ -3050,17 +3010,14 @@ function hasArchivesFolder(folder) {
   const stat = readVersion(path);
   if (stat === null || stat.isDirectory())
     return stat !== null;
-  throw new SessionError("failed", `${path} is ${stat.isSymbolicLink() ? "a symbolic link" : "not a folder"}`, "make it a folder: nothing is read or written outside of the sessions folder");
+  const problem = `${path} is ${stat.isSymbolicLink() ? "a symbolic link" : "not a folder"}`;
+  throw new SessionError("failed", problem, "make it a folder: nothing is read or written outside of the sessions folder");
 }
 function makeArchivesFolder(folder) {
   const archives = archivesFolder(folder);
-  try {
-    if (!hasArchivesFolder(folder))
-      makeOne(archives);
-    return archives;
-  } catch (error) {
-    throw failedTo(`make the folder ${archives}`, error);
-  }
+  if (!hasArchivesFolder(folder))
+    attempt(`make the folder ${archives}`, () => makeOne(archives));
+  return archives;
 }
 function shownPath(folder, path) {
   const shown = folder.shown + path.slice(folder.path.length);
@@ -3071,12 +3028,12 @@ function shownPath(folder, path) {
 }
 
 // lib/store/archives.ts
-function list(project, workflow, isRead) {
+function listArchives(project, workflow, named) {
   const folder = openFolder(project);
   if (folder === null || !hasArchivesFolder(folder))
     return [];
   const listed = listNames(archivesFolder(folder)).flatMap((name) => {
-    const item = isRead(name) ? readListed(folder, name) : null;
+    const item = isArchiveName(name, named) ? readListed(folder, name) : null;
     if (item === null)
       return [];
     if ("error" in item)
@@ -3087,8 +3044,7 @@ function list(project, workflow, isRead) {
 }
 function newestArchive(project, workflow) {
   try {
-    const named = list(project, workflow, (name) => isArchiveName(name, workflow));
-    return named.find((item) => !("error" in item))?.archive;
+    return listArchives(project, workflow, workflow).find((item) => !("error" in item))?.archive;
   } catch {
     return;
   }
@@ -3117,9 +3073,9 @@ function readFrontMatter(path) {
   if (beginning?.includes("\uFFFD") === false)
     return beginning;
   const file = readFile(path, maxArchiveBytes);
-  if (file === null || "value" in file)
-    return file?.value ?? null;
-  throw new Error(file.problem);
+  if (file?.problem !== undefined)
+    throw new Error(file.problem);
+  return file?.value ?? null;
 }
 
 // lib/store/atomic-write.ts
@@ -3165,9 +3121,8 @@ function tryToGive(file, uid, gid) {
 }
 function removeFile(path) {
   try {
-    retryWhileInUse(() => {
-      return;
-    }, () => unlinkSync(path));
+    const unlink = () => unlinkSync(path);
+    retryWhileInUse(() => {}, unlink);
   } catch (error) {
     if (!isAbsence(error))
       throw error;
@@ -3182,8 +3137,7 @@ function discard(path) {
 // lib/store/marker.ts
 var maxMarkerBytes = 1024 * 1024;
 function readMarker(folder, workflow) {
-  const file = readFile(markerFile(folder, workflow), maxMarkerBytes);
-  const lines = file !== null && "value" in file ? file.value.split(`\n`) : [];
+  const lines = readFile(markerFile(folder, workflow), maxMarkerBytes)?.value?.split(`\n`);
   return [...new Set(lines)].filter((name) => isTemporary(name) || isArchiveName(name, workflow));
 }
 function writeMarker(folder, workflow, names, lastLook) {
@@ -3198,8 +3152,8 @@ function sweepMarker(folder, workflow, isHeld) {
       if (!isHeld())
         return;
       const archives = archivesFolder(folder);
-      const paths = temporaries.map((name) => `${archives}/${name}`);
-      removeDurably(archives, paths.filter((path) => readVersion(path)?.isFile()));
+      const paths = temporaries.map((name) => `${archives}/${name}`).filter((path) => readVersion(path)?.isFile());
+      removeArchives(folder, paths);
     }
   } catch (error) {
     const code = error instanceof SessionError ? systemCode(error.cause) : undefined;
@@ -3211,14 +3165,7 @@ function sweepMarker(folder, workflow, isHeld) {
     discard(markerFile(folder, workflow));
 }
 function isArchiveFileOf(path, workflow, times) {
-  const file = readFile(path, maxArchiveBytes);
-  return file !== null && "value" in file && isArchiveOf(file.value, workflow, times);
-}
-function removeDurably(folder, paths) {
-  for (const path of paths)
-    removeFile(path);
-  if (paths.length > 0)
-    syncFolder(folder);
+  return isArchiveOf(readFile(path, maxArchiveBytes)?.value ?? "", workflow, times);
 }
 function findArchives(folder, names, workflow, { started_at }) {
   if (names.length === 0 || !hasArchivesFolder(folder))
@@ -3230,11 +3177,50 @@ function findArchives(folder, names, workflow, { started_at }) {
 }
 function removeArchives(folder, paths) {
   const archives = archivesFolder(folder);
-  try {
-    removeDurably(archives, paths);
-  } catch (error) {
-    throw failedTo(`remove what an interrupted save left in ${archives}`, error);
+  attempt(`remove what an interrupted save left in ${archives}`, () => {
+    for (const path of paths)
+      removeFile(path);
+    if (paths.length > 0)
+      syncFolder(archives);
+  });
+}
+
+// lib/store/spelling.ts
+function otherSpelling(folder, workflow) {
+  const file = sessionFile(folder, workflow);
+  if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null || readVersion(file) === null)
+    return null;
+  for (let listing = 0;listing < 10; listing += 1) {
+    const names = listNames(folder.path).map((name) => workflowOfSession(name) ?? name);
+    if (names.includes(workflow))
+      return null;
+    const spellings = [workflow, `${workflow}.json`].map((name) => name.toLowerCase());
+    const other = names.find((name) => spellings.includes(name.toLowerCase()));
+    if (other !== undefined)
+      return other;
   }
+  return null;
+}
+function refuseOtherSpelling(folder, workflow) {
+  const other = otherSpelling(folder, workflow);
+  if (other === null)
+    return;
+  const problem = `${workflow} and ${other} differ in case only, and this file system keeps one file for both: it is that of ${other}`;
+  throw new SessionError("usage", problem, `use the name ${other}, or one that differs in more than case`);
+}
+
+// lib/store/reading.ts
+function readSessionFile(folder, workflow) {
+  const path = sessionFile(folder, workflow);
+  const file = readFile(path, maxFileBytes);
+  if (file === null)
+    return null;
+  const { value, problem } = file.problem === undefined ? decodeSession(file.value) : file;
+  if (value !== undefined)
+    return value;
+  const shown = shownPath(folder, path);
+  const help = `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`;
+  throw new SessionError("damaged", `${shown} is damaged: ${problem}`, help);
 }
 
 // lib/store/lock-file.ts
@@ -3250,9 +3236,19 @@ function ensureLockFile(path) {
     throw cannotLock(path, why, "move the project to a folder with a shorter path");
   }
   refuseCompany(path);
-  const problem = makeFile(path);
-  if (problem !== undefined)
-    throw cannotLock(path, problem);
+  try {
+    const file = openSync4(path, isWindows ? "a" : flags.O_RDWR | flags.O_CREAT | flags.O_NOFOLLOW, 438);
+    const stat = fstatSync4(file);
+    closeSync4(file);
+    if (!stat.isFile())
+      throw cannotLock(path, "it is not a regular file");
+    if (stat.nlink > 1)
+      throw cannotLock(path, "it has a second name (a hard link), and to close a file by that would drop the lock");
+    if (stat.size > 0)
+      throw cannotLock(path, "it is not empty");
+  } catch (error) {
+    throw failedTo(`lock ${path}`, error, isAbsence(error) ? undefined : remedy);
+  }
 }
 function refuseCompany(path) {
   for (const beside of [`${path}-journal`, `${path}-wal`])
@@ -3261,20 +3257,6 @@ function refuseCompany(path) {
   const file = readVersion(path);
   if (file?.isFile() && file.size > 0)
     throw cannotLock(path, "it is not empty");
-}
-function makeFile(path) {
-  try {
-    const file = openSync4(path, isWindows ? "a" : flags.O_RDWR | flags.O_CREAT | flags.O_NOFOLLOW, 438);
-    const stat = fstatSync4(file);
-    closeSync4(file);
-    if (!stat.isFile())
-      return "it is not a regular file";
-    if (stat.nlink > 1)
-      return "it has a second name (a hard link), and to close a file by that would drop the lock";
-    return stat.size === 0 ? undefined : "it is not empty";
-  } catch (error) {
-    throw failedTo(`lock ${path}`, error, isAbsence(error) ? undefined : remedy);
-  }
 }
 
 // lib/store/lock.ts
@@ -3329,11 +3311,8 @@ function isInPlace(file) {
 function openLockFile(path) {
   ensureLockFile(path);
   const { constants, Database } = sqlite();
-  try {
-    return new Database(path, constants.SQLITE_OPEN_READWRITE | constants.SQLITE_OPEN_CREATE | constants.SQLITE_OPEN_NOFOLLOW);
-  } catch (error) {
-    throw failedTo(`lock ${path}`, error, remedy);
-  }
+  const flags = constants.SQLITE_OPEN_READWRITE | constants.SQLITE_OPEN_CREATE | constants.SQLITE_OPEN_NOFOLLOW;
+  return attempt(`lock ${path}`, () => new Database(path, flags), remedy);
 }
 function tryLock(file, path) {
   try {
@@ -3366,29 +3345,6 @@ function monotonicMs() {
   return Bun.nanoseconds() / 1e6;
 }
 
-// lib/store/spelling.ts
-function otherSpelling(folder, workflow) {
-  const file = sessionFile(folder, workflow);
-  if (readVersion(`${file.slice(0, -".json".length)}.JSON`) === null || readVersion(file) === null)
-    return null;
-  for (let listing = 0;listing < 10; listing += 1) {
-    const names = listNames(folder.path).map((name) => workflowOfSession(name) ?? name);
-    if (names.includes(workflow))
-      return null;
-    const spellings = [workflow, `${workflow}.json`].map((name) => name.toLowerCase());
-    const other = names.find((name) => spellings.includes(name.toLowerCase()));
-    if (other !== undefined)
-      return other;
-  }
-  return null;
-}
-function refuseOtherSpelling(folder, workflow) {
-  const other = otherSpelling(folder, workflow);
-  if (other === null)
-    return;
-  throw new SessionError("usage", `${workflow} and ${other} differ in case only, and this file system keeps one file for both: it is that of ${other}`, `use the name ${other}, or one that differs in more than case`);
-}
-
 // lib/store/transaction.ts
 var staleMs = 60000;
 
@@ -3398,12 +3354,15 @@ class NewStart extends SessionError {
     super("locked", problem, "find out what replaces it, then run the same command again");
   }
 }
-function asksForNewStart(error) {
-  return error instanceof NewStart;
-}
 function transact(folder, workflow, work) {
   const deadline = monotonicMs() + patienceMs;
-  const requireFolder = watch(folder);
+  const own = identify(folder.path);
+  const requireFolder = () => {
+    if (own !== null && identify(folder.shown) === own)
+      return;
+    const problem = `the folder ${folder.shown} was moved or replaced meanwhile`;
+    throw new SessionError("failed", problem, "find out where the sessions are now, then run the same command again there");
+  };
   for (;; ) {
     const isLast = monotonicMs() > deadline;
     const lock = acquireLock(lockFile(folder), deadline - monotonicMs(), requireFolder);
@@ -3412,44 +3371,29 @@ function transact(folder, workflow, work) {
       refuseOtherSpelling(folder, workflow);
       const lastLook = (path, version) => {
         requireFolder();
-        requireUnchanged(lock, path, version);
+        if (!isSameVersion(readVersion(path), version) || !lock.isHeld())
+          throw new NewStart;
       };
       return work(lastLook, lock.isHeld);
     } catch (error) {
-      if (!asksForNewStart(error) || isLast)
+      if (!(error instanceof NewStart) || isLast)
         throw error;
     } finally {
       lock.release();
     }
   }
 }
-function watch({ path, shown }) {
-  const own = identify(path);
-  return () => {
-    if (own !== null && identify(shown) === own)
-      return;
-    const problem = `the folder ${shown} was moved or replaced meanwhile`;
-    throw new SessionError("failed", problem, "find out where the sessions are now, then run the same command again there");
-  };
-}
-function requireUnchanged(lock, path, version) {
-  if (!isSameVersion(readVersion(path), version) || !lock.isHeld())
-    throw new NewStart;
-}
 function sweep(folder, { isHeld }) {
   for (const name of listNames(folder.path)) {
     if (!name.endsWith(".tmp"))
       continue;
-    if (isTemporary(name) && isStale(`${folder.path}/${name}`))
+    const file = isTemporary(name) ? readVersion(`${folder.path}/${name}`) : null;
+    if (file?.isFile() && Math.abs(Date.now() - file.mtimeMs) > staleMs)
       discard(`${folder.path}/${name}`);
     const saved = workflowOfMarker(name);
     if (saved !== null && readVersion(sessionFile(folder, saved)) === null)
       sweepMarker(folder, saved, isHeld);
   }
-}
-function isStale(path) {
-  const stat = readVersion(path);
-  return stat?.isFile() === true && Math.abs(Date.now() - stat.mtimeMs) > staleMs;
 }
 
 // lib/store/roll-back.ts
@@ -3459,8 +3403,7 @@ function rollBack(error, save) {
   let fate = "its session is kept";
   let rest = "";
   try {
-    const file = readFile(target, Buffer.byteLength(text));
-    const isOwn = file !== null && "value" in file && file.value === text && (isPlaced || !asksForNewStart(error));
+    const isOwn = readFile(target, Buffer.byteLength(text))?.value === text && (isPlaced || !(error instanceof NewStart));
     const isOnlyOne = earlier.some((other) => readVersion(other) === null);
     const isThere = readVersion(path) !== null;
     if (!isThere)
@@ -3475,7 +3418,7 @@ function rollBack(error, save) {
   } catch (failure) {
     rest = `; ${failedTo("undo it", failure).message}`;
   }
-  if (asksForNewStart(error))
+  if (error instanceof NewStart)
     return error;
   const { message, help } = failedTo(`archive and delete ${path}`, error);
   return new SessionError("failed", `${workflow} is not saved, ${fate}: ${message}${rest}`, help);
@@ -3493,19 +3436,6 @@ function isArchivedTwice(folder, workflow, session) {
   return true;
 }
 
-// lib/store/session-file.ts
-function readSessionFile(folder, workflow) {
-  const path = sessionFile(folder, workflow);
-  const file = readFile(path, maxFileBytes);
-  if (file === null)
-    return null;
-  const session = "problem" in file ? file : decodeSession(file.value);
-  if ("value" in session)
-    return session.value;
-  const shown = shownPath(folder, path);
-  throw new SessionError("damaged", `${shown} is damaged: ${session.problem}`, `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`);
-}
-
 // lib/store/save.ts
 function archiveSession(project, workflow, options) {
   const folder = openFolder(project);
@@ -3513,7 +3443,7 @@ function archiveSession(project, workflow, options) {
     throw missing(project, folder, workflow);
   return transact(folder, workflow, (lastLook, isHeld) => {
     const version = readVersion(sessionFile(folder, workflow));
-    const prepared = prepare(project, folder, { workflow, options });
+    const prepared = prepare(project, folder, workflow, options);
     const { target, kept } = writeArchive({ folder, workflow, version, ...prepared, lastLook });
     const archive = shownPath(folder, target);
     syncAfter(`${workflow} is archived as ${archive} and deleted`, folder.path);
@@ -3523,16 +3453,14 @@ function archiveSession(project, workflow, options) {
 }
 function previewArchive(project, workflow, options) {
   const folder = openFolder(project);
-  if (folder === null || readVersion(sessionFile(folder, workflow)) === null)
-    throw missing(project, folder, workflow);
-  refuseOtherSpelling(folder, workflow);
-  return prepare(project, folder, { workflow, options }).text;
+  if (folder !== null)
+    refuseOtherSpelling(folder, workflow);
+  return prepare(project, folder, workflow, options).text;
 }
-function prepare(project, folder, { workflow, options }) {
-  const session = readSessionFile(folder, workflow);
+function prepare(project, folder, workflow, { condition, status, notes, now }) {
+  const session = folder && readSessionFile(folder, workflow);
   if (session === null)
     throw missing(project, folder, workflow);
-  const { condition, status, notes, now } = options;
   requireCondition(session, condition, { workflow, active: () => listWorkflows(folder) });
   return { session, text: renderArchive(session, { workflow, status, notes, now: now() }) };
 }
@@ -3566,7 +3494,7 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }) {
     };
     isArchived();
     for (const other of findArchives(folder, earlierNames, workflow, session))
-      if (isFileSuperseded(other, text)) {
+      if (isSuperseded(readFile(other, maxArchiveBytes)?.value ?? "", text)) {
         earlier.push(other);
         removeArchives(folder, [other]);
       } else
@@ -3576,10 +3504,6 @@ function writeArchive({ folder, workflow, session, version, text, lastLook }) {
     throw rollBack(error, { folder, workflow, session, target, text, isPlaced, earlier, noted });
   }
   return { target, kept };
-}
-function isFileSuperseded(path, later) {
-  const file = readFile(path, maxArchiveBytes);
-  return file !== null && "value" in file && isSuperseded(file.value, later);
 }
 function missing(project, folder, workflow) {
   const active = listWorkflows(folder);

@@ -102,6 +102,22 @@ function failedTo(action, error, help) {
   failure.cause = error;
   return failure;
 }
+function attempt(action, call, help) {
+  try {
+    return call();
+  } catch (error) {
+    throw failedTo(action, error, help);
+  }
+}
+function unlessAbsent(action, call) {
+  try {
+    return call();
+  } catch (error) {
+    if (isAbsence(error))
+      return null;
+    throw failedTo(action, error);
+  }
+}
 
 // lib/cli/runtime.ts
 var oldest = engines.bun.slice(">=".length);
@@ -325,8 +341,12 @@ function countKeys(value, depth) {
   if (typeof value === "string") {
     return value.isWellFormed() ? 0 : fault("lone surrogate in the text", "; no UTF-8 file can hold it");
   }
-  if (typeof value === "number")
-    return Number.isSafeInteger(value) ? 0 : findInexact(value);
+  if (typeof value === "number") {
+    if (!Number.isFinite(value))
+      return fault("number too large", "; put it in quotes");
+    const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
+    return isRounded ? fault("integer beyond \xB1(2^53\u22121)", " would be rounded; put it in quotes") : 0;
+  }
   if (typeof value !== "object" || value === null)
     return 0;
   if (depth === 0)
@@ -337,7 +357,7 @@ function countKeys(value, depth) {
   for (let index = 0;index < value.length; index += 1) {
     const found = countKeys(value[index], depth - 1);
     if (typeof found !== "number")
-      return within(`[${index}]`, found);
+      return { ...found, path: [`[${index}]`, ...found.path] };
     keys += found;
   }
   return keys;
@@ -352,18 +372,10 @@ function countInObject(value, depth) {
       return fault(`lone surrogate in the key ${quote(key)}`);
     const found = countKeys(value[key], depth - 1);
     if (typeof found !== "number")
-      return within(`.${key}`, found);
+      return { ...found, path: [`.${key}`, ...found.path] };
     keys += found;
   }
   return keys;
-}
-function within(step, { what, why, path }) {
-  return { what, why, path: [step, ...path] };
-}
-function findInexact(value) {
-  if (!Number.isFinite(value))
-    return fault("number too large", "; put it in quotes");
-  return Number.isInteger(value) ? fault("integer beyond \xB1(2^53\u22121)", " would be rounded; put it in quotes") : 0;
 }
 var unicodeEscape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 function renderJson(value, indent) {
@@ -408,19 +420,17 @@ function parseArgs(command, argv) {
   } catch (error) {
     if (!(error instanceof SessionError) || error.help !== undefined)
       throw error;
-    throw new SessionError("usage", error.message, `usage: ${usageLine(command)} (more with --help)`);
+    throw new SessionError("usage", error.message, `usage: ${commandLine(command.name, command.usage)} (more with --help)`);
   }
-}
-function usageLine({ name, usage }) {
-  return commandLine(name, usage);
 }
 function parse(command, argv) {
   const given = {};
   const words = [];
   let isLiteral = false;
-  for (const text of argv)
-    if (text.includes("\uFFFD"))
-      throw notUtf8(text);
+  const broken = argv.find((text) => text.includes("\uFFFD"));
+  const help = "write it in UTF-8; in a context or notes, U+FFFD itself can be given on standard input";
+  if (broken)
+    throw new SessionError("usage", `the argument ${quote(broken)} is not UTF-8 text, or holds U+FFFD`, help);
   for (let at = 0;at < argv.length; at += 1) {
     const text = argv[at] ?? "";
     if (isLiteral || !text.startsWith("-") || text === "-")
@@ -430,15 +440,24 @@ function parse(command, argv) {
     else if (parseOption(command, given, { text, next: argv[at + 1] }))
       at += 1;
   }
-  parseOperands(command, given, { words, argv });
+  let left = words;
+  for (const [operand, { parse, optional, rest }] of Object.entries(command.operands)) {
+    const own = rest ? left : left.slice(0, 1);
+    if (own.length > 0 || rest)
+      given[operand] = parse(own, argv);
+    else if (!optional)
+      throw usageError(`expected <${operand}>, found ${describeWords(words)}`);
+    left = left.slice(own.length);
+  }
+  if (left[0] !== undefined)
+    throw usageError(`unexpected argument ${quote(left[0].text)}`);
   const conflict = command.conflict?.(given);
   if (conflict !== undefined)
     throw usageError(conflict);
   return given;
 }
-function notUtf8(text) {
-  const problem = `the argument ${quote(text)} is not UTF-8 text, or holds U+FFFD`;
-  return new SessionError("usage", problem, "write it in UTF-8; in a context or notes, U+FFFD itself can be given on standard input");
+function describeWords(words) {
+  return words.length === 0 ? "nothing" : `only ${words.map(({ text }) => quote(text)).join(" ")}`;
 }
 function parseOption(command, given, word) {
   const equals = word.text.indexOf("=");
@@ -465,24 +484,8 @@ function nextWord(flag, option, word) {
   if (!word.startsWith("-"))
     return word;
   option.parse?.(word);
-  throw new SessionError("usage", `option ${flag} is followed by ${quote(word)}, which begins with "-"`, `if that is its value, write it behind an equals sign: ${flag}=${shellWord(word)}`);
-}
-function parseOperands({ operands }, given, { words, argv }) {
-  let at = 0;
-  for (const name of Object.keys(operands)) {
-    const operand = operands[name];
-    const own = words.slice(at, operand.rest ? undefined : at + 1);
-    if (own.length > 0 || operand.rest)
-      given[name] = operand.parse(own, argv);
-    else if (!operand.optional)
-      throw usageError(`expected <${name}>, found ${describeWords(words)}`);
-    at += own.length;
-  }
-  if (at < words.length)
-    throw usageError(`unexpected argument ${quote(words[at]?.text ?? "")}`);
-}
-function describeWords(words) {
-  return words.length === 0 ? "nothing" : `only ${words.map(({ text }) => quote(text)).join(" ")}`;
+  const help = `if that is its value, write it behind an equals sign: ${flag}=${shellWord(word)}`;
+  throw new SessionError("usage", `option ${flag} is followed by ${quote(word)}, which begins with "-"`, help);
 }
 function usageError(message) {
   return new SessionError("usage", message);
@@ -532,12 +535,7 @@ function isWhole(text) {
 }
 function parseContext(words) {
   const [{ text } = { text: "" }] = words;
-  const pairs = [];
-  for (const { text } of words) {
-    const found = pair.exec(text);
-    if (found !== null)
-      pairs.push(found);
-  }
+  const pairs = words.map(({ text }) => pair.exec(text)).filter((found) => found !== null);
   if (pairs.length === words.length)
     return parsePairs(pairs);
   if (words.length > 1 || /^[^[{"]*=/.test(text))
@@ -559,7 +557,7 @@ function readContext(given, stdin) {
 function parseContextText(text) {
   requireSize(text, "bytes");
   const result = decodeJson(text, maxDepth);
-  if ("problem" in result)
+  if (result.problem !== undefined)
     throw badContext(`${quote(text)}: ${result.problem}`);
   if (!isObject(result.value))
     throw badContext(`${quote(text)}: expected a JSON object`);
@@ -585,11 +583,12 @@ function parsePairs(found) {
 }
 function guardWithoutDashes(key, text) {
   const option = key === "if-new" ? "--if-new" : `--${key}=${text === "" ? "VALUE" : shellWord(text)}`;
-  return badContext(`${quote(key)} is a condition without its dashes`, `write ${option}; a key of that name can be given in a JSON object`);
+  const help = `write ${option}; a key of that name can be given in a JSON object`;
+  return badContext(`${quote(key)} is a condition without its dashes`, help);
 }
 function unquote(text) {
-  const json = decodeJson(text, maxDepth);
-  return "value" in json && typeof json.value === "string" ? json.value : text;
+  const { value } = decodeJson(text, maxDepth);
+  return typeof value === "string" ? value : text;
 }
 function parseValue(text) {
   if (text === "true")
@@ -603,7 +602,7 @@ function parseValue(text) {
 }
 function parseJsonValue(key, text) {
   const result = decodeJson(text, maxDepth - 1);
-  if ("value" in result)
+  if (result.problem === undefined)
     return result.value;
   const problem = `${key}:=${quote(text)}: ${result.problem}`;
   if (!/^\s*[[{"]/.test(text))
@@ -741,584 +740,6 @@ function mergePatch(target, patch) {
   return { ...merged };
 }
 
-// lib/cli/slips.ts
-function describeSlip(key, text) {
-  if (text === "True" || text === "False")
-    return `for the JSON value write ${key}=${text.toLowerCase()}`;
-  if (text === "None")
-    return `${key}=null removes the key`;
-  if (isBracketed(text))
-    return `as JSON: ${key}:=${jsonWord(text)}`;
-  if (text === "-")
-    return "standard input is read only if the whole context is -";
-  if (isFileName(text))
-    return "no file is read";
-  if (isListOfPairs(text))
-    return "for more than one pair write each as a word of its own";
-  if (isBetween(text, '"', '"') || isBetween(text, "'", "'"))
-    return "the quotes are part of it";
-  return text.length > 1 && text.endsWith(",") ? "the comma is part of it" : undefined;
-}
-function isBracketed(text) {
-  return isBetween(text.trim(), "[", "]") || isBetween(text.trim(), "{", "}");
-}
-function isListOfPairs(text) {
-  return text.includes("=") && /^\S*(?:\s+[A-Za-z_][\w.-]*:?=\S*)+$/.test(text);
-}
-function isBetween(text, start, end) {
-  return text.length > 1 && text.startsWith(start) && text.endsWith(end);
-}
-function isFileName(text) {
-  return text.startsWith("@") && /^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/.test(text);
-}
-var own = ["started_at", "updated_at", "step", "steps", "context"];
-function notesOfKey(key, text, change) {
-  if ((own.includes(key) || key.startsWith("context.")) && isNew(key, change))
-    return [
-      `${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${quote(change.session.step)})`
-    ];
-  const note = text === undefined ? undefined : noteOfSlip(key, text, change) ?? noteOfNumber(key, text, change);
-  const found = note ?? (key.includes(".") ? noteOfInnerKey(key, change) : undefined);
-  return found === undefined ? [] : [found];
-}
-function isNew(key, { before, session }) {
-  return Object.hasOwn(session.context, key) && !Object.hasOwn(before?.context ?? {}, key);
-}
-function noteOfSlip(key, text, { session: { context } }) {
-  if (typeof context[key] !== "string")
-    return;
-  const slip = describeSlip(key, text);
-  return slip && `${isText(key, text)}; ${slip}`;
-}
-var isText = (key, text) => `${key} is the text ${quote(text)}`;
-function noteOfNumber(key, text, { before, session: { context } }) {
-  const value = context[key];
-  if (typeof value === "number" && text.length >= 7 && /sha|commit|hash|rev/i.test(key))
-    return `${key} is the number ${text}; as text: ${key}:=${jsonWord(JSON.stringify(text))}`;
-  const wasNumber = typeof value === "string" && typeof before?.context[key] === "number";
-  if (!wasNumber || text.trim() === "" || !Number.isFinite(Number(text)))
-    return;
-  const json = jsonWord(text);
-  return `${isText(key, text)}${json === hidden ? ", where a number was" : `; as JSON: ${key}:=${json}`}`;
-}
-function noteOfInnerKey(key, { before, session: { context } }) {
-  const [first = "", ...rest] = key.split(".");
-  const target = Object.hasOwn(context, first) ? context[first] : undefined;
-  if (!isObject(target) || Object.hasOwn(before?.context ?? {}, key))
-    return;
-  if (rest.length > maxDepth || !/^[A-Za-z_][\w.-]*$/.test(key) || key.startsWith("if-"))
-    return;
-  const inner = nest(target, rest, context[key] ?? null);
-  const change = `${first}:=${jsonWord(JSON.stringify(inner))}`;
-  if (Object.hasOwn(context, key))
-    return `${quote(key)} is a key beside the object ${first}; to change the key in the object: ${key}=null ${change}`;
-  const isNothing = Bun.deepEquals(mergePatch(target, inner), target);
-  return isNothing ? undefined : `there was no key ${quote(key)}; to remove the key in the object ${first}: ${change}`;
-}
-function nest(target, names, value) {
-  const key = names.join(".");
-  const [name = "", ...rest] = names;
-  const inner = target[name];
-  if (rest.length === 0 || Object.hasOwn(target, key))
-    return { [key]: value };
-  if (Object.hasOwn(target, name) ? !isObject(inner) : value === null)
-    return { [key]: value };
-  return { [name]: nest(isObject(inner) ? inner : {}, rest, value) };
-}
-var hidden = "'\u2026'";
-function jsonWord(text) {
-  const isShown = text.length <= 100 && escapeControls(text) === text && "value" in decodeJson(text, maxDepth - 1);
-  return isShown ? shellWord(text) : hidden;
-}
-
-// lib/cli/remarks.ts
-function noteOfSet({ workflow, given, before, active }) {
-  return (session) => {
-    const notes = before === null ? notesOfStart(workflow, session, active) : notesOfOldRun(workflow, session, before);
-    if (isStepSlip(session.step))
-      notes.push(`the step is the whole text ${quote(session.step)}; a context and options are words of their own`);
-    if (given !== "-")
-      for (const key of Object.keys(given.patch))
-        notes.push(...notesOfKey(key, given.texts.get(key), { before, session }));
-    return notes.length === 0 ? undefined : `note: ${notes.join("; ")}`;
-  };
-}
-function isStepSlip(step) {
-  if (step.startsWith("\u2014") || ["if-new", "if-step", "if-updated"].includes(step))
-    return true;
-  return step.includes(" ") && / (?:--if-|\{"|[A-Za-z_][\w.-]*:?=\S)/.test(step);
-}
-function notesOfStart(workflow, { step }, active) {
-  const started = `this started a new session of ${workflow}`;
-  const near = nearName(workflow, active);
-  const notes = near === "" ? [] : [`${started}${near}`];
-  const isActive = listNames(active).includes(step);
-  const kind = isActive ? "is the name of an active workflow" : "looks like the name of a workflow";
-  if (isActive || step.startsWith("workflow:"))
-    notes.push(`${started} at step ${quote(step)}, which ${kind}; the workflow comes first`);
-  return notes;
-}
-function notesOfOldRun(workflow, { step }, before) {
-  if (step !== before.steps[0] || step === before.step)
-    return [];
-  const since = `${workflow} had been running since ${before.started_at} and was at ${quote(before.step)}`;
-  return [`${since}; this goes on in that session, with its context; --if-new refuses such a start`];
-}
-function nearName(workflow, active) {
-  return didYouMean(workflow, listNames(active).filter((name) => name !== workflow));
-}
-function listNames(active) {
-  try {
-    return active();
-  } catch {
-    return [];
-  }
-}
-
-// lib/cli/run.ts
-
-// lib/store/project.ts
-
-// lib/store/read-file.ts
-
-// lib/store/windows.ts
-var isWindows = process.platform === "win32";
-function withSlashes(path) {
-  return isWindows ? path.replaceAll("\\", "/") : path;
-}
-function retryWhileInUse(lastLook, change, onWindows = isWindows) {
-  for (let waitedMs = 0, pauseMs = 1;; pauseMs = Math.min(50, 2 * pauseMs)) {
-    lastLook();
-    try {
-      change();
-      return;
-    } catch (error) {
-      if (!onWindows || !isRefusal(error))
-        throw error;
-      const reason = `for 5 seconds another program has kept the file open, or it is read-only (${systemCode(error)})`;
-      if (waitedMs >= 5000)
-        throw Object.assign(new Error(reason), { code: "EBUSY" });
-    }
-    Bun.sleepSync(pauseMs);
-    waitedMs += pauseMs;
-  }
-}
-function retryWhileBusy(read, onWindows = isWindows) {
-  for (let attempt = 0;; attempt += 1) {
-    try {
-      const found = read();
-      if (!onWindows || found !== null || attempt === 2)
-        return found;
-    } catch (error) {
-      if (!onWindows || attempt === 2 || !isRefusal(error))
-        throw error;
-    }
-    Bun.sleepSync(5);
-  }
-}
-function isRefusal(error) {
-  return ["EPERM", "EACCES", "EBUSY"].includes(systemCode(error));
-}
-var unsyncable = isWindows ? ["EINVAL", "ENOTSUP", "EPERM", "EACCES"] : ["EINVAL", "ENOTSUP"];
-var folderFlag = isWindows ? "r+" : "r";
-
-// lib/store/read-file.ts
-function isSameVersion(a, b) {
-  if (a === null || b === null)
-    return a === b;
-  return a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs;
-}
-var buffer = new Uint8Array(16384);
-function readFile(path, maxBytes) {
-  return read(path, (file) => {
-    let bytes = 0;
-    for (let more = -1;more !== 0 && bytes < buffer.length; bytes += more)
-      more = readSync(file, buffer, bytes, buffer.length - bytes, bytes);
-    const isWhole = bytes < buffer.length && bytes <= maxBytes;
-    return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
-  });
-}
-function readBySize(file, maxBytes) {
-  const tooLarge = (bytes) => ({ problem: `too large: ${bytes} bytes, the limit is ${maxBytes}` });
-  const { size } = statOfRegular(file);
-  if (size > maxBytes)
-    return tooLarge(size);
-  const bytes = readFileSync(file);
-  return bytes.length > maxBytes ? tooLarge(bytes.length) : decode(bytes);
-}
-var decoder = new TextDecoder("utf-8", { fatal: true });
-function decode(bytes) {
-  try {
-    return { value: decoder.decode(bytes) };
-  } catch {
-    return { problem: "not UTF-8 text" };
-  }
-}
-function read(path, take) {
-  try {
-    return retryWhileBusy(() => openAndRead(path, take));
-  } catch (error) {
-    throw failedTo(`read ${path}`, error);
-  }
-}
-var irregular = ["EISDIR", "ESPIPE", "ENXIO", "ELOOP", "EOPNOTSUPP"];
-function openAndRead(path, take) {
-  let file;
-  try {
-    if (isWindows && !lstatSync(path).isFile())
-      return { problem: "not a regular file" };
-    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    return take(file);
-  } catch (error) {
-    if (isAbsence(error))
-      return null;
-    if (irregular.includes(systemCode(error)))
-      return { problem: "not a regular file" };
-    throw error;
-  } finally {
-    if (file !== undefined)
-      closeSync(file);
-  }
-}
-function statOfRegular(file) {
-  const stat = fstatSync(file);
-  if (stat.isFile())
-    return stat;
-  throw Object.assign(new Error("not a regular file"), { code: "EISDIR" });
-}
-function readVersion(path) {
-  try {
-    return retryWhileBusy(() => lstatSync(path, { throwIfNoEntry: false }) ?? null);
-  } catch (error) {
-    if (isAbsence(error))
-      return null;
-    throw failedTo(`look at ${path}`, error);
-  }
-}
-function identify(path) {
-  try {
-    const { dev, ino } = statSync(path, { bigint: true });
-    return `${dev} ${ino}`;
-  } catch (error) {
-    if (isAbsence(error))
-      return null;
-    throw failedTo(`look at ${path}`, error);
-  }
-}
-
-// lib/store/project.ts
-var sessionsPath = "ia/state/sessions";
-var skillPath = ".claude/skills/session";
-function findProject(from = currentFolder()) {
-  for (let folder = from;folder !== null; folder = above(folder))
-    for (const [path, isThere] of marks)
-      if (findForeign(folder, path, from) === undefined && isThere(folder))
-        return path === sessionsPath ? projectAt(folder) : withoutSessions(folder, from);
-  return withoutSessions(from, from);
-}
-function findWay2(from) {
-  try {
-    const start = from ?? currentFolder();
-    let way = "";
-    for (let folder = start;folder !== null; folder = above(folder), way += "../")
-      if (findForeign(folder, skillPath, start) === undefined && hasSkill(folder))
-        return way;
-  } catch {}
-  const [own = "", script] = withSlashes(Bun.main).split(`${skillPath}/`);
-  return script !== undefined && /^[\w./:-]+$/.test(own) ? own : "";
-}
-function above(folder) {
-  const parent = process.getBuiltinModule("node:path").dirname(folder);
-  return parent === folder ? null : parent;
-}
-function join(folder, path) {
-  return folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
-}
-var projectAt = (root) => ({ root, sessions: join(root, sessionsPath) });
-function withoutSessions(root, from) {
-  const foreign = findForeign(root, sessionsPath, from);
-  const help = "work in a folder of your own, or take it over (chown)";
-  if (foreign !== undefined)
-    throw new SessionError("failed", `${foreign} belongs to another user`, help);
-  refuseObstacle(root, true);
-  return projectAt(root);
-}
-var marks = [
-  [sessionsPath, hasSessions],
-  [skillPath, (folder) => hasSkill(folder) && !isHome(folder)],
-  [".git", (folder) => isFolder(join(folder, ".git")) || stat(join(folder, ".git"))?.isFile() === true]
-];
-var hasSkill = (folder) => isFolder(join(folder, skillPath));
-function isHome(folder) {
-  try {
-    return identify(process.getBuiltinModule("node:os").homedir()) === identify(folder);
-  } catch {
-    return false;
-  }
-}
-function currentFolder() {
-  let path;
-  try {
-    process.chdir(".");
-    path = withSlashes(process.cwd());
-  } catch (error) {
-    throw failedTo("find the current folder", error, "change to a folder that exists");
-  }
-  if (!path.includes("\uFFFD") || identify(path) === identify("."))
-    return path;
-  throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");
-}
-function hasSessions(folder) {
-  const isThere = isFolder(join(folder, sessionsPath));
-  if (!isThere)
-    refuseObstacle(folder, false);
-  return isThere;
-}
-function refuseObstacle(folder, isRoot) {
-  const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
-  const obstacle = paths.find((path) => stat(path, lstatSync2) !== undefined && !isFolder(path));
-  if (obstacle === undefined)
-    return;
-  const isDangling = stat(obstacle) === undefined;
-  if (obstacle === paths[0] && !isDangling && !isRoot)
-    return;
-  throw new SessionError("failed", `cannot reach the sessions: ${obstacle} is ${isDangling ? "a symbolic link that leads nowhere" : "not a folder"}`, "restore the folder, or move away what is in its place");
-}
-function findForeign(folder, path, from) {
-  const own = stat(folder);
-  const user = process.geteuid?.();
-  if (own === undefined || user === undefined)
-    return;
-  const owners = [user, 0, folder === from ? own.uid : stat(from)?.uid];
-  if (!owners.includes(own.uid))
-    return folder;
-  if ((own.mode & 2) === 0)
-    return;
-  const names = path.split("/");
-  const steps = names.map((_, index) => join(folder, names.slice(0, index + 1).join("/")));
-  return steps.find((step) => !owners.includes(stat(step, lstatSync2)?.uid ?? user));
-}
-var isFolder = (path) => stat(path)?.isDirectory() === true;
-function stat(path, how = statSync2) {
-  try {
-    return how(path, { throwIfNoEntry: false });
-  } catch (error) {
-    if (isAbsence(error))
-      return;
-    throw failedTo(`look at ${path}`, error);
-  }
-}
-
-// lib/cli/agents.ts
-var sources = {
-  AI_AGENT: "any agent: npm @vercel/detect-agent; VS Code's since microsoft/vscode#320129",
-  CLAUDECODE: "Claude Code: https://code.claude.com/docs/en/env-vars",
-  CURSOR_AGENT: "Cursor: npm @vercel/detect-agent, microsoft/vscode#311734",
-  GEMINI_CLI: "Gemini CLI: google-gemini/gemini-cli, docs/tools/shell.md",
-  CODEX_SANDBOX: "Codex: https://developers.openai.com/codex/environment-variables",
-  CODEX_THREAD_ID: "Codex: openai/codex#10096",
-  CODEX_CI: "Codex: npm @vercel/detect-agent 1.1.1",
-  COPILOT_CLI: "GitHub Copilot CLI: PyPI ai-agent-detector",
-  COPILOT_AGENT: "GitHub Copilot in VS Code: microsoft/vscode#316267",
-  OPENCODE: "OpenCode: anomalyco/opencode#34065, overengineeringstudio/effect-utils#79",
-  OPENCODE_CLIENT: "OpenCode: npm @vercel/detect-agent 1.1.0",
-  CLINE_ACTIVE: "Cline: cline/cline, VscodeTerminalRegistry.ts",
-  AMP_CURRENT_THREAD_ID: "Amp: microsoft/vscode#311734",
-  AUGMENT_AGENT: "Augment: npm @vercel/detect-agent 1.1.0",
-  ANTIGRAVITY_AGENT: "Antigravity: npm @vercel/detect-agent 1.1.1"
-};
-var agentVariables = Object.keys(sources);
-function isAgent(environment) {
-  return agentVariables.some((name) => !["", "0", "false", undefined].includes(environment[name]));
-}
-
-// lib/cli/layout.ts
-var styles = { bold: "1", dim: "2", red: "31", cyan: "36" };
-function paint(style, text, { colour }) {
-  return colour && text !== "" ? `\x1B[${styles[style]}m${text}\x1B[0m` : text;
-}
-function wrap(pieces, width, indent = "") {
-  const rows = [];
-  for (const piece of pieces) {
-    const longer = `${rows.at(-1)} ${piece}`;
-    const row = rows.length === 0 ? piece : `${indent}${piece}`;
-    if (rows.length > 0 && Bun.stringWidth(longer) <= width)
-      rows[rows.length - 1] = longer;
-    else if (Bun.stringWidth(row) <= width)
-      rows.push(row);
-    else
-      for (const part of breakPiece(row, width))
-        rows.push(part);
-  }
-  return rows;
-}
-function* breakPiece(piece, width) {
-  let row = "";
-  let used = 0;
-  for (const { segment } of new Intl.Segmenter().segment(piece)) {
-    const more = Bun.stringWidth(segment);
-    if (used + more > width && row !== "") {
-      yield row;
-      [row, used] = ["", 0];
-    }
-    row += segment;
-    used += more;
-  }
-  yield row;
-}
-
-// lib/cli/help.ts
-var columns = 80;
-function renderHelp(command) {
-  const { name, about, operands, options, examples } = command;
-  const rows = [
-    ...Object.entries(operands).map(([operand, { about }]) => [operand, about]),
-    ...Object.entries(options).map(([option, { value, about }]) => [
-      `--${option}${value === undefined ? "" : `=${value}`}`,
-      about
-    ]),
-    ["-h, --help", "print this help; --version prints the version"]
-  ];
-  const width = rows.reduce((widest, [left = ""]) => Math.max(widest, left.length), 0) + 4;
-  const codes = command.failures.map((code) => `${failures[code].status} ${failures[code].meaning}`);
-  return [
-    ...wrap(about.split(" "), columns),
-    "",
-    ...wrap(`usage: ${usageLine(command)}`.split(/ (?![^[]*\])/), columns, "       "),
-    "",
-    ...rows.flatMap(([left = "", right = ""]) => {
-      const [first = "", ...others] = wrap(right.split(" "), columns - width);
-      return [`  ${left.padEnd(width - 2)}${first}`, ...others.map((row) => " ".repeat(width) + row)];
-    }),
-    "",
-    "examples:",
-    ...examples.flatMap((words) => continueLines(wrap(commandLine(name, words).split(" "), columns - 4, "    "))),
-    "",
-    ...wrap(`exit codes: 0 done, ${codes.join(", ")}`.split(/(?<=,) (?=\d)/), columns, "  "),
-    ""
-  ].join(`\n`);
-}
-function continueLines(rows) {
-  return rows.map((row, index) => `  ${row}${index < rows.length - 1 ? " \\" : ""}`);
-}
-
-// lib/cli/run.ts
-function run(command, action) {
-  const streams = {
-    stdin: (bytes) => whenReady(() => readSync2(0, bytes)),
-    writeOut: (text) => writeAll(1, text),
-    writeErr: (text) => writeAll(2, text),
-    screen: () => readScreen()
-  };
-  showCommandsFrom(findWay2);
-  process.exitCode = execute(command, process.argv.slice(2), action, streams);
-}
-function writeAll(stream, text) {
-  const bytes = new TextEncoder().encode(text);
-  for (let written = 0;written < bytes.length; )
-    written += whenReady(() => writeSync(stream, bytes, written));
-}
-function whenReady(transfer) {
-  for (;; )
-    try {
-      return transfer();
-    } catch (error) {
-      if (systemCode(error) !== "EAGAIN")
-        throw error;
-      Bun.sleepSync(1);
-    }
-}
-function execute(command, argv, action, streams) {
-  try {
-    const page = findPage(command, argv);
-    if (page !== undefined)
-      print(() => page, streams);
-    else {
-      const call = { args: parseArgs(command, argv), findProject, now: () => new Date, stdin: streams.stdin };
-      const result = action(call.args, call);
-      const isChange = command.name !== "get" && !("text" in result);
-      print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
-    }
-    return 0;
-  } catch (error) {
-    const failure = failedTo("go on: unexpected error", error, "please report this");
-    say(failureLines(failure), streams);
-    return failures[failure.code].status;
-  }
-}
-function print(text, streams, { isChange, remark } = { isChange: false }) {
-  try {
-    const line = remark?.();
-    if (line !== undefined)
-      say([line], streams);
-    streams.writeOut(text(streams.screen()));
-  } catch (error) {
-    const failure = failedTo("print the result", error);
-    if (!isChange)
-      throw failure;
-    const help = `check what was done before you run it again: ${commandLine("get", "--all")}`;
-    throw new SessionError("failed", `done, but ${failure.message}`, help);
-  }
-}
-function say(lines, { writeErr }) {
-  try {
-    writeErr(lines.map((line) => `${escapeControls(line)}\n`).join(""));
-  } catch {}
-}
-function findPage(command, argv) {
-  const end = argv.indexOf("--");
-  const words = end === -1 ? argv : argv.slice(0, end);
-  if (words.includes("-h") || words.includes("--help"))
-    return renderHelp(command);
-  return argv.length === 1 && argv[0] === "--version" ? `${name} ${version}\n` : undefined;
-}
-function wasClosed(stream) {
-  const info = `/proc/self/fdinfo/${stream}`;
-  const [, flags = "0"] = existsSync(info) && /^flags:\s*(\d+)$/m.exec(readFileSync2(info, "utf8")) || [];
-  return (Number.parseInt(flags, 8) & 524288) !== 0;
-}
-function readScreen(stdout = 1) {
-  const stat = fstatSync2(stdout);
-  if (!stat.isCharacterDevice())
-    return null;
-  if (stat.rdev === statSync3("/dev/null", { throwIfNoEntry: false })?.rdev) {
-    if (wasClosed(stdout))
-      throw Object.assign(new Error("EBADF: stdout is closed"), { code: "EBADF" });
-    return null;
-  }
-  const { isatty } = process.getBuiltinModule("node:tty");
-  if (!isatty(stdout) || isAgent(process.env))
-    return null;
-  const { NO_COLOR, TERM } = process.env;
-  return { width: process.stdout.columns || 80, colour: (NO_COLOR ?? "") === "" && TERM !== "dumb" };
-}
-
-// lib/session/time.ts
-function parseTime(text) {
-  return Date.parse(text.length > 24 ? text.replace(/(\.\d{3})\d+/, "$1") : text);
-}
-function toUtc(ms) {
-  return new Date(ms).toISOString();
-}
-function hasUtcYear(text) {
-  if (text > "0001" && text < "9999")
-    return true;
-  const ms = parseTime(text);
-  return ms >= -62167219200000 && ms <= 253402300799999;
-}
-function nextTime(old, now) {
-  const last = old === undefined ? Number.NEGATIVE_INFINITY : parseTime(old);
-  return toUtc(now.getTime() > last ? now.getTime() : last + 1);
-}
-
-// lib/cli/views.ts
-function viewSet(workflow) {
-  return ({ started_at, updated_at, step, steps }, options) => {
-    const place = paint("cyan", escapeControls(step), options);
-    return started_at === updated_at ? `${workflow} started at ${place}\n` : `${workflow} is at ${place}, step ${steps.length}\n`;
-  };
-}
-
 // node_modules/zod/v4/core/util.js
 function jsonStringifyReplacer(_, value) {
   if (typeof value === "bigint")
@@ -1430,21 +851,21 @@ function members(proto, table) {
       defineBound(proto, key, desc.value);
   }
 }
-function own2(inst, key, value, enumerable = true) {
+function own(inst, key, value, enumerable = true) {
   Object.defineProperty(inst, key, { configurable: true, writable: true, enumerable, value });
   return value;
 }
 function hide(inst, key, value) {
-  return own2(inst, key, value, false);
+  return own(inst, key, value, false);
 }
 function defineBound(proto, key, fn) {
   Object.defineProperty(proto, key, {
     configurable: true,
     get() {
-      return this == null ? fn : own2(this, key, fn.bind(this));
+      return this == null ? fn : own(this, key, fn.bind(this));
     },
     set(value) {
-      own2(this, key, value);
+      own(this, key, value);
     }
   });
 }
@@ -1836,7 +1257,7 @@ var $ZodType = /* @__PURE__ */ $constructor("$ZodType", (inst, def) => {
     return hide(this, "~standard", standardProps(this));
   },
   set "~standard"(value) {
-    own2(this, "~standard", value);
+    own(this, "~standard", value);
   }
 });
 var toStandardResult = (r, ctx) => r.issues.length ? { issues: r.issues.map((iss) => finalizeIssue(iss, ctx, config())) } : { value: r.value };
@@ -2068,6 +1489,24 @@ var $ZodObject = /* @__PURE__ */ $constructor("$ZodObject", (inst, def) => {
   };
 });
 
+// lib/session/time.ts
+function parseTime(text) {
+  return Date.parse(text.length > 24 ? text.replace(/(\.\d{3})\d+/, "$1") : text);
+}
+function toUtc(ms) {
+  return new Date(ms).toISOString();
+}
+function hasUtcYear(text) {
+  if (text > "0001" && text < "9999")
+    return true;
+  const ms = parseTime(text);
+  return ms >= -62167219200000 && ms <= 253402300799999;
+}
+function nextTime(old, now) {
+  const last = old === undefined ? Number.NEGATIVE_INFINITY : parseTime(old);
+  return toUtc(now.getTime() > last ? now.getTime() : last + 1);
+}
+
 // lib/session/schema.ts
 function rule(find) {
   const check = new $ZodCheck({ check: "custom" });
@@ -2112,10 +1551,528 @@ function findIssue(value, schema = sessionSchema) {
   return issue && { path: issue.path, expected: issue.message };
 }
 
+// lib/cli/slips.ts
+function describeSlip(key, text) {
+  if (text === "True" || text === "False")
+    return `for the JSON value write ${key}=${text.toLowerCase()}`;
+  if (text === "None")
+    return `${key}=null removes the key`;
+  if (/^(?:\[.*\]|\{.*\})$/s.test(text.trim()))
+    return `as JSON: ${key}:=${jsonWord(text)}`;
+  if (text === "-")
+    return "standard input is read only if the whole context is -";
+  if (isFileName(text))
+    return "no file is read";
+  if (/^\S*(?:\s+[A-Za-z_][\w.-]*:?=\S*)+$/.test(text))
+    return "for more than one pair write each as a word of its own";
+  if (/^(?:".*"|'.*')$/s.test(text))
+    return "the quotes are part of it";
+  return text.length > 1 && text.endsWith(",") ? "the comma is part of it" : undefined;
+}
+function isFileName(text) {
+  return /^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/.test(text);
+}
+function notesOfKey(key, text, change) {
+  if ((fields.includes(key) || key.startsWith("context.")) && isNew(key, change))
+    return [
+      `${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${quote(change.session.step)})`
+    ];
+  const note = text === undefined ? undefined : noteOfSlip(key, text, change) ?? noteOfNumber(key, text, change);
+  const found = note ?? (key.includes(".") ? noteOfInnerKey(key, change) : undefined);
+  return found === undefined ? [] : [found];
+}
+function isNew(key, { before, session }) {
+  return Object.hasOwn(session.context, key) && !Object.hasOwn(before?.context ?? {}, key);
+}
+function noteOfSlip(key, text, { session: { context } }) {
+  const slip = typeof context[key] === "string" ? describeSlip(key, text) : undefined;
+  return slip && `${key} is the text ${quote(text)}; ${slip}`;
+}
+function noteOfNumber(key, text, { before, session: { context } }) {
+  const value = context[key];
+  if (typeof value === "number" && text.length >= 7 && /sha|commit|hash|rev/i.test(key))
+    return `${key} is the number ${text}; as text: ${key}:=${jsonWord(JSON.stringify(text))}`;
+  const wasNumber = typeof value === "string" && typeof before?.context[key] === "number";
+  if (!wasNumber || text.trim() === "" || !Number.isFinite(Number(text)))
+    return;
+  const json = jsonWord(text);
+  return `${key} is the text ${quote(text)}${json === hidden ? ", where a number was" : `; as JSON: ${key}:=${json}`}`;
+}
+function noteOfInnerKey(key, { before, session: { context } }) {
+  const [first = "", ...rest] = key.split(".");
+  const target = Object.hasOwn(context, first) ? context[first] : undefined;
+  if (!isObject(target) || Object.hasOwn(before?.context ?? {}, key))
+    return;
+  if (rest.length > maxDepth || !/^[A-Za-z_][\w.-]*$/.test(key) || key.startsWith("if-"))
+    return;
+  const inner = nest(target, rest, context[key] ?? null);
+  const change = `${first}:=${jsonWord(JSON.stringify(inner))}`;
+  if (Object.hasOwn(context, key))
+    return `${quote(key)} is a key beside the object ${first}; to change the key in the object: ${key}=null ${change}`;
+  const isNothing = Bun.deepEquals(mergePatch(target, inner), target);
+  return isNothing ? undefined : `there was no key ${quote(key)}; to remove the key in the object ${first}: ${change}`;
+}
+function nest(target, names, value) {
+  const key = names.join(".");
+  const [name = "", ...rest] = names;
+  const inner = target[name];
+  if (rest.length === 0 || Object.hasOwn(target, key))
+    return { [key]: value };
+  if (Object.hasOwn(target, name) ? !isObject(inner) : value === null)
+    return { [key]: value };
+  return { [name]: nest(isObject(inner) ? inner : {}, rest, value) };
+}
+var hidden = "'\u2026'";
+function jsonWord(text) {
+  const isShown = text.length <= 100 && escapeControls(text) === text && decodeJson(text, maxDepth - 1).problem === undefined;
+  return isShown ? shellWord(text) : hidden;
+}
+
+// lib/cli/remarks.ts
+function noteOfSet({ workflow, given, before, active }) {
+  return (session) => {
+    const notes = before === null ? notesOfStart(workflow, session, active) : notesOfOldRun(workflow, session, before);
+    if (isStepSlip(session.step))
+      notes.push(`the step is the whole text ${quote(session.step)}; a context and options are words of their own`);
+    if (given !== "-")
+      for (const key of Object.keys(given.patch))
+        notes.push(...notesOfKey(key, given.texts.get(key), { before, session }));
+    return notes.length === 0 ? undefined : `note: ${notes.join("; ")}`;
+  };
+}
+function isStepSlip(step) {
+  if (step.startsWith("\u2014") || ["if-new", "if-step", "if-updated"].includes(step))
+    return true;
+  return step.includes(" ") && / (?:--if-|\{"|[A-Za-z_][\w.-]*:?=\S)/.test(step);
+}
+function notesOfStart(workflow, { step }, active) {
+  const started = `this started a new session of ${workflow}`;
+  const near = nearName(workflow, active);
+  const notes = near === "" ? [] : [`${started}${near}`];
+  const isActive = listNames(active).includes(step);
+  const kind = isActive ? "is the name of an active workflow" : "looks like the name of a workflow";
+  if (isActive || step.startsWith("workflow:"))
+    notes.push(`${started} at step ${quote(step)}, which ${kind}; the workflow comes first`);
+  return notes;
+}
+function notesOfOldRun(workflow, { step }, before) {
+  if (step !== before.steps[0] || step === before.step)
+    return [];
+  const since = `${workflow} had been running since ${before.started_at} and was at ${quote(before.step)}`;
+  return [`${since}; this goes on in that session, with its context; --if-new refuses such a start`];
+}
+function nearName(workflow, active) {
+  const others = listNames(active).filter((name) => name !== workflow);
+  return didYouMean(workflow, others);
+}
+function listNames(active) {
+  try {
+    return active();
+  } catch {
+    return [];
+  }
+}
+
+// lib/cli/run.ts
+
+// lib/store/project.ts
+
+// lib/store/read-file.ts
+
+// lib/store/windows.ts
+var isWindows = process.platform === "win32";
+function withSlashes(path) {
+  return isWindows ? path.replaceAll("\\", "/") : path;
+}
+function retryWhileInUse(lastLook, change, onWindows = isWindows) {
+  for (let waitedMs = 0, pauseMs = 1;; pauseMs = Math.min(50, 2 * pauseMs)) {
+    lastLook();
+    try {
+      change();
+      return;
+    } catch (error) {
+      if (!onWindows || !isRefusal(error))
+        throw error;
+      const reason = `for 5 seconds another program has kept the file open, or it is read-only (${systemCode(error)})`;
+      if (waitedMs >= 5000)
+        throw Object.assign(new Error(reason), { code: "EBUSY" });
+    }
+    Bun.sleepSync(pauseMs);
+    waitedMs += pauseMs;
+  }
+}
+function retryWhileBusy(read, onWindows = isWindows) {
+  for (let attempt = 0;; attempt += 1) {
+    try {
+      const found = read();
+      if (!onWindows || found !== null || attempt === 2)
+        return found;
+    } catch (error) {
+      if (!onWindows || attempt === 2 || !isRefusal(error))
+        throw error;
+    }
+    Bun.sleepSync(5);
+  }
+}
+function isRefusal(error) {
+  return ["EPERM", "EACCES", "EBUSY"].includes(systemCode(error));
+}
+var unsyncable = isWindows ? ["EINVAL", "ENOTSUP", "EPERM", "EACCES"] : ["EINVAL", "ENOTSUP"];
+var folderFlag = isWindows ? "r+" : "r";
+
+// lib/store/read-file.ts
+function isSameVersion(a, b) {
+  if (a === null || b === null)
+    return a === b;
+  return a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs;
+}
+var buffer = new Uint8Array(16384);
+function readFile(path, maxBytes) {
+  return openAndRead(path, (file) => {
+    let bytes = 0;
+    for (let more = -1;more !== 0 && bytes < buffer.length; bytes += more)
+      more = readSync(file, buffer, bytes, buffer.length - bytes, bytes);
+    const isWhole = bytes < buffer.length && bytes <= maxBytes;
+    return isWhole ? decode(buffer.subarray(0, bytes)) : readBySize(file, maxBytes);
+  });
+}
+function readBySize(file, maxBytes) {
+  const tooLarge = (bytes) => ({ problem: `too large: ${bytes} bytes, the limit is ${maxBytes}` });
+  const { size } = statOfRegular(file);
+  if (size > maxBytes)
+    return tooLarge(size);
+  const bytes = readFileSync(file);
+  return bytes.length > maxBytes ? tooLarge(bytes.length) : decode(bytes);
+}
+var decoder = new TextDecoder("utf-8", { fatal: true });
+function decode(bytes) {
+  try {
+    return { value: decoder.decode(bytes) };
+  } catch {
+    return { problem: "not UTF-8 text" };
+  }
+}
+var irregular = ["EISDIR", "ESPIPE", "ENXIO", "ELOOP", "EOPNOTSUPP"];
+function openAndRead(path, take) {
+  const once = () => {
+    let file;
+    try {
+      if (isWindows && !lstatSync(path).isFile())
+        return { problem: "not a regular file" };
+      file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      return take(file);
+    } catch (error) {
+      if (isAbsence(error))
+        return null;
+      if (irregular.includes(systemCode(error)))
+        return { problem: "not a regular file" };
+      throw error;
+    } finally {
+      if (file !== undefined)
+        closeSync(file);
+    }
+  };
+  return attempt(`read ${path}`, () => retryWhileBusy(once));
+}
+function statOfRegular(file) {
+  const stat = fstatSync(file);
+  if (stat.isFile())
+    return stat;
+  throw Object.assign(new Error("not a regular file"), { code: "EISDIR" });
+}
+function readVersion(path) {
+  return unlessAbsent(`look at ${path}`, () => retryWhileBusy(() => lstatSync(path, { throwIfNoEntry: false }) ?? null));
+}
+function identify(path) {
+  const stat = unlessAbsent(`look at ${path}`, () => statSync(path, { bigint: true }));
+  return stat && `${stat.dev} ${stat.ino}`;
+}
+
+// lib/store/project.ts
+var sessionsPath = "ia/state/sessions";
+var skillPath = ".claude/skills/session";
+function findProject(from = currentFolder()) {
+  for (let folder = from;folder !== null; folder = above(folder))
+    for (const [path, isThere] of marks)
+      if (findForeign(folder, path, from) === undefined && isThere(folder))
+        return path === sessionsPath ? projectAt(folder) : withoutSessions(folder, from);
+  return withoutSessions(from, from);
+}
+function findWay2(from) {
+  try {
+    const start = from ?? currentFolder();
+    let way = "";
+    for (let folder = start;folder !== null; folder = above(folder), way += "../")
+      if (findForeign(folder, skillPath, start) === undefined && hasSkill(folder))
+        return way;
+  } catch {}
+  const [folder = "", script] = withSlashes(Bun.main).split(`${skillPath}/`);
+  return script !== undefined && /^[\w./:-]+$/.test(folder) && isHome(folder) ? folder : "";
+}
+function above(folder) {
+  const parent = process.getBuiltinModule("node:path").dirname(folder);
+  return parent === folder ? null : parent;
+}
+function join(folder, path) {
+  return folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
+}
+var projectAt = (root) => ({ root, sessions: join(root, sessionsPath) });
+function withoutSessions(root, from) {
+  const foreign = findForeign(root, sessionsPath, from);
+  const help = "work in a folder of your own, or take it over (chown)";
+  if (foreign !== undefined)
+    throw new SessionError("failed", `${foreign} belongs to another user`, help);
+  refuseObstacle(root, true);
+  return projectAt(root);
+}
+var marks = [
+  [sessionsPath, hasSessions],
+  [skillPath, (folder) => hasSkill(folder) && !isHome(folder)],
+  [".git", (folder) => isFolder(join(folder, ".git")) || stat(join(folder, ".git"))?.isFile() === true]
+];
+var hasSkill = (folder) => isFolder(join(folder, skillPath));
+function isHome(folder) {
+  try {
+    return identify(process.getBuiltinModule("node:os").homedir()) === identify(folder);
+  } catch {
+    return false;
+  }
+}
+function currentFolder() {
+  const find = () => {
+    process.chdir(".");
+    return withSlashes(process.cwd());
+  };
+  const path = attempt("find the current folder", find, "change to a folder that exists");
+  if (!path.includes("\uFFFD") || identify(path) === identify("."))
+    return path;
+  throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");
+}
+function hasSessions(folder) {
+  const isThere = isFolder(join(folder, sessionsPath));
+  if (!isThere)
+    refuseObstacle(folder, false);
+  return isThere;
+}
+function refuseObstacle(folder, isRoot) {
+  const paths = ["ia", "ia/state", sessionsPath].map((path) => join(folder, path));
+  const obstacle = paths.find((path) => stat(path, lstatSync2) !== undefined && !isFolder(path));
+  if (obstacle === undefined)
+    return;
+  const isDangling = stat(obstacle) === undefined;
+  if (obstacle === paths[0] && !isDangling && !isRoot)
+    return;
+  throw new SessionError("failed", `cannot reach the sessions: ${obstacle} is ${isDangling ? "a symbolic link that leads nowhere" : "not a folder"}`, "restore the folder, or move away what is in its place");
+}
+function findForeign(folder, path, from) {
+  const own = stat(folder);
+  const user = process.geteuid?.();
+  if (own === undefined || user === undefined)
+    return;
+  const owners = [user, 0, folder === from ? own.uid : stat(from)?.uid];
+  if (!owners.includes(own.uid))
+    return folder;
+  if ((own.mode & 2) === 0)
+    return;
+  const names = path.split("/");
+  const steps = names.map((_, index) => join(folder, names.slice(0, index + 1).join("/")));
+  return steps.find((step) => !owners.includes(stat(step, lstatSync2)?.uid ?? user));
+}
+var isFolder = (path) => stat(path)?.isDirectory() === true;
+function stat(path, how = statSync2) {
+  return unlessAbsent(`look at ${path}`, () => how(path, { throwIfNoEntry: false })) ?? undefined;
+}
+
+// lib/cli/agents.ts
+var sources = {
+  AI_AGENT: "any agent: npm @vercel/detect-agent; VS Code's since microsoft/vscode#320129",
+  CLAUDECODE: "Claude Code: https://code.claude.com/docs/en/env-vars",
+  CURSOR_AGENT: "Cursor: npm @vercel/detect-agent, microsoft/vscode#311734",
+  GEMINI_CLI: "Gemini CLI: google-gemini/gemini-cli, docs/tools/shell.md",
+  CODEX_SANDBOX: "Codex: https://developers.openai.com/codex/environment-variables",
+  CODEX_THREAD_ID: "Codex: openai/codex#10096",
+  CODEX_CI: "Codex: npm @vercel/detect-agent 1.1.1",
+  COPILOT_CLI: "GitHub Copilot CLI: PyPI ai-agent-detector",
+  COPILOT_AGENT: "GitHub Copilot in VS Code: microsoft/vscode#316267",
+  OPENCODE: "OpenCode: anomalyco/opencode#34065, overengineeringstudio/effect-utils#79",
+  OPENCODE_CLIENT: "OpenCode: npm @vercel/detect-agent 1.1.0",
+  CLINE_ACTIVE: "Cline: cline/cline, VscodeTerminalRegistry.ts",
+  AMP_CURRENT_THREAD_ID: "Amp: microsoft/vscode#311734",
+  AUGMENT_AGENT: "Augment: npm @vercel/detect-agent 1.1.0",
+  ANTIGRAVITY_AGENT: "Antigravity: npm @vercel/detect-agent 1.1.1"
+};
+var agentVariables = Object.keys(sources);
+function isAgent(environment) {
+  return agentVariables.some((name) => !["", "0", "false", undefined].includes(environment[name]));
+}
+
+// lib/cli/layout.ts
+var styles = { bold: "1", dim: "2", red: "31", cyan: "36" };
+function paint(style, text, { colour }) {
+  return colour && text !== "" ? `\x1B[${styles[style]}m${text}\x1B[0m` : text;
+}
+function wrap(pieces, width, indent = "") {
+  const rows = [];
+  for (const piece of pieces) {
+    const longer = `${rows.at(-1)} ${piece}`;
+    const row = rows.length === 0 ? piece : `${indent}${piece}`;
+    if (rows.length > 0 && Bun.stringWidth(longer) <= width)
+      rows[rows.length - 1] = longer;
+    else if (Bun.stringWidth(row) <= width)
+      rows.push(row);
+    else
+      for (const part of breakPiece(row, width))
+        rows.push(part);
+  }
+  return rows;
+}
+function* breakPiece(piece, width) {
+  let row = "";
+  let used = 0;
+  for (const { segment } of new Intl.Segmenter().segment(piece)) {
+    const more = Bun.stringWidth(segment);
+    if (used + more > width && row !== "") {
+      yield row;
+      [row, used] = ["", 0];
+    }
+    row += segment;
+    used += more;
+  }
+  yield row;
+}
+
+// lib/cli/help.ts
+var columns = 80;
+function renderHelp(command) {
+  const { name, about, usage, operands, options, examples } = command;
+  const rows = [
+    ...Object.entries(operands).map(([operand, { about }]) => [operand, about]),
+    ...Object.entries(options).map(([option, { value, about }]) => [`--${option}${value ? `=${value}` : ""}`, about]),
+    ["-h, --help", "print this help; --version prints the version"]
+  ];
+  const width = rows.reduce((widest, [left = ""]) => Math.max(widest, left.length), 0) + 4;
+  const codes = command.failures.map((code) => `${failures[code].status} ${failures[code].meaning}`);
+  return [
+    ...wrap(about.split(" "), columns),
+    "",
+    ...wrap(`usage: ${commandLine(name, usage)}`.split(/ (?![^[]*\])/), columns, "       "),
+    "",
+    ...rows.flatMap(([left = "", right = ""]) => {
+      const [first = "", ...others] = wrap(right.split(" "), columns - width);
+      return [`  ${left.padEnd(width - 2)}${first}`, ...others.map((row) => " ".repeat(width) + row)];
+    }),
+    "",
+    "examples:",
+    ...examples.map((words) => `  ${wrap(commandLine(name, words).split(" "), columns - 4, "    ").join(" \\\n  ")}`),
+    "",
+    ...wrap(`exit codes: 0 done, ${codes.join(", ")}`.split(/(?<=,) (?=\d)/), columns, "  "),
+    ""
+  ].join(`\n`);
+}
+
+// lib/cli/run.ts
+function run(command, action) {
+  const streams = {
+    stdin: (bytes) => whenReady(() => readSync2(0, bytes)),
+    writeOut: (text) => writeAll(1, text),
+    writeErr: (text) => writeAll(2, text),
+    screen: () => readScreen()
+  };
+  showCommandsFrom(findWay2);
+  process.exitCode = execute(command, process.argv.slice(2), action, streams);
+}
+function writeAll(stream, text) {
+  const bytes = new TextEncoder().encode(text);
+  for (let written = 0;written < bytes.length; )
+    written += whenReady(() => writeSync(stream, bytes, written));
+}
+function whenReady(transfer) {
+  for (;; )
+    try {
+      return transfer();
+    } catch (error) {
+      if (systemCode(error) !== "EAGAIN")
+        throw error;
+      Bun.sleepSync(1);
+    }
+}
+function execute(command, argv, action, streams) {
+  try {
+    const page = findPage(command, argv);
+    if (page !== undefined)
+      print(() => page, streams);
+    else {
+      const call = { args: parseArgs(command, argv), findProject, now: () => new Date, stdin: streams.stdin };
+      const result = action(call.args, call);
+      const isChange = command.name !== "get" && !("text" in result);
+      print((screen) => render(result, call, screen), streams, { isChange, remark: result.remark });
+    }
+    return 0;
+  } catch (error) {
+    const failure = failedTo("go on: unexpected error", error, "please report this");
+    say(failureLines(failure), streams);
+    return failures[failure.code].status;
+  }
+}
+function print(text, streams, { isChange, remark } = { isChange: false }) {
+  try {
+    const line = remark?.();
+    if (line !== undefined)
+      say([line], streams);
+    streams.writeOut(text(streams.screen()));
+  } catch (error) {
+    const failure = failedTo("print the result", error);
+    if (!isChange)
+      throw failure;
+    const help = `check what was done before you run it again: ${commandLine("get", "--all")}`;
+    throw new SessionError("failed", `done, but ${failure.message}`, help);
+  }
+}
+function say(lines, { writeErr }) {
+  try {
+    writeErr(lines.map((line) => `${escapeControls(line)}\n`).join(""));
+  } catch {}
+}
+function findPage(command, argv) {
+  const end = argv.indexOf("--");
+  const words = end === -1 ? argv : argv.slice(0, end);
+  if (words.includes("-h") || words.includes("--help"))
+    return renderHelp(command);
+  return argv.length === 1 && argv[0] === "--version" ? `${name} ${version}\n` : undefined;
+}
+function wasClosed(stream) {
+  const info = `/proc/self/fdinfo/${stream}`;
+  const [, flags = "0"] = existsSync(info) && /^flags:\s*(\d+)$/m.exec(readFileSync2(info, "utf8")) || [];
+  return (Number.parseInt(flags, 8) & 524288) !== 0;
+}
+function readScreen(stdout = 1) {
+  const stat = fstatSync2(stdout);
+  if (!stat.isCharacterDevice())
+    return null;
+  if (stat.rdev === statSync3("/dev/null", { throwIfNoEntry: false })?.rdev) {
+    if (wasClosed(stdout))
+      throw Object.assign(new Error("EBADF: stdout is closed"), { code: "EBADF" });
+    return null;
+  }
+  const { isatty } = process.getBuiltinModule("node:tty");
+  if (!isatty(stdout) || isAgent(process.env))
+    return null;
+  const { NO_COLOR, TERM } = process.env;
+  return { width: process.stdout.columns || 80, colour: (NO_COLOR ?? "") === "" && TERM !== "dumb" };
+}
+
+// lib/cli/views.ts
+function viewSet(workflow) {
+  return ({ started_at, updated_at, step, steps }, options) => {
+    const place = paint("cyan", escapeControls(step), options);
+    return started_at === updated_at ? `${workflow} started at ${place}\n` : `${workflow} is at ${place}, step ${steps.length}\n`;
+  };
+}
+
 // lib/session/session.ts
 function decodeSession(text) {
   const json = decodeJson(text, maxDepth + 1);
-  if ("problem" in json)
+  if (json.problem !== undefined)
     return json;
   const { value } = json;
   const session = isObject(value) && !("context" in value) ? { ...value, context: {} } : value;
@@ -2243,19 +2200,13 @@ function decodeName(name, onWindows = isWindows) {
   return isWorkflow(workflow) && encodeName(workflow, true).toLowerCase() === name.toLowerCase() ? workflow : null;
 }
 function openFolder(project) {
-  try {
-    return resolve(project);
-  } catch (error) {
-    if (isAbsence(error))
-      return null;
-    throw failedTo(`open the folder ${project.sessions}`, error);
-  }
+  return unlessAbsent(`open the folder ${project.sessions}`, () => resolve(project));
 }
 function resolve({ sessions }) {
   return { path: withSlashes(realpathSync(sessions)), shown: sessions };
 }
 function makeFolder(project, opened = null) {
-  try {
+  return attempt(`make the folder ${project.sessions}`, () => {
     if (opened === null)
       for (const path of ["/ia", "/ia/state", "/ia/state/sessions"])
         makeOne(`${project.root}${path}`);
@@ -2264,9 +2215,7 @@ function makeFolder(project, opened = null) {
       for (const path of ["", "/ia", "/ia/state"])
         syncIfReadable(`${project.root}${path}`);
     return folder;
-  } catch (error) {
-    throw failedTo(`make the folder ${project.sessions}`, error);
-  }
+  });
 }
 function makeOne(path) {
   try {
@@ -2277,13 +2226,7 @@ function makeOne(path) {
   }
 }
 function listNames2(path) {
-  try {
-    return readdirSync(path);
-  } catch (error) {
-    if (isAbsence(error))
-      return [];
-    throw failedTo(`list the folder ${path}`, error);
-  }
+  return unlessAbsent(`list the folder ${path}`, () => readdirSync(path)) ?? [];
 }
 function listWorkflows(folder) {
   return folder === null ? [] : workflowsIn(listNames2(folder.path));
@@ -2294,7 +2237,8 @@ function hasArchivesFolder(folder) {
   const stat = readVersion(path);
   if (stat === null || stat.isDirectory())
     return stat !== null;
-  throw new SessionError("failed", `${path} is ${stat.isSymbolicLink() ? "a symbolic link" : "not a folder"}`, "make it a folder: nothing is read or written outside of the sessions folder");
+  const problem = `${path} is ${stat.isSymbolicLink() ? "a symbolic link" : "not a folder"}`;
+  throw new SessionError("failed", problem, "make it a folder: nothing is read or written outside of the sessions folder");
 }
 function shownPath(folder, path) {
   const shown = folder.shown + path.slice(folder.path.length);
@@ -2302,19 +2246,6 @@ function shownPath(folder, path) {
   if (shown.startsWith(here))
     return shown.slice(here.length);
   return withSlashes(process.getBuiltinModule("node:path").relative(here, shown));
-}
-
-// lib/store/session-file.ts
-function readSessionFile(folder, workflow) {
-  const path = sessionFile(folder, workflow);
-  const file = readFile(path, maxFileBytes);
-  if (file === null)
-    return null;
-  const session = "problem" in file ? file : decodeSession(file.value);
-  if ("value" in session)
-    return session.value;
-  const shown = shownPath(folder, path);
-  throw new SessionError("damaged", `${shown} is damaged: ${session.problem}`, `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`);
 }
 
 // lib/store/spelling.ts
@@ -2337,10 +2268,23 @@ function refuseOtherSpelling(folder, workflow) {
   const other = otherSpelling(folder, workflow);
   if (other === null)
     return;
-  throw new SessionError("usage", `${workflow} and ${other} differ in case only, and this file system keeps one file for both: it is that of ${other}`, `use the name ${other}, or one that differs in more than case`);
+  const problem = `${workflow} and ${other} differ in case only, and this file system keeps one file for both: it is that of ${other}`;
+  throw new SessionError("usage", problem, `use the name ${other}, or one that differs in more than case`);
 }
 
 // lib/store/reading.ts
+function readSessionFile(folder, workflow) {
+  const path = sessionFile(folder, workflow);
+  const file = readFile(path, maxFileBytes);
+  if (file === null)
+    return null;
+  const { value, problem } = file.problem === undefined ? decodeSession(file.value) : file;
+  if (value !== undefined)
+    return value;
+  const shown = shownPath(folder, path);
+  const help = `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`;
+  throw new SessionError("damaged", `${shown} is damaged: ${problem}`, help);
+}
 function activeWorkflows(project) {
   return listWorkflows(openFolder(project));
 }
@@ -2354,9 +2298,10 @@ function requireCondition(session, condition, { workflow, active }) {
     const found = `there is no session of ${workflow}${didYouMean(workflow, active())}`;
     throw new SessionError("condition", `${unmet}: ${found}`, `list the active sessions: ${commandLine("get", "--all")}`);
   }
-  const read = commandLine("get", workflow);
+  const found = `${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`;
   const second = isWorkflow(`${workflow}.2`) ? `, like ${workflow}.2` : "";
-  throw new SessionError("condition", `${unmet}: ${workflow} is at step ${quote(session.step)}, updated_at ${session.updated_at}`, unmet === "--if-new" ? `resume it from there, or give another run a name of its own${second}; to read it: ${read}` : `somebody may have changed it (a time is compared as text); read it before you decide anything: ${read}`);
+  const help = unmet === "--if-new" ? `resume it from there, or give another run a name of its own${second}; to read it` : "somebody may have changed it (a time is compared as text); read it before you decide anything";
+  throw new SessionError("condition", `${unmet}: ${found}`, `${help}: ${commandLine("get", workflow)}`);
 }
 function findUnmet(session, condition) {
   const { "if-new": ifNew, "if-step": step, "if-updated": time } = condition;
@@ -2410,9 +2355,8 @@ function tryToGive(file, uid, gid) {
 }
 function removeFile(path) {
   try {
-    retryWhileInUse(() => {
-      return;
-    }, () => unlinkSync(path));
+    const unlink = () => unlinkSync(path);
+    retryWhileInUse(() => {}, unlink);
   } catch (error) {
     if (!isAbsence(error))
       throw error;
@@ -2438,8 +2382,7 @@ function hyphenate(text) {
 // lib/store/marker.ts
 var maxMarkerBytes = 1024 * 1024;
 function readMarker(folder, workflow) {
-  const file = readFile(markerFile(folder, workflow), maxMarkerBytes);
-  const lines = file !== null && "value" in file ? file.value.split(`\n`) : [];
+  const lines = readFile(markerFile(folder, workflow), maxMarkerBytes)?.value?.split(`\n`);
   return [...new Set(lines)].filter((name) => isTemporary(name) || isArchiveName(name, workflow));
 }
 function sweepMarker(folder, workflow, isHeld) {
@@ -2450,8 +2393,8 @@ function sweepMarker(folder, workflow, isHeld) {
       if (!isHeld())
         return;
       const archives = archivesFolder(folder);
-      const paths = temporaries.map((name) => `${archives}/${name}`);
-      removeDurably(archives, paths.filter((path) => readVersion(path)?.isFile()));
+      const paths = temporaries.map((name) => `${archives}/${name}`).filter((path) => readVersion(path)?.isFile());
+      removeArchives(folder, paths);
     }
   } catch (error) {
     const code = error instanceof SessionError ? systemCode(error.cause) : undefined;
@@ -2462,11 +2405,14 @@ function sweepMarker(folder, workflow, isHeld) {
   if (isHeld())
     discard(markerFile(folder, workflow));
 }
-function removeDurably(folder, paths) {
-  for (const path of paths)
-    removeFile(path);
-  if (paths.length > 0)
-    syncFolder(folder);
+function removeArchives(folder, paths) {
+  const archives = archivesFolder(folder);
+  attempt(`remove what an interrupted save left in ${archives}`, () => {
+    for (const path of paths)
+      removeFile(path);
+    if (paths.length > 0)
+      syncFolder(archives);
+  });
 }
 
 // lib/store/lock-file.ts
@@ -2482,9 +2428,19 @@ function ensureLockFile(path) {
     throw cannotLock(path, why, "move the project to a folder with a shorter path");
   }
   refuseCompany(path);
-  const problem = makeFile(path);
-  if (problem !== undefined)
-    throw cannotLock(path, problem);
+  try {
+    const file = openSync4(path, isWindows ? "a" : flags.O_RDWR | flags.O_CREAT | flags.O_NOFOLLOW, 438);
+    const stat = fstatSync4(file);
+    closeSync4(file);
+    if (!stat.isFile())
+      throw cannotLock(path, "it is not a regular file");
+    if (stat.nlink > 1)
+      throw cannotLock(path, "it has a second name (a hard link), and to close a file by that would drop the lock");
+    if (stat.size > 0)
+      throw cannotLock(path, "it is not empty");
+  } catch (error) {
+    throw failedTo(`lock ${path}`, error, isAbsence(error) ? undefined : remedy);
+  }
 }
 function refuseCompany(path) {
   for (const beside of [`${path}-journal`, `${path}-wal`])
@@ -2493,20 +2449,6 @@ function refuseCompany(path) {
   const file = readVersion(path);
   if (file?.isFile() && file.size > 0)
     throw cannotLock(path, "it is not empty");
-}
-function makeFile(path) {
-  try {
-    const file = openSync4(path, isWindows ? "a" : flags.O_RDWR | flags.O_CREAT | flags.O_NOFOLLOW, 438);
-    const stat = fstatSync4(file);
-    closeSync4(file);
-    if (!stat.isFile())
-      return "it is not a regular file";
-    if (stat.nlink > 1)
-      return "it has a second name (a hard link), and to close a file by that would drop the lock";
-    return stat.size === 0 ? undefined : "it is not empty";
-  } catch (error) {
-    throw failedTo(`lock ${path}`, error, isAbsence(error) ? undefined : remedy);
-  }
 }
 
 // lib/store/lock.ts
@@ -2561,11 +2503,8 @@ function isInPlace(file) {
 function openLockFile(path) {
   ensureLockFile(path);
   const { constants, Database } = sqlite();
-  try {
-    return new Database(path, constants.SQLITE_OPEN_READWRITE | constants.SQLITE_OPEN_CREATE | constants.SQLITE_OPEN_NOFOLLOW);
-  } catch (error) {
-    throw failedTo(`lock ${path}`, error, remedy);
-  }
+  const flags = constants.SQLITE_OPEN_READWRITE | constants.SQLITE_OPEN_CREATE | constants.SQLITE_OPEN_NOFOLLOW;
+  return attempt(`lock ${path}`, () => new Database(path, flags), remedy);
 }
 function tryLock(file, path) {
   try {
@@ -2607,12 +2546,15 @@ class NewStart extends SessionError {
     super("locked", problem, "find out what replaces it, then run the same command again");
   }
 }
-function asksForNewStart(error) {
-  return error instanceof NewStart;
-}
 function transact(folder, workflow, work) {
   const deadline = monotonicMs() + patienceMs;
-  const requireFolder = watch(folder);
+  const own = identify(folder.path);
+  const requireFolder = () => {
+    if (own !== null && identify(folder.shown) === own)
+      return;
+    const problem = `the folder ${folder.shown} was moved or replaced meanwhile`;
+    throw new SessionError("failed", problem, "find out where the sessions are now, then run the same command again there");
+  };
   for (;; ) {
     const isLast = monotonicMs() > deadline;
     const lock = acquireLock(lockFile(folder), deadline - monotonicMs(), requireFolder);
@@ -2621,44 +2563,29 @@ function transact(folder, workflow, work) {
       refuseOtherSpelling(folder, workflow);
       const lastLook = (path, version) => {
         requireFolder();
-        requireUnchanged(lock, path, version);
+        if (!isSameVersion(readVersion(path), version) || !lock.isHeld())
+          throw new NewStart;
       };
       return work(lastLook, lock.isHeld);
     } catch (error) {
-      if (!asksForNewStart(error) || isLast)
+      if (!(error instanceof NewStart) || isLast)
         throw error;
     } finally {
       lock.release();
     }
   }
 }
-function watch({ path, shown }) {
-  const own = identify(path);
-  return () => {
-    if (own !== null && identify(shown) === own)
-      return;
-    const problem = `the folder ${shown} was moved or replaced meanwhile`;
-    throw new SessionError("failed", problem, "find out where the sessions are now, then run the same command again there");
-  };
-}
-function requireUnchanged(lock, path, version) {
-  if (!isSameVersion(readVersion(path), version) || !lock.isHeld())
-    throw new NewStart;
-}
 function sweep(folder, { isHeld }) {
   for (const name of listNames2(folder.path)) {
     if (!name.endsWith(".tmp"))
       continue;
-    if (isTemporary(name) && isStale(`${folder.path}/${name}`))
+    const file = isTemporary(name) ? readVersion(`${folder.path}/${name}`) : null;
+    if (file?.isFile() && Math.abs(Date.now() - file.mtimeMs) > staleMs)
       discard(`${folder.path}/${name}`);
     const saved = workflowOfMarker(name);
     if (saved !== null && readVersion(sessionFile(folder, saved)) === null)
       sweepMarker(folder, saved, isHeld);
   }
-}
-function isStale(path) {
-  const stat = readVersion(path);
-  return stat?.isFile() === true && Math.abs(Date.now() - stat.mtimeMs) > staleMs;
 }
 
 // lib/store/sessions.ts
@@ -2672,17 +2599,14 @@ function updateSession(project, workflow, { condition, change }) {
   if (opened === null)
     prepare(null, null);
   const folder = makeFolder(project, opened);
+  const path = sessionFile(folder, workflow);
   return transact(folder, workflow, (lastLook) => {
-    const path = sessionFile(folder, workflow);
     const seen = readVersion(path);
     const before = readSessionFile(folder, workflow);
     const version = before === null ? null : seen;
     const { session, text } = prepare(folder, before);
-    writeAtomically(path, text, {
-      temporary: temporaryFile(folder.path),
-      lastLook: () => lastLook(path, version),
-      owner: version ?? undefined
-    });
+    const look = () => lastLook(path, version);
+    writeAtomically(path, text, { temporary: temporaryFile(folder.path), lastLook: look, owner: version ?? undefined });
     syncAfter(`${path} is written`, folder.path);
     return { before, session };
   });
