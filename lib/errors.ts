@@ -96,7 +96,7 @@ export function failedTo(action: string, error: unknown, help?: string): Session
 }
 
 /** What a call of the system gives; its error is wrapped as by `failedTo`. */
-export function attempt<T>(action: string, call: () => T, help?: string): T {
+export function tryTo<T>(action: string, call: () => T, help?: string): T {
   try {
     return call();
   } catch (error) {
@@ -104,7 +104,7 @@ export function attempt<T>(action: string, call: () => T, help?: string): T {
   }
 }
 
-/** As `attempt`, or `null` if there is nothing at the path. */
+/** As `tryTo`, or `null` if there is nothing at the path. */
 export function unlessAbsent<T>(action: string, call: () => T): T | null {
   try {
     return call();

@@ -54,8 +54,10 @@ function parse(command: Command, argv: string[]): Record<string, unknown> {
   const words: Word[] = [];
   let isLiteral = false;
   const broken = argv.find((text) => text.includes("\ufffd")); // so bytes that are not UTF-8 arrive: what was meant cannot be known
-  const help = "write it in UTF-8; in a context or notes, U+FFFD itself can be given on standard input";
-  if (broken) throw new SessionError("usage", `the argument ${quote(broken)} is not UTF-8 text, or holds U+FFFD`, help);
+  if (broken !== undefined) {
+    const help = "write it in UTF-8; in a context or notes, U+FFFD itself can be given on standard input";
+    throw new SessionError("usage", `the argument ${quote(broken)} is not UTF-8 text, or holds U+FFFD`, help);
+  }
   for (let at = 0; at < argv.length; at += 1) {
     const text = argv[at] ?? "";
     if (isLiteral || !text.startsWith("-") || text === "-") words.push({ text, at, isLiteral });
@@ -63,10 +65,10 @@ function parse(command: Command, argv: string[]): Record<string, unknown> {
     else if (parseOption(command, given, { text, next: argv[at + 1] })) at += 1;
   }
   let left = words;
-  for (const [operand, { parse, optional, rest }] of Object.entries(command.operands)) {
-    const own = rest ? left : left.slice(0, 1);
-    if (own.length > 0 || rest) given[operand] = parse(own, argv);
-    else if (!optional) throw usageError(`expected <${operand}>, found ${describeWords(words)}`);
+  for (const [name, operand] of Object.entries(command.operands)) {
+    const own = operand.rest ? left : left.slice(0, 1);
+    if (own.length > 0 || operand.rest) given[name] = operand.parse(own, argv);
+    else if (!operand.optional) throw usageError(`expected <${name}>, found ${describeWords(words)}`);
     left = left.slice(own.length);
   }
   if (left[0] !== undefined) throw usageError(`unexpected argument ${quote(left[0].text)}`);

@@ -23,7 +23,7 @@ export function abridge(
   );
   let left = maxLength - renderJson([{ omitted: listed.length }]).length;
   const fits = (item: object) => {
-    left -= renderJson(item).length; // its newline stands for the comma
+    if (left >= 0) left -= renderJson(item).length; // its newline stands for the comma
     return left >= 0;
   };
   const shownDamaged = damaged.filter(fits); // none after the first that does not fit: `left` only shrinks

@@ -8,7 +8,7 @@
  *   .<workflow>.saving.tmp     the marker of a save that is going on or was killed
  */
 import { mkdirSync, readdirSync, realpathSync } from "node:fs";
-import { attempt, SessionError, systemCode, unlessAbsent } from "../errors.ts";
+import { SessionError, systemCode, tryTo, unlessAbsent } from "../errors.ts";
 import { isWorkflow } from "../session/rules.ts";
 import type { Project } from "./project.ts";
 import { readVersion } from "./read-file.ts";
@@ -64,7 +64,7 @@ function resolve({ sessions }: Project): Folder {
 
 /** Makes the folders that are missing, durably, and opens the sessions folder, if that has not been done. */
 export function makeFolder(project: Project, opened: Folder | null = null): Folder {
-  return attempt(`make the folder ${project.sessions}`, () => {
+  return tryTo(`make the folder ${project.sessions}`, () => {
     if (opened === null) for (const path of ["/ia", "/ia/state", "/ia/state/sessions"]) makeOne(`${project.root}${path}`);
     const folder = opened ?? resolve(project);
     // As long as there is no lock file nobody has written here, and the folders may not be durable yet.
@@ -108,7 +108,7 @@ export function hasArchivesFolder(folder: Folder): boolean {
 /** Makes the folder for archives if it is missing; returns its path. */
 export function makeArchivesFolder(folder: Folder): string {
   const archives = archivesFolder(folder);
-  if (!hasArchivesFolder(folder)) attempt(`make the folder ${archives}`, () => makeOne(archives));
+  if (!hasArchivesFolder(folder)) tryTo(`make the folder ${archives}`, () => makeOne(archives));
   return archives;
 }
 

@@ -15,7 +15,7 @@
  * only once, before locking, to get the system's reason if that fails.
  */
 import type { Database } from "bun:sqlite";
-import { attempt, failedTo, SessionError } from "../errors.ts";
+import { failedTo, SessionError, tryTo } from "../errors.ts";
 import { cannotLock, ensureLockFile, refuseCompany, remedy } from "./lock-file.ts";
 import { isWindows } from "./windows.ts";
 
@@ -95,7 +95,7 @@ function openLockFile(path: string): Database {
   ensureLockFile(path);
   const { constants, Database } = sqlite();
   const flags = constants.SQLITE_OPEN_READWRITE | constants.SQLITE_OPEN_CREATE | constants.SQLITE_OPEN_NOFOLLOW;
-  return attempt(`lock ${path}`, () => new Database(path, flags), remedy);
+  return tryTo(`lock ${path}`, () => new Database(path, flags), remedy);
 }
 
 function tryLock(file: Database, path: string): boolean {

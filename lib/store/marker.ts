@@ -8,7 +8,7 @@
  * session is left over from a save that was done, and is swept.
  */
 import { isArchiveName, isArchiveOf } from "../archive/identity.ts";
-import { attempt, SessionError, systemCode } from "../errors.ts";
+import { SessionError, systemCode, tryTo } from "../errors.ts";
 import { maxArchiveBytes } from "../session/rules.ts";
 import type { Session } from "../session/schema.ts";
 import { discard, removeFile, writeAtomically } from "./atomic-write.ts";
@@ -70,7 +70,7 @@ export function findArchives(folder: Folder, names: string[], workflow: string, 
 /** Removes files of the folder for archives; durable on return: nothing else knows their names, if a power cut brought them back. */
 export function removeArchives(folder: Folder, paths: string[]): void {
   const archives = archivesFolder(folder);
-  attempt(`remove what an interrupted save left in ${archives}`, () => {
+  tryTo(`remove what an interrupted save left in ${archives}`, () => {
     for (const path of paths) removeFile(path);
     if (paths.length > 0) syncFolder(archives);
   });

@@ -7,7 +7,7 @@
  * passed over even if it cannot be looked into.
  */
 import { lstatSync, type Stats, statSync } from "node:fs";
-import { attempt, SessionError, unlessAbsent } from "../errors.ts";
+import { SessionError, tryTo, unlessAbsent } from "../errors.ts";
 import { quote } from "../session/json.ts";
 import { identify } from "./read-file.ts";
 import { withSlashes } from "./windows.ts";
@@ -32,8 +32,8 @@ export function findProject(from = currentFolder()): Project {
 }
 
 /**
- * The way (`../`) from a folder, by default the current one, to the nearest that has the skill and is nobody else's; else the path
- * to the personal one that runs; else the empty text.
+ * The way (`../`) from a folder, by default the current one, to the nearest that has the skill and is nobody else's; else, if the
+ * personal skill is what runs, to the home folder; else the empty text.
  */
 export function findWay(from?: string): string {
   try {
@@ -41,11 +41,11 @@ export function findWay(from?: string): string {
     let way = "";
     for (let folder: string | null = start; folder !== null; folder = above(folder), way += "../")
       if (findForeign(folder, skillPath, start) === undefined && hasSkill(folder)) return way;
+    if (identify(above(Bun.main) ?? "") === identify(`${home()}/${skillPath}/scripts`)) return "~/"; // a shell knows it
   } catch {
     // where one may not look is no way
   }
-  const [folder = "", script] = withSlashes(Bun.main).split(`${skillPath}/`);
-  return script !== undefined && /^[\w./:-]+$/.test(folder) && isHome(folder) ? folder : ""; // a shell takes it as it stands
+  return "";
 }
 
 /** The folder above one, or `null` for the topmost. */
@@ -79,10 +79,12 @@ const marks: [path: string, isThere: (folder: string) => boolean][] = [
 
 const hasSkill = (folder: string) => isFolder(join(folder, skillPath));
 
+const home = () => process.getBuiltinModule("node:os").homedir();
+
 /** Whether a folder is the user's home: the skill there is the personal one. A home that cannot be found or looked at is another. */
 function isHome(folder: string): boolean {
   try {
-    return identify(process.getBuiltinModule("node:os").homedir()) === identify(folder);
+    return identify(home()) === identify(folder);
   } catch {
     return false;
   }
@@ -93,7 +95,7 @@ function currentFolder(): string {
     process.chdir("."); // Bun keeps the path that the folder had at first, and it may have been moved since
     return withSlashes(process.cwd());
   };
-  const path = attempt("find the current folder", find, "change to a folder that exists");
+  const path = tryTo("find the current folder", find, "change to a folder that exists");
   // Bytes of a name that are not UTF-8 arrive as U+FFFD: such a path leads to another folder, or to none.
   if (!path.includes("\ufffd") || identify(path) === identify(".")) return path;
   throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");

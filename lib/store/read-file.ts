@@ -11,7 +11,7 @@ import {
   type Stats,
   statSync,
 } from "node:fs";
-import { attempt, isAbsence, systemCode, unlessAbsent } from "../errors.ts";
+import { isAbsence, systemCode, tryTo, unlessAbsent } from "../errors.ts";
 import type { Result } from "../session/json.ts";
 import { isWindows, retryWhileBusy } from "./windows.ts";
 
@@ -102,7 +102,7 @@ function openAndRead<T>(path: string, take: (file: number) => Result<T>): Result
       if (file !== undefined) closeSync(file);
     }
   };
-  return attempt(`read ${path}`, () => retryWhileBusy(once));
+  return tryTo(`read ${path}`, () => retryWhileBusy(once));
 }
 
 function statOfRegular(file: number): Stats {

@@ -59,12 +59,16 @@ function listBusy(folder: Folder): string[] {
   let all = last;
   for (let listing = 1; listing < maxListings; listing += 1) {
     const names = listNames(folder.path);
-    const quietSince = readVersion(folder.path)?.mtimeMs ?? 0;
-    if (Bun.deepEquals(names, last) && Date.now() - quietSince > quietMs) break;
+    if (Bun.deepEquals(names, last) && isQuiet(folder)) break;
     all = [...all, ...names];
     last = names;
   }
   return all;
+}
+
+/** Whether nothing was changed for a moment. The clock is read first: whoever is held up after that takes the folder for busy. */
+function isQuiet({ path }: Folder): boolean {
+  return Date.now() - (readVersion(path)?.mtimeMs ?? 0) > quietMs;
 }
 
 /** A session or a damaged file of the list, and when it was updated, to sort by; nobody knows of a damaged one, so it comes last. */

@@ -61,12 +61,13 @@ export function archiveSession(project: Project, workflow: string, options: Save
 /** The text that the archive of a session would have; nothing is changed. Throws what `archiveSession` throws. */
 export function previewArchive(project: Project, workflow: string, options: SaveOptions): string {
   const folder = openFolder(project);
-  if (folder !== null) refuseOtherSpelling(folder, workflow);
+  if (folder === null || readVersion(sessionFile(folder, workflow)) === null) throw missing(project, folder, workflow);
+  refuseOtherSpelling(folder, workflow);
   return prepare(project, folder, workflow, options).text;
 }
 
-function prepare(project: Project, folder: Folder | null, workflow: string, { condition, status, notes, now }: SaveOptions) {
-  const session = folder && readSessionFile(folder, workflow);
+function prepare(project: Project, folder: Folder, workflow: string, { condition, status, notes, now }: SaveOptions) {
+  const session = readSessionFile(folder, workflow);
   if (session === null) throw missing(project, folder, workflow);
   requireCondition(session, condition, { workflow, active: () => listWorkflows(folder) });
   return { session, text: renderArchive(session, { workflow, status, notes, now: now() }) };

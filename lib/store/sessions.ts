@@ -1,6 +1,6 @@
 /** Updates and removes sessions, each change in a transaction. How they are read is in `reading.ts`. */
 import { rmdirSync, unlinkSync } from "node:fs";
-import { attempt, SessionError } from "../errors.ts";
+import { SessionError, tryTo } from "../errors.ts";
 import { type Condition, isConditional, requireCondition, type Subject } from "../session/conditions.ts";
 import type { Session } from "../session/schema.ts";
 import { renderSession } from "../session/session.ts";
@@ -66,7 +66,7 @@ export function removeSession(project: Project, workflow: string, condition: Con
       return removed;
     }
     const remove = () => (version.isDirectory() ? rmdirSync(path) : unlinkSync(path));
-    attempt(`delete ${path}`, () => retryWhileInUse(() => lastLook(path, version), remove));
+    tryTo(`delete ${path}`, () => retryWhileInUse(() => lastLook(path, version), remove));
     syncAfter(`${path} is deleted`, folder.path);
     sweepMarker(folder, workflow, isHeld);
     return removed;

@@ -270,17 +270,30 @@ describe("the committed copy works in a host", () => {
     await expectAllToWork(join(other.path, "src/deep"), { up: "../../" });
   });
 
-  test.each([
-    ["in a subfolder of one", true],
-    ["in one without the skill, as that of the home folder runs", false],
-  ])("and its help and notes can be followed to the letter %s", async (_where, hasSkill) => {
+  const homes: [where: string, way: string, arrange: (host: string, home: string) => void][] = [
+    ["in a subfolder of one", "../..", () => {}],
+    ["in one without the skill, if the personal one runs", "~", (host) => rmSync(join(host, ".claude"), { recursive: true })],
+    [
+      "in one without the skill, if the personal one runs and is a symlink",
+      "~",
+      (host, home) => {
+        rmSync(join(host, ".claude"), { recursive: true });
+        renameSync(join(home, skillPath), join(home, "a skill"));
+        symlinkSync(join(home, "a skill"), join(home, skillPath));
+      },
+    ],
+  ];
+
+  test.each(homes)("and its help and notes can be followed to the letter %s", async (_where, way, arrange) => {
     using host = temporaryHost();
-    using home = temporaryHost();
+    using home = temporaryFolder();
+    const env = { HOME: join(home.path, "the 'home'") };
+    put(env.HOME, { ".keep": "" });
+    copySkill(env.HOME);
     put(host.path, { "src/deep/index.ts": "", "ia/state/sessions/workflow:deep.json": JSON.stringify(session) });
-    if (!hasSkill) rmSync(join(host.path, ".claude"), { recursive: true });
+    arrange(host.path, env.HOME);
     const cwd = join(host.path, "src/deep");
-    const way = hasSkill ? "../.." : home.path;
-    const env = { HOME: home.path };
+    const options = { cwd, scripts: join(way === "~" ? env.HOME : way, scripts), env };
     const misses: [ScriptName, ...string[]][] = [
       ["save", "workflow:none"],
       ["set", "workflow:deep", "next", "--if-step=none"],
@@ -289,28 +302,26 @@ describe("the committed copy works in a host", () => {
       ["set", "workflow:deep", "pr_number=8"],
     ];
     for (const [script, ...args] of misses) {
-      const { stderr } = await runScript(script, args, { cwd, scripts: join(way, scripts), env });
+      const { stderr } = await runScript(script, args, options);
       const [, command = "exit 99"] = /: (bun run \S+\/\.claude\/.+)$/m.exec(stderr) ?? [];
       expect(command).toStartWith(`bun run ${way}/.claude/`);
-      const child = Bun.spawn(["sh", "-c", command.replace(/^bun/, bun)], { cwd, env: cleanEnvironment(), stdout: "pipe" });
+      const line = command.replace(/^bun/, bun);
+      const child = Bun.spawn(["sh", "-c", line], { cwd, env: cleanEnvironment(env), stdout: "pipe" });
       expect({ stderr, exitCode: await child.exited }).toEqual({ stderr, exitCode: 0 });
       expect(await child.stdout.text()).toContain(session.started_at);
     }
     const given = ["workflow:x", "next=bun run .claude/skills/session/scripts/get.ts x"];
-    const { stderr } = await runScript("set", given, { cwd, scripts: join(way, scripts), env });
+    const { stderr } = await runScript("set", given, options);
     const command = `bun run ${way}/.claude/skills/session/scripts/set.ts workflow:x STEP '${given[1]}'`;
     expect(stderr).toEndWith(`insert the step: ${command}\n`);
-    const { stdout } = await runScript("get", ["--help"], { cwd, scripts: join(way, scripts), env });
-    expect(stdout).toContain(`usage: bun run ${way}/.claude/skills/session/scripts/get.ts`);
+    const { stdout } = await runScript("get", ["--help"], options);
+    expect(stdout).toContain(`usage: bun run ${way}/.claude/skills/session/scripts/get.ts <workflow>`);
   });
 
-  test("whose personal skill has a path that a shell would take apart: it is shown as documented", async () => {
+  test("shows the documented path in one without the skill, if a copy runs that is nobody's home", async () => {
     using host = temporaryProject();
-    using home = temporaryFolder();
-    put(home.path, { "a home/.keep": "" });
-    copySkill(join(home.path, "a home"));
-    const env = { HOME: join(home.path, "a home") };
-    const { stderr } = await runScript("set", ["w", "a=1"], { cwd: host.path, scripts: join(home.path, "a home", scripts), env });
+    using elsewhere = temporaryHost();
+    const { stderr } = await runScript("set", ["w", "a=1"], { cwd: host.path, scripts: join(elsewhere.path, scripts) });
     expect(stderr).toEndWith("insert the step: bun run .claude/skills/session/scripts/set.ts w STEP a=1\n");
   });
 

@@ -77,9 +77,7 @@ async function aloneOnBtrfs(scripts: string): Promise<Tally> {
 }
 
 const oneListing: Edit[] = [{ file: "lib/store/reading.ts", find: "listing < maxListings", replace: "listing < 1" }];
-const twoListings: Edit[] = [
-  { file: "lib/store/reading.ts", find: " && Date.now() - quietSince > quietMs) break;", replace: ") break;" },
-];
+const twoListings: Edit[] = [{ file: "lib/store/reading.ts", find: " && isQuiet(folder)) break;", replace: ") break;" }];
 
 export const listings: Experiment[] = [
   { name: "listing: 500 sessions on tmpfs", needs: ["busy folder"], run: inMemory },

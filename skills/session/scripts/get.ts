@@ -96,7 +96,7 @@ function failedTo(action, error, help) {
   failure.cause = error;
   return failure;
 }
-function attempt(action, call, help) {
+function tryTo(action, call, help) {
   try {
     return call();
   } catch (error) {
@@ -455,7 +455,8 @@ function abridge(listed) {
   const damaged = listed.flatMap((item) => ("steps" in item) ? [] : [{ workflow: item.workflow, error: cutText(item.error, maxValueLength) }]);
   let left = maxLength - renderJson([{ omitted: listed.length }]).length;
   const fits = (item) => {
-    left -= renderJson(item).length;
+    if (left >= 0)
+      left -= renderJson(item).length;
     return left >= 0;
   };
   const shownDamaged = damaged.filter(fits);
@@ -487,9 +488,10 @@ function parse(command, argv) {
   const words = [];
   let isLiteral = false;
   const broken = argv.find((text) => text.includes("\uFFFD"));
-  const help = "write it in UTF-8; in a context or notes, U+FFFD itself can be given on standard input";
-  if (broken)
+  if (broken !== undefined) {
+    const help = "write it in UTF-8; in a context or notes, U+FFFD itself can be given on standard input";
     throw new SessionError("usage", `the argument ${quote(broken)} is not UTF-8 text, or holds U+FFFD`, help);
+  }
   for (let at = 0;at < argv.length; at += 1) {
     const text = argv[at] ?? "";
     if (isLiteral || !text.startsWith("-") || text === "-")
@@ -500,12 +502,12 @@ function parse(command, argv) {
       at += 1;
   }
   let left = words;
-  for (const [operand, { parse, optional, rest }] of Object.entries(command.operands)) {
-    const own = rest ? left : left.slice(0, 1);
-    if (own.length > 0 || rest)
-      given[operand] = parse(own, argv);
-    else if (!optional)
-      throw usageError(`expected <${operand}>, found ${describeWords(words)}`);
+  for (const [name, operand] of Object.entries(command.operands)) {
+    const own = operand.rest ? left : left.slice(0, 1);
+    if (own.length > 0 || operand.rest)
+      given[name] = operand.parse(own, argv);
+    else if (!operand.optional)
+      throw usageError(`expected <${name}>, found ${describeWords(words)}`);
     left = left.slice(own.length);
   }
   if (left[0] !== undefined)
@@ -1878,7 +1880,7 @@ function openAndRead(path, take) {
         closeSync(file);
     }
   };
-  return attempt(`read ${path}`, () => retryWhileBusy(once));
+  return tryTo(`read ${path}`, () => retryWhileBusy(once));
 }
 function statOfRegular(file) {
   const stat = fstatSync(file);
@@ -1911,9 +1913,10 @@ function findWay2(from) {
     for (let folder = start;folder !== null; folder = above(folder), way += "../")
       if (findForeign(folder, skillPath, start) === undefined && hasSkill(folder))
         return way;
+    if (identify(above(Bun.main) ?? "") === identify(`${home()}/${skillPath}/scripts`))
+      return "~/";
   } catch {}
-  const [folder = "", script] = withSlashes(Bun.main).split(`${skillPath}/`);
-  return script !== undefined && /^[\w./:-]+$/.test(folder) && isHome(folder) ? folder : "";
+  return "";
 }
 function above(folder) {
   const parent = process.getBuiltinModule("node:path").dirname(folder);
@@ -1937,9 +1940,10 @@ var marks = [
   [".git", (folder) => isFolder(join(folder, ".git")) || stat(join(folder, ".git"))?.isFile() === true]
 ];
 var hasSkill = (folder) => isFolder(join(folder, skillPath));
+var home = () => process.getBuiltinModule("node:os").homedir();
 function isHome(folder) {
   try {
-    return identify(process.getBuiltinModule("node:os").homedir()) === identify(folder);
+    return identify(home()) === identify(folder);
   } catch {
     return false;
   }
@@ -1949,7 +1953,7 @@ function currentFolder() {
     process.chdir(".");
     return withSlashes(process.cwd());
   };
-  const path = attempt("find the current folder", find, "change to a folder that exists");
+  const path = tryTo("find the current folder", find, "change to a folder that exists");
   if (!path.includes("\uFFFD") || identify(path) === identify("."))
     return path;
   throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");
@@ -2354,13 +2358,15 @@ function listBusy(folder) {
   let all = last;
   for (let listing = 1;listing < maxListings; listing += 1) {
     const names = listNames2(folder.path);
-    const quietSince = readVersion(folder.path)?.mtimeMs ?? 0;
-    if (Bun.deepEquals(names, last) && Date.now() - quietSince > quietMs)
+    if (Bun.deepEquals(names, last) && isQuiet(folder))
       break;
     all = [...all, ...names];
     last = names;
   }
   return all;
+}
+function isQuiet({ path }) {
+  return Date.now() - (readVersion(path)?.mtimeMs ?? 0) > quietMs;
 }
 function readListed2(folder, workflow) {
   try {

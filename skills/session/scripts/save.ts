@@ -754,7 +754,7 @@ function failedTo(action, error, help) {
   failure.cause = error;
   return failure;
 }
-function attempt(action, call, help) {
+function tryTo(action, call, help) {
   try {
     return call();
   } catch (error) {
@@ -1077,9 +1077,10 @@ function parse(command, argv) {
   const words = [];
   let isLiteral = false;
   const broken = argv.find((text) => text.includes("\uFFFD"));
-  const help = "write it in UTF-8; in a context or notes, U+FFFD itself can be given on standard input";
-  if (broken)
+  if (broken !== undefined) {
+    const help = "write it in UTF-8; in a context or notes, U+FFFD itself can be given on standard input";
     throw new SessionError("usage", `the argument ${quote(broken)} is not UTF-8 text, or holds U+FFFD`, help);
+  }
   for (let at = 0;at < argv.length; at += 1) {
     const text = argv[at] ?? "";
     if (isLiteral || !text.startsWith("-") || text === "-")
@@ -1090,12 +1091,12 @@ function parse(command, argv) {
       at += 1;
   }
   let left = words;
-  for (const [operand, { parse, optional, rest }] of Object.entries(command.operands)) {
-    const own = rest ? left : left.slice(0, 1);
-    if (own.length > 0 || rest)
-      given[operand] = parse(own, argv);
-    else if (!optional)
-      throw usageError(`expected <${operand}>, found ${describeWords(words)}`);
+  for (const [name, operand] of Object.entries(command.operands)) {
+    const own = operand.rest ? left : left.slice(0, 1);
+    if (own.length > 0 || operand.rest)
+      given[name] = operand.parse(own, argv);
+    else if (!operand.optional)
+      throw usageError(`expected <${name}>, found ${describeWords(words)}`);
     left = left.slice(own.length);
   }
   if (left[0] !== undefined)
@@ -2326,7 +2327,7 @@ function openAndRead(path, take) {
         closeSync(file);
     }
   };
-  return attempt(`read ${path}`, () => retryWhileBusy(once));
+  return tryTo(`read ${path}`, () => retryWhileBusy(once));
 }
 function statOfRegular(file) {
   const stat = fstatSync(file);
@@ -2359,9 +2360,10 @@ function findWay2(from) {
     for (let folder = start;folder !== null; folder = above(folder), way += "../")
       if (findForeign(folder, skillPath, start) === undefined && hasSkill(folder))
         return way;
+    if (identify(above(Bun.main) ?? "") === identify(`${home()}/${skillPath}/scripts`))
+      return "~/";
   } catch {}
-  const [folder = "", script] = withSlashes(Bun.main).split(`${skillPath}/`);
-  return script !== undefined && /^[\w./:-]+$/.test(folder) && isHome(folder) ? folder : "";
+  return "";
 }
 function above(folder) {
   const parent = process.getBuiltinModule("node:path").dirname(folder);
@@ -2385,9 +2387,10 @@ var marks = [
   [".git", (folder) => isFolder(join(folder, ".git")) || stat(join(folder, ".git"))?.isFile() === true]
 ];
 var hasSkill = (folder) => isFolder(join(folder, skillPath));
+var home = () => process.getBuiltinModule("node:os").homedir();
 function isHome(folder) {
   try {
-    return identify(process.getBuiltinModule("node:os").homedir()) === identify(folder);
+    return identify(home()) === identify(folder);
   } catch {
     return false;
   }
@@ -2397,7 +2400,7 @@ function currentFolder() {
     process.chdir(".");
     return withSlashes(process.cwd());
   };
-  const path = attempt("find the current folder", find, "change to a folder that exists");
+  const path = tryTo("find the current folder", find, "change to a folder that exists");
   if (!path.includes("\uFFFD") || identify(path) === identify("."))
     return path;
   throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");
@@ -3016,7 +3019,7 @@ function hasArchivesFolder(folder) {
 function makeArchivesFolder(folder) {
   const archives = archivesFolder(folder);
   if (!hasArchivesFolder(folder))
-    attempt(`make the folder ${archives}`, () => makeOne(archives));
+    tryTo(`make the folder ${archives}`, () => makeOne(archives));
   return archives;
 }
 function shownPath(folder, path) {
@@ -3177,7 +3180,7 @@ function findArchives(folder, names, workflow, { started_at }) {
 }
 function removeArchives(folder, paths) {
   const archives = archivesFolder(folder);
-  attempt(`remove what an interrupted save left in ${archives}`, () => {
+  tryTo(`remove what an interrupted save left in ${archives}`, () => {
     for (const path of paths)
       removeFile(path);
     if (paths.length > 0)
@@ -3312,7 +3315,7 @@ function openLockFile(path) {
   ensureLockFile(path);
   const { constants, Database } = sqlite();
   const flags = constants.SQLITE_OPEN_READWRITE | constants.SQLITE_OPEN_CREATE | constants.SQLITE_OPEN_NOFOLLOW;
-  return attempt(`lock ${path}`, () => new Database(path, flags), remedy);
+  return tryTo(`lock ${path}`, () => new Database(path, flags), remedy);
 }
 function tryLock(file, path) {
   try {
@@ -3453,12 +3456,13 @@ function archiveSession(project, workflow, options) {
 }
 function previewArchive(project, workflow, options) {
   const folder = openFolder(project);
-  if (folder !== null)
-    refuseOtherSpelling(folder, workflow);
+  if (folder === null || readVersion(sessionFile(folder, workflow)) === null)
+    throw missing(project, folder, workflow);
+  refuseOtherSpelling(folder, workflow);
   return prepare(project, folder, workflow, options).text;
 }
 function prepare(project, folder, workflow, { condition, status, notes, now }) {
-  const session = folder && readSessionFile(folder, workflow);
+  const session = readSessionFile(folder, workflow);
   if (session === null)
     throw missing(project, folder, workflow);
   requireCondition(session, condition, { workflow, active: () => listWorkflows(folder) });

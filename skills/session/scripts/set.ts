@@ -102,7 +102,7 @@ function failedTo(action, error, help) {
   failure.cause = error;
   return failure;
 }
-function attempt(action, call, help) {
+function tryTo(action, call, help) {
   try {
     return call();
   } catch (error) {
@@ -428,9 +428,10 @@ function parse(command, argv) {
   const words = [];
   let isLiteral = false;
   const broken = argv.find((text) => text.includes("\uFFFD"));
-  const help = "write it in UTF-8; in a context or notes, U+FFFD itself can be given on standard input";
-  if (broken)
+  if (broken !== undefined) {
+    const help = "write it in UTF-8; in a context or notes, U+FFFD itself can be given on standard input";
     throw new SessionError("usage", `the argument ${quote(broken)} is not UTF-8 text, or holds U+FFFD`, help);
+  }
   for (let at = 0;at < argv.length; at += 1) {
     const text = argv[at] ?? "";
     if (isLiteral || !text.startsWith("-") || text === "-")
@@ -441,12 +442,12 @@ function parse(command, argv) {
       at += 1;
   }
   let left = words;
-  for (const [operand, { parse, optional, rest }] of Object.entries(command.operands)) {
-    const own = rest ? left : left.slice(0, 1);
-    if (own.length > 0 || rest)
-      given[operand] = parse(own, argv);
-    else if (!optional)
-      throw usageError(`expected <${operand}>, found ${describeWords(words)}`);
+  for (const [name, operand] of Object.entries(command.operands)) {
+    const own = operand.rest ? left : left.slice(0, 1);
+    if (own.length > 0 || operand.rest)
+      given[name] = operand.parse(own, argv);
+    else if (!operand.optional)
+      throw usageError(`expected <${name}>, found ${describeWords(words)}`);
     left = left.slice(own.length);
   }
   if (left[0] !== undefined)
@@ -1772,7 +1773,7 @@ function openAndRead(path, take) {
         closeSync(file);
     }
   };
-  return attempt(`read ${path}`, () => retryWhileBusy(once));
+  return tryTo(`read ${path}`, () => retryWhileBusy(once));
 }
 function statOfRegular(file) {
   const stat = fstatSync(file);
@@ -1805,9 +1806,10 @@ function findWay2(from) {
     for (let folder = start;folder !== null; folder = above(folder), way += "../")
       if (findForeign(folder, skillPath, start) === undefined && hasSkill(folder))
         return way;
+    if (identify(above(Bun.main) ?? "") === identify(`${home()}/${skillPath}/scripts`))
+      return "~/";
   } catch {}
-  const [folder = "", script] = withSlashes(Bun.main).split(`${skillPath}/`);
-  return script !== undefined && /^[\w./:-]+$/.test(folder) && isHome(folder) ? folder : "";
+  return "";
 }
 function above(folder) {
   const parent = process.getBuiltinModule("node:path").dirname(folder);
@@ -1831,9 +1833,10 @@ var marks = [
   [".git", (folder) => isFolder(join(folder, ".git")) || stat(join(folder, ".git"))?.isFile() === true]
 ];
 var hasSkill = (folder) => isFolder(join(folder, skillPath));
+var home = () => process.getBuiltinModule("node:os").homedir();
 function isHome(folder) {
   try {
-    return identify(process.getBuiltinModule("node:os").homedir()) === identify(folder);
+    return identify(home()) === identify(folder);
   } catch {
     return false;
   }
@@ -1843,7 +1846,7 @@ function currentFolder() {
     process.chdir(".");
     return withSlashes(process.cwd());
   };
-  const path = attempt("find the current folder", find, "change to a folder that exists");
+  const path = tryTo("find the current folder", find, "change to a folder that exists");
   if (!path.includes("\uFFFD") || identify(path) === identify("."))
     return path;
   throw new SessionError("failed", `the path of the current folder is not UTF-8 text: ${quote(path)}`, "rename the folder");
@@ -2206,7 +2209,7 @@ function resolve({ sessions }) {
   return { path: withSlashes(realpathSync(sessions)), shown: sessions };
 }
 function makeFolder(project, opened = null) {
-  return attempt(`make the folder ${project.sessions}`, () => {
+  return tryTo(`make the folder ${project.sessions}`, () => {
     if (opened === null)
       for (const path of ["/ia", "/ia/state", "/ia/state/sessions"])
         makeOne(`${project.root}${path}`);
@@ -2407,7 +2410,7 @@ function sweepMarker(folder, workflow, isHeld) {
 }
 function removeArchives(folder, paths) {
   const archives = archivesFolder(folder);
-  attempt(`remove what an interrupted save left in ${archives}`, () => {
+  tryTo(`remove what an interrupted save left in ${archives}`, () => {
     for (const path of paths)
       removeFile(path);
     if (paths.length > 0)
@@ -2504,7 +2507,7 @@ function openLockFile(path) {
   ensureLockFile(path);
   const { constants, Database } = sqlite();
   const flags = constants.SQLITE_OPEN_READWRITE | constants.SQLITE_OPEN_CREATE | constants.SQLITE_OPEN_NOFOLLOW;
-  return attempt(`lock ${path}`, () => new Database(path, flags), remedy);
+  return tryTo(`lock ${path}`, () => new Database(path, flags), remedy);
 }
 function tryLock(file, path) {
   try {
