@@ -18,6 +18,7 @@ import { openWorkplace } from "./workplace.ts";
 
 /** How long proofs are begun, in seconds from the start; the others are skipped. */
 const patience = Number(process.env["SESSION_FAULTS_SECONDS"] ?? Number.POSITIVE_INFINITY);
+if (!(patience > 0)) throw new Error("SESSION_FAULTS_SECONDS: expected a number of seconds");
 
 /** How often a control may be carried out until it breaks a promise: some need two processes to meet at one moment. */
 const maxTries = 3;

@@ -403,8 +403,8 @@ describe("a save that fails leaves the session and no archive", () => {
     chmodSync(project.file("archives"), 0o333); // names can be made and deleted in it, but it cannot be opened for a sync
     {
       using _other = actAs(1001, project.path);
-      const denied = "EACCES: permission denied";
-      const message = `workflow:pr is not saved, its session is kept: cannot archive and delete ${project.file(file)}: ${denied}; cannot undo it: ${denied}`;
+      const denied = `cannot sync the folder ${project.file("archives")}: EACCES: permission denied`;
+      const message = `workflow:pr is not saved, its session is kept: ${denied}; ${denied}`;
       expect(() => save(project)).toThrow(failure(message, "check who owns it and its permissions"));
     }
     save(project);

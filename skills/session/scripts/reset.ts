@@ -1950,6 +1950,9 @@ function describe3(value) {
 
 // lib/store/sync.ts
 function syncFolder(folder) {
+  tryTo(`sync the folder ${folder}`, () => sync(folder));
+}
+function sync(folder) {
   try {
     const directory = openSync2(folder, folderFlag);
     try {
@@ -1964,7 +1967,7 @@ function syncFolder(folder) {
 }
 function syncAfter(change, folder) {
   try {
-    syncFolder(folder);
+    sync(folder);
   } catch (error) {
     const { message } = failedTo("sync its folder", error);
     throw new SessionError("failed", `${change}, but it may not survive a power cut: ${message}`, isAbsence(error) ? "find out where the folder is now" : "check the disk; what was asked for is done, so do not repeat it");

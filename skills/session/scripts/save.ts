@@ -2937,6 +2937,9 @@ function isArchiveOf(text, workflow, times) {
 
 // lib/store/sync.ts
 function syncFolder(folder) {
+  tryTo(`sync the folder ${folder}`, () => sync(folder));
+}
+function sync(folder) {
   try {
     const directory = openSync2(folder, folderFlag);
     try {
@@ -2951,7 +2954,7 @@ function syncFolder(folder) {
 }
 function syncAfter(change, folder) {
   try {
-    syncFolder(folder);
+    sync(folder);
   } catch (error) {
     const { message } = failedTo("sync its folder", error);
     throw new SessionError("failed", `${change}, but it may not survive a power cut: ${message}`, isAbsence(error) ? "find out where the folder is now" : "check the disk; what was asked for is done, so do not repeat it");

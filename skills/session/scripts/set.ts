@@ -2143,6 +2143,9 @@ function orderFields(session) {
 
 // lib/store/sync.ts
 function syncFolder(folder) {
+  tryTo(`sync the folder ${folder}`, () => sync(folder));
+}
+function sync(folder) {
   try {
     const directory = openSync2(folder, folderFlag);
     try {
@@ -2157,7 +2160,7 @@ function syncFolder(folder) {
 }
 function syncIfReadable(folder) {
   try {
-    syncFolder(folder);
+    sync(folder);
   } catch (error) {
     const isUnreadable = systemCode(error) === "EACCES" && error.syscall === "open";
     if (!isUnreadable)
@@ -2166,7 +2169,7 @@ function syncIfReadable(folder) {
 }
 function syncAfter(change, folder) {
   try {
-    syncFolder(folder);
+    sync(folder);
   } catch (error) {
     const { message } = failedTo("sync its folder", error);
     throw new SessionError("failed", `${change}, but it may not survive a power cut: ${message}`, isAbsence(error) ? "find out where the folder is now" : "check the disk; what was asked for is done, so do not repeat it");
