@@ -150,6 +150,33 @@ describe("the list", () => {
   });
 });
 
+test("whoever is held up right after a look at a busy folder does not take it for quiet", () => {
+  using project = projectWith({ [file]: session });
+  const heldUp = project.file("../held-up.cjs");
+  writeFileSync(
+    heldUp,
+    `const fs = require("node:fs");
+     const { lstatSync, readdirSync } = fs;
+     let listings = 0;
+     fs.readdirSync = (path) => {
+       listings += 1;
+       fs.utimesSync(path, Date.now() / 1000, Date.now() / 1000 + 1); // changed until in a second
+       return readdirSync(path);
+     };
+     fs.lstatSync = (path, options) => {
+       const stat = lstatSync(path, options);
+       if (stat?.isDirectory() && listings === 2) Bun.sleepSync(1500);
+       return stat;
+     };
+     process.on("exit", () => console.log(listings));`,
+  );
+  const script = `
+    const { listSessions } = await import(${JSON.stringify(`${repository}/lib/store/reading.ts`)});
+    listSessions(${JSON.stringify(found(project))});`;
+  const { stdout } = Bun.spawnSync([bun, "--preload", heldUp, "-e", script], { env: cleanEnvironment() });
+  expect(Number(stdout.toString())).toBeGreaterThan(2);
+});
+
 describe("one session file", () => {
   test("a byte order mark, times with any offset and unknown fields are taken as they are", () => {
     const given = { before: 1, ...session, started_at: "2025-01-29T20:30:00+05:30", after: [null] };
