@@ -29,22 +29,19 @@ export class SessionError extends Error {
 }
 
 /** What stderr says about a failure, a line each; line breaks in them are still to be escaped. */
-export function failureLines({ message, help }: SessionError): string[] {
-  return help === undefined ? [`error: ${message}`] : [`error: ${message}`, `help: ${help}`];
-}
+export const failureLines = ({ message, help }: SessionError): string[] =>
+  help === undefined ? [`error: ${message}`] : [`error: ${message}`, `help: ${help}`];
 
-let findWay = () => "";
-let way: string | undefined;
+let way: string | (() => string) = "";
 
 /** Has commands shown as they must be typed in the current folder: with the way (`../`) from there to the skill. */
 export function showCommandsFrom(find: () => string): void {
-  findWay = find;
-  way = undefined;
+  way = find;
 }
 
 /** The documented form of a call of a script, as messages show it. */
 export function commandLine(script: string, words: string): string {
-  way ??= findWay(); // a list of damaged sessions shows many
+  if (typeof way === "function") way = way(); // a list of damaged sessions shows many
   return `bun run ${way}.claude/skills/session/scripts/${script}.ts ${words}`;
 }
 
@@ -74,9 +71,8 @@ const fallbackRemedies: Record<string, string> = {
 };
 
 /** The code that the system gave an error (`ENOENT`), or the empty text for any other value. */
-export function systemCode(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
-}
+export const systemCode = (error: unknown): string =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 
 /** Whether an error of the system says that there is nothing at a path. */
 export function isAbsence(error: unknown): boolean {

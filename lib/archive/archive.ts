@@ -15,7 +15,6 @@ import { type Archive, frontMatterOf, parseArchive, parseFrontMatter } from "./f
 import { codeBlock, codeSpan, quotation } from "./markdown.ts";
 import { isWithoutAliases, parseYaml, renderYaml } from "./yaml.ts";
 
-/** How a workflow ended, and when. */
 export type Outcome = { workflow: string; status: Status; notes: string | undefined; now: Date };
 
 const options = { engines: { yaml: { parse: parseYaml, stringify: renderYaml } } }; // only the second is called

@@ -46,9 +46,8 @@ export function summarizeArchive(archive: Archive): Omit<ListedArchive, "archive
 }
 
 /** The text between a first line of `---` and the next one, with plain line breaks; `undefined` if there is none. */
-export function frontMatterOf(text: string): string | undefined {
-  return /^---\r?\n([\s\S]*?)\n---\r?(?:\n|$)/.exec(text)?.[1]?.replaceAll("\r\n", "\n");
-}
+export const frontMatterOf = (text: string): string | undefined =>
+  /^---\r?\n([\s\S]*?)\n---\r?(?:\n|$)/.exec(text)?.[1]?.replaceAll("\r\n", "\n");
 
 /** What the front matter of a text holds. Throws if it has none that can be read, or if that repeats an outermost key. */
 export function parseFrontMatter(text: string): unknown {
@@ -63,7 +62,7 @@ export function parseFrontMatter(text: string): unknown {
   throw new Error("no front matter that can be read");
 }
 
-/** A key that the outermost mapping repeats: Bun takes the last one in silence. Of keys in quotes, those of one spelling are the same. */
+/** A key that the outermost mapping repeats: Bun takes the last one in silence. Keys in quotes are compared as they are spelled. */
 function findRepeatedKey(yaml: string): string | undefined {
   const seen = new Set<string>();
   for (const line of yaml.split("\n")) {

@@ -22,9 +22,7 @@ export function isArchiveName(name: string, workflow?: string): boolean {
   return rest === hyphenate(workflow) || rest.startsWith(`${hyphenate(workflow)}-`);
 }
 
-function hyphenate(text: string): string {
-  return text.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "");
-}
+const hyphenate = (text: string): string => text.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "");
 
 /** Whether a text is an archive, as `renderArchive` writes it, of a session of a workflow with these times. */
 export function isArchiveOf(text: string, workflow: string, times: Partial<Session>): boolean {

@@ -20,16 +20,14 @@ export function codeBlock(text: string, language: string): string {
 
 /** Text as a quotation, line for line: a backslash at the end of a line breaks it there, and no line ends in white space. */
 export function quotation(text: string): string {
-  const lines = text
-    .trim()
-    .split(/\r\n|[\n\r]/)
-    .map(escapeLine);
+  const given = text.trim().split(/\r\n|[\n\r]/);
+  const lines = given.map(escapeLine);
   return lines.map((line, index) => (line === "" ? ">" : `> ${line}${(lines[index + 1] ?? "") === "" ? "" : "\\"}`)).join("\n");
 }
 
 /**
  * Escapes what has a meaning anywhere in a line, and at its start what would begin a block. GitHub makes a link of an address
- * and takes the backslashes in it as they stand: so one that needs some gets another, with which it is none.
+ * and takes the backslashes in it as they stand: so an address that needs some gets one more, with which it is no link.
  */
 function escapeLine(line: string): string {
   return escapeControls(line.trim().replaceAll("\t", " "))

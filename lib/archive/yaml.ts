@@ -49,7 +49,7 @@ export function isWithoutAliases(yaml: string): boolean {
   }
 }
 
-/** Where text in double quotes ends that begins here, behind its quotes, or -1 if it does not end on its line. */
+/** The position behind the closing quote of the text that begins here, or -1 if it does not end on its line. */
 function endOfText(yaml: string, start: number): number {
   for (let at = start; at < yaml.length && yaml[at] !== "\n"; at += 1) {
     if (yaml[at] === '"') return at + 1;
@@ -89,19 +89,14 @@ function renderKey(key: string, indent: string): string {
 }
 
 /** YAML 1.1 knows an exponent only after a dot, and JSON no negative zero: `1.0e-7`, `-0.0`. */
-function renderNumber(value: number): string {
-  if (Object.is(value, -0)) return "-0.0";
-  return JSON.stringify(value).replace(/^(-?\d+)e/, "$1.0e");
-}
+const renderNumber = (value: number): string =>
+  Object.is(value, -0) ? "-0.0" : JSON.stringify(value).replace(/^(-?\d+)e/, "$1.0e");
 
 /** Text that every reader takes for text as it stands. Some read `e1` as a number, and Bun before 1.4 ends at `...`. */
 const plain = /^(?!(?:y|n|yes|no|on|off|true|false|null|e[-+.\d_]*)$|.*\.\.\.)[a-z](?:[\w/.:-]*[\w/.-])?$/i;
 
-function renderText(text: string): string {
-  if (text.length <= 100 && plain.test(text)) return text;
-  // What YAML does not call printable, what readers may take for a line break, and what turns the direction of writing.
-  return JSON.stringify(text).replace(
-    /[\u007f-\u00a0\u061c\u200b-\u200f\u2028-\u202f\u2066-\u2069\ufeff\ufffe\uffff]/g,
-    unicodeEscape,
-  );
-}
+/** What YAML does not call printable, what readers may take for a line break, and what turns the direction of writing. */
+const unsafe = /[\u007f-\u00a0\u061c\u200b-\u200f\u2028-\u202f\u2066-\u2069\ufeff\ufffe\uffff]/g;
+
+const renderText = (text: string): string =>
+  text.length <= 100 && plain.test(text) ? text : JSON.stringify(text).replace(unsafe, unicodeEscape);

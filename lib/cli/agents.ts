@@ -25,6 +25,5 @@ const sources = {
 export const agentVariables = Object.keys(sources);
 
 /** Whether a command runs for a coding agent: one of the variables is set, and not to nothing, `0` or `false`. */
-export function isAgent(environment: Readonly<Record<string, string | undefined>>): boolean {
-  return agentVariables.some((name) => !["", "0", "false", undefined].includes(environment[name]));
-}
+export const isAgent = (environment: Readonly<Record<string, string | undefined>>): boolean =>
+  agentVariables.some((name) => !["", "0", "false", undefined].includes(environment[name]));

@@ -8,18 +8,14 @@ export type Answer =
   | { json: (indent?: number) => string; view: (options: ViewOptions) => string; remark: () => string | undefined }
   | { text: string; remark?: undefined };
 
+type View<T> = (value: T, options: ViewOptions) => string;
+
 /** An answer whose view, and the remark on it, fit its value. */
-export function answer<T>(
-  value: T,
-  view: (value: T, options: ViewOptions) => string,
-  remark?: (value: T) => string | undefined,
-): Answer {
-  return {
-    json: (indent) => renderJson(value, indent),
-    view: (options) => view(value, options),
-    remark: () => remark?.(value),
-  };
-}
+export const answer = <T>(value: T, view: View<T>, remark?: (value: T) => string | undefined): Answer => ({
+  json: (indent) => renderJson(value, indent),
+  view: (options) => view(value, options),
+  remark: () => remark?.(value),
+});
 
 type Call = { args: { json?: true | undefined }; now: () => Date; findProject: () => { sessions: string } };
 

@@ -8,9 +8,9 @@ import { escapeControls, quote } from "../session/json.ts";
 /** A word that was given, its place in the command line, and whether it stood behind `--`. */
 export type Word = { text: string; at: number; isLiteral: boolean };
 
-/** Parses its words (the one that is its own, or with `rest` all that are left) out of a whole command line. */
-export type Operand = { about: string; parse: (words: Word[], argv: string[]) => unknown; optional?: true; rest?: true };
-export type Option = { about: string; value?: string; parse?: (text: string) => unknown };
+/** `parse` gets its word, or with `rest` all that are left, and the whole command line. */
+type Operand = { about: string; parse: (words: Word[], argv: string[]) => unknown; optional?: true; rest?: true };
+type Option = { about: string; value?: string; parse?: (text: string) => unknown };
 
 /** What a script takes. */
 export type Command = {
@@ -53,7 +53,7 @@ function parse(command: Command, argv: string[]): Record<string, unknown> {
   const given: Record<string, unknown> = {};
   const words: Word[] = [];
   let isLiteral = false;
-  const broken = argv.find((text) => text.includes("\ufffd")); // so bytes that are not UTF-8 arrive: what was meant cannot be known
+  const broken = argv.find((text) => text.includes("\ufffd")); // bytes that are not UTF-8 arrive like this: what was meant cannot be known
   if (broken !== undefined) {
     const help = "write it in UTF-8; in a context or notes, U+FFFD itself can be given on standard input";
     throw new SessionError("usage", `the argument ${quote(broken)} is not UTF-8 text, or holds U+FFFD`, help);
@@ -62,7 +62,7 @@ function parse(command: Command, argv: string[]): Record<string, unknown> {
     const text = argv[at] ?? "";
     if (isLiteral || !text.startsWith("-") || text === "-") words.push({ text, at, isLiteral });
     else if (text === "--") isLiteral = true;
-    else if (parseOption(command, given, { text, next: argv[at + 1] })) at += 1;
+    else if (parseOption(command, given, text, argv[at + 1])) at += 1;
   }
   let left = words;
   for (const [name, operand] of Object.entries(command.operands)) {
@@ -77,21 +77,16 @@ function parse(command: Command, argv: string[]): Record<string, unknown> {
   return given;
 }
 
-function describeWords(words: Word[]): string {
-  return words.length === 0 ? "nothing" : `only ${words.map(({ text }) => quote(text)).join(" ")}`;
-}
+const describeWords = (words: Word[]): string =>
+  words.length === 0 ? "nothing" : `only ${words.map(({ text }) => quote(text)).join(" ")}`;
 
 /** Parses an option; returns whether its value is the next word. */
-function parseOption(
-  command: Command,
-  given: Record<string, unknown>,
-  word: { text: string; next: string | undefined },
-): boolean {
-  const equals = word.text.indexOf("=");
-  const flag = equals === -1 ? word.text : word.text.slice(0, equals);
-  const inline = equals === -1 ? undefined : word.text.slice(equals + 1);
+function parseOption({ options }: Command, given: Record<string, unknown>, text: string, next: string | undefined): boolean {
+  const equals = text.indexOf("=");
+  const flag = equals === -1 ? text : text.slice(0, equals);
+  const inline = equals === -1 ? undefined : text.slice(equals + 1);
   const name = flag.slice(2);
-  const option = flag.startsWith("--") && Object.hasOwn(command.options, name) ? command.options[name] : undefined;
+  const option = flag.startsWith("--") && Object.hasOwn(options, name) ? options[name] : undefined;
   if (option === undefined) throw usageError(`unknown option ${quote(flag)}`);
   if (name in given) throw usageError(`option ${flag} is given twice`);
   if (option.value === undefined) {
@@ -99,7 +94,7 @@ function parseOption(
     given[name] = true;
     return false;
   }
-  given[name] = option.parse?.(inline ?? nextWord(flag, option, word.next));
+  given[name] = option.parse?.(inline ?? nextWord(flag, option, next));
   return inline === undefined;
 }
 
@@ -113,9 +108,7 @@ function nextWord(flag: string, option: Option, word: string | undefined): strin
 }
 
 /** Wrong usage in words; `parseArgs` adds the usage line. */
-export function usageError(message: string): SessionError {
-  return new SessionError("usage", message);
-}
+export const usageError = (message: string): SessionError => new SessionError("usage", message);
 
 /**
  * A word as a POSIX shell takes it: in single quotes, unless it is plain. One that a message would escape becomes a

@@ -7,20 +7,17 @@ import { parseTime, toUtc } from "../session/time.ts";
 const maxLength = 9000;
 const maxValueLength = 100;
 
-export type BriefSession = { workflow: string; step: string; updated_at: string } & Partial<
-  Record<(typeof keys)[number], string | number>
->;
-
 const keys = ["branch", "next", "blocked", "by"] as const;
 
+type Facts = { [K in (typeof keys)[number]]?: string | number };
+export type BriefSession = { workflow: string; step: string; updated_at: string } & Facts;
+export type Brief = (BriefSession | DamagedSession | { omitted: number })[];
+
 /** As many of the sessions as fit, in their order: damaged ones are left out last. What is left out is counted at the end. */
-export function abridge(
-  listed: readonly (ListedSession | DamagedSession)[],
-): (BriefSession | DamagedSession | { omitted: number })[] {
+export function abridge(listed: readonly (ListedSession | DamagedSession)[]): Brief {
   const sound = listed.filter((item) => "steps" in item).map(shorten);
-  const damaged = listed.flatMap((item) =>
-    "steps" in item ? [] : [{ workflow: item.workflow, error: cutText(item.error, maxValueLength) }],
-  );
+  const broken = listed.filter((item): item is DamagedSession => !("steps" in item));
+  const damaged = broken.map(({ workflow, error }) => ({ workflow, error: cutText(error, maxValueLength) }));
   let left = maxLength - renderJson([{ omitted: listed.length }]).length;
   const fits = (item: object) => {
     if (left >= 0) left -= renderJson(item).length; // its newline stands for the comma

@@ -111,11 +111,9 @@ function parseStepWord([word]: Word[], argv: string[]): string {
   const { text, at, isLiteral } = word ?? { text: "", at: 0, isLiteral: false };
   if (isLiteral || !looksLikeContext(text)) return parseStep(text);
   const words = argv.map((given) => shellWord(given, "CONTEXT")).toSpliced(at, 0, "STEP");
-  throw new SessionError(
-    "usage",
-    `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`,
-    `if it is the step, put -- right before it, and all options before the --; if not, insert the step: ${commandLine("set", words.join(" "))}`,
-  );
+  const problem = `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`;
+  const help = "if it is the step, put -- right before it, and all options before the --; if not, insert the step";
+  throw new SessionError("usage", problem, `${help}: ${commandLine("set", words.join(" "))}`);
 }
 
 function parseStep(text: string): string {

@@ -16,9 +16,7 @@ export type GivenContext = "-" | { patch: JsonObject; texts: ReadonlyMap<string,
 const pair = /^([A-Za-z_][\w.-]*)(:?=)(.*)$/s;
 
 /** Whether a word has one of the forms of a context. */
-export function looksLikeContext(text: string): boolean {
-  return isWhole(text) || (text.includes("=") && pair.test(text));
-}
+export const looksLikeContext = (text: string): boolean => isWhole(text) || (text.includes("=") && pair.test(text));
 
 function isWhole(text: string): boolean {
   const first = text.trimStart()[0];
@@ -45,9 +43,8 @@ function badWords(words: Word[]): SessionError {
 }
 
 /** The patch that was given; standard input is read only if it is `-`. Throws `usage`, or `failed` for a failed read. */
-export function readContext(given: GivenContext, stdin: Input): JsonObject {
-  return given === "-" ? parseContextText(readText(stdin, "context").replace(/^\ufeff/, "")) : given.patch;
-}
+export const readContext = (given: GivenContext, stdin: Input): JsonObject =>
+  given === "-" ? parseContextText(readText(stdin, "context").replace(/^\ufeff/, "")) : given.patch;
 
 /** Parses a context that is a JSON text; throws `usage`. */
 export function parseContextText(text: string): JsonObject {
@@ -87,9 +84,7 @@ function unquote(text: string): string {
 
 /** `true`, `false`, `null` and plain integers that a number holds exactly become those; all else is text as it stands. */
 function parseValue(text: string): JsonValue {
-  if (text === "true") return true;
-  if (text === "false") return false;
-  if (text === "null") return null;
+  if (text === "true" || text === "false" || text === "null") return JSON.parse(text);
   const number = Number(text);
   return Number.isSafeInteger(number) && String(number) === text ? number : text;
 }
@@ -117,6 +112,4 @@ function requireSize(text: string, unit: string): void {
   if (bytes !== undefined) throw badContext(`it has ${bytes} ${unit}, the limit is ${maxTextBytes}`, sizeRemedy);
 }
 
-function badContext(problem: string, help = forms): SessionError {
-  return new SessionError("usage", `bad context: ${problem}`, help);
-}
+const badContext = (problem: string, help = forms): SessionError => new SessionError("usage", `bad context: ${problem}`, help);

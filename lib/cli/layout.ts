@@ -10,19 +10,15 @@ const styles = { bold: "1", dim: "2", red: "31", cyan: "36" };
 type Style = keyof typeof styles;
 
 /** Text in a style, if the screen has colours. */
-export function paint(style: Style, text: string, { colour }: Screen): string {
-  return colour && text !== "" ? `\u001b[${styles[style]}m${text}\u001b[0m` : text;
-}
+export const paint = (style: Style | undefined, text: string, { colour }: Screen): string =>
+  style && colour && text !== "" ? `\u001b[${styles[style]}m${text}\u001b[0m` : text;
 
 /** Cuts text to a width, with `…` for what is missing; characters of several code points stay whole. */
-export function cut(text: string, width: number): string {
-  return Bun.stringWidth(text) <= width ? text : `${breakPiece(text, width - 1).next().value}…`;
-}
+export const cut = (text: string, width: number): string =>
+  Bun.stringWidth(text) <= width ? text : `${breakPiece(text, width - 1).next().value}…`;
 
 /** Fills text up to a width with spaces. */
-export function pad(text: string, width: number): string {
-  return text + " ".repeat(Math.max(0, width - Bun.stringWidth(text)));
-}
+export const pad = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - Bun.stringWidth(text)));
 
 /** Joins pieces into lines of at most this width, all but the first with an indent; a piece longer than a line goes on in the next. */
 export function wrap(pieces: string[], width: number, indent = ""): string[] {
@@ -75,16 +71,12 @@ export function renderTable(columns: Column[], screen: Screen): string[] {
     });
     shrink(columns, widths, screen.width);
   }
-  const row = (cellOf: (column: Column) => string, style?: Style) =>
-    columns
-      .map((column, index) => renderCell(column, cellOf(column), { width: widths[index] ?? 0, style, screen }))
-      .join(gap)
-      .trimEnd();
-  const count = columns[0]?.cells.length ?? 0;
-  return [
-    row(({ title }) => title, "dim"),
-    ...Array.from({ length: count }, (_, index) => row(({ cells }) => cells[index] ?? "")),
-  ];
+  const row = (cellOf: (column: Column) => string, style?: Style) => {
+    const cells = columns.map((column, index) => renderCell(column, cellOf(column), widths[index] ?? 0, style, screen));
+    return cells.join(gap).trimEnd();
+  };
+  const rows = columns[0]?.cells.map((_, index) => row(({ cells }) => cells[index] ?? "")) ?? [];
+  return [row(({ title }) => title, "dim"), ...rows];
 }
 
 /** The width of the widest cell of a column, except those that are wider than there is room. */
@@ -93,14 +85,9 @@ function widthOf({ title, cells }: Column, room: number): number {
   return widths.reduce((widest, width) => Math.max(widest, width), title.length);
 }
 
-function renderCell(
-  column: Column,
-  cell: string,
-  { width, style, screen }: { width: number; style: Style | undefined; screen: Screen },
-): string {
+function renderCell(column: Column, cell: string, width: number, style: Style | undefined, screen: Screen): string {
   const text = column.shrinks ? cut(cell, width) : cell;
-  const used = style ?? column.style;
-  const painted = used === undefined ? text : paint(used, text, screen);
+  const painted = paint(style ?? column.style, text, screen);
   return column.align === "right" ? pad("", width - Bun.stringWidth(text)) + painted : pad(painted, width);
 }
 

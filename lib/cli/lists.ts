@@ -4,7 +4,7 @@ import { commandLine } from "../errors.ts";
 import { escapeControls } from "../session/json.ts";
 import { branchOf, type DamagedSession, type ListedSession } from "../session/session.ts";
 import { formatAge } from "../session/time.ts";
-import type { BriefSession } from "./brief.ts";
+import type { Brief } from "./brief.ts";
 import { type Column, paint, renderTable, wrap } from "./layout.ts";
 import { lines, type ViewOptions } from "./views.ts";
 
@@ -22,7 +22,7 @@ export function viewList(listed: (ListedSession | DamagedSession)[], options: Vi
   return lines([...table, ...listed.flatMap((item) => ("steps" in item ? [] : renderDamaged(item, options)))]);
 }
 
-export function viewBrief(listed: (BriefSession | DamagedSession | { omitted: number })[], options: ViewOptions): string {
+export function viewBrief(listed: Brief, options: ViewOptions): string {
   if (listed.length === 0) return `No active sessions in ${escapeControls(options.sessions)}\n`;
   const sound = listed.filter((item) => "step" in item);
   const columns: Column[] = [
@@ -43,12 +43,7 @@ export function viewArchives(listed: (ListedArchive | DamagedArchive)[], options
     { title: "WORKFLOW", cells: sound.map(({ workflow }) => workflow) },
     { title: "STATUS", cells: sound.map(({ status }) => status), optional: true },
     { title: "BRANCH", cells: sound.map(({ branch }) => escapeControls(branch ?? "")), shrinks: true, optional: true },
-    {
-      title: "ARCHIVED",
-      cells: sound.map(({ archived_at }) => formatAge(archived_at, options.now)),
-      style: "dim",
-      optional: true,
-    },
+    { title: "ARCHIVED", cells: sound.map((item) => formatAge(item.archived_at, options.now)), style: "dim", optional: true },
     { title: "ARCHIVE", cells: sound.map(({ archive }) => escapeControls(archive)) },
   ];
   const damaged = listed.flatMap((item) => ("error" in item ? renderUnreadable(item.archive, item.error, options) : []));

@@ -24,19 +24,18 @@ export function noteOfAbsence(workflow: string, known: Names, what: "session" | 
 }
 
 /** What a `set` was given and found. */
-export type Request = { workflow: string; given: GivenContext; before: Session | null; active: Names };
+type Request = { workflow: string; given: GivenContext; before: Session | null; active: Names };
 
 /** The note that a `set` may have done something other than was meant. */
-export function noteOfSet({ workflow, given, before, active }: Request): (session: Session) => string | undefined {
-  return (session) => {
-    const notes = before === null ? notesOfStart(workflow, session, active) : notesOfOldRun(workflow, session, before);
-    if (isStepSlip(session.step))
-      notes.push(`the step is the whole text ${quote(session.step)}; a context and options are words of their own`);
-    if (given !== "-")
-      for (const key of Object.keys(given.patch)) notes.push(...notesOfKey(key, given.texts.get(key), { before, session }));
-    return notes.length === 0 ? undefined : `note: ${notes.join("; ")}`;
-  };
-}
+export const noteOfSet = (request: Request) => (session: Session) => {
+  const { workflow, given, before, active } = request;
+  const notes = before === null ? notesOfStart(workflow, session, active) : notesOfOldRun(workflow, session, before);
+  if (isStepSlip(session.step))
+    notes.push(`the step is the whole text ${quote(session.step)}; a context and options are words of their own`);
+  if (given !== "-")
+    for (const key of Object.keys(given.patch)) notes.push(...notesOfKey(key, given.texts.get(key), { before, session }));
+  return notes.length === 0 ? undefined : `note: ${notes.join("; ")}`;
+};
 
 /** Whether the text of a step has an option, with its dashes or without them, or a context in it. */
 function isStepSlip(step: string): boolean {
@@ -88,6 +87,5 @@ export function noteOfArchives(archives: string[], which = ""): string {
 }
 
 /** The damaged session that a `reset` deleted: what was wrong with it, and what it held. */
-export function warningOf({ problem, text, rest }: { problem: string; text: string; rest: number }): string {
-  return `warning: deleted a damaged session: ${problem}; ${text === "" ? "it held no text" : `its text was ${JSON.stringify(text)}`}${rest === 0 ? "" : ` and ${rest} more bytes`}`;
-}
+export const warningOf = ({ problem, text, rest }: { problem: string; text: string; rest: number }): string =>
+  `warning: deleted a damaged session: ${problem}; ${text === "" ? "it held no text" : `its text was ${JSON.stringify(text)}`}${rest === 0 ? "" : ` and ${rest} more bytes`}`;

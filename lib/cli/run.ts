@@ -20,7 +20,7 @@ import type { Screen } from "./layout.ts";
 import type { Input } from "./standard-input.ts";
 
 /** What an action may use besides its arguments. The project is found when standard input has been read: it may be moved until then. */
-export type Runtime = { findProject: () => Project; now: () => Date; stdin: Input };
+type Runtime = { findProject: () => Project; now: () => Date; stdin: Input };
 
 export type Action<C extends Command> = (args: Args<C>, runtime: Runtime) => Answer;
 
@@ -85,18 +85,14 @@ export function execute<C extends Command>(command: C, argv: string[], action: A
 type Effect = { isChange: boolean; remark?: (() => string | undefined) | undefined };
 
 /** Prints the remark on stderr first, because the answer may not get out, then the answer on stdout. */
-function print(
-  text: (screen: Screen | null) => string,
-  streams: Streams,
-  { isChange, remark }: Effect = { isChange: false },
-): void {
+function print(text: (screen: Screen | null) => string, streams: Streams, effect: Effect = { isChange: false }): void {
   try {
-    const line = remark?.();
+    const line = effect.remark?.();
     if (line !== undefined) say([line], streams);
     streams.writeOut(text(streams.screen()));
   } catch (error) {
     const failure = failedTo("print the result", error);
-    if (!isChange) throw failure;
+    if (!effect.isChange) throw failure;
     const help = `check what was done before you run it again: ${commandLine("get", "--all")}`;
     throw new SessionError("failed", `done, but ${failure.message}`, help); // to do it again could be wrong
   }

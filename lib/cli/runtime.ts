@@ -1,6 +1,6 @@
 /**
- * Ends a process that is not a Bun that is new enough. Each entry imports this first, so that another runtime hears of it
- * before it meets anything that it does not know.
+ * Ends the process unless it runs on a Bun that is new enough. Each entry imports this first, so that another runtime hears of
+ * it before it meets anything that it does not know.
  */
 import { engines } from "../../package.json";
 import { failureLines, failures, SessionError } from "../errors.ts";

@@ -16,26 +16,22 @@ function describeSlip(key: string, text: string): string | undefined {
 }
 
 /** Whether a text is `@` and what looks like the path of a file, as curl and gh take it. */
-export function isFileName(text: string): boolean {
-  return /^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/.test(text);
-}
+export const isFileName = (text: string): boolean => /^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/.test(text);
 
 type Change = { before: Session | null; session: Session };
 
 /** What a key of the given context did other than was probably meant; `text` is what stood behind its `=`, if anything did. */
 export function notesOfKey(key: string, text: string | undefined, change: Change): string[] {
+  const step = quote(change.session.step);
   if ((fields.includes(key) || key.startsWith("context.")) && isNew(key, change))
-    return [
-      `${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${quote(change.session.step)})`,
-    ];
+    return [`${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${step})`];
   const note = text === undefined ? undefined : (noteOfSlip(key, text, change) ?? noteOfNumber(key, text, change));
   const found = note ?? (key.includes(".") ? noteOfInnerKey(key, change) : undefined);
   return found === undefined ? [] : [found];
 }
 
-function isNew(key: string, { before, session }: Change): boolean {
-  return Object.hasOwn(session.context, key) && !Object.hasOwn(before?.context ?? {}, key);
-}
+const isNew = (key: string, { before, session }: Change): boolean =>
+  Object.hasOwn(session.context, key) && !Object.hasOwn(before?.context ?? {}, key);
 
 function noteOfSlip(key: string, text: string, { session: { context } }: Change): string | undefined {
   const slip = typeof context[key] === "string" ? describeSlip(key, text) : undefined;

@@ -6,9 +6,8 @@ import { maxTextBytes, sizeRemedy } from "../session/rules.ts";
 export type Input = (bytes: Uint8Array) => number;
 
 /** The notes of `save` as text. Throws what `readText` throws. */
-export function readNotes(notes: string | undefined, stdin: Input): string | undefined {
-  return notes === "-" ? readText(stdin, "notes") : notes;
-}
+export const readNotes = (notes: string | undefined, stdin: Input): string | undefined =>
+  notes === "-" ? readText(stdin, "notes") : notes;
 
 /** Reads UTF-8 text, byte for byte. Throws `usage` if it is empty, too large or no text, `failed` if reading fails. */
 export function readText(stdin: Input, what: string): string {
@@ -29,6 +28,5 @@ export function readText(stdin: Input, what: string): string {
   }
 }
 
-function bad(what: string, problem: string, help = `pipe the ${what} into the script, or use a here-document (<<'END')`) {
-  return new SessionError("usage", `bad ${what}: ${problem}`, help);
-}
+const bad = (what: string, problem: string, help = `pipe the ${what} into the script, or use a here-document (<<'END')`) =>
+  new SessionError("usage", `bad ${what}: ${problem}`, help);

@@ -11,35 +11,29 @@ import { pad, paint, type Screen, wrap } from "./layout.ts";
 /** The window, the current time, the sessions folder to name if there is nothing, and how many rows a value may take. */
 export type ViewOptions = Screen & { now: Date; sessions: string; maxRows?: number };
 
-export function viewSession(workflow: string) {
-  return (session: Session | null, options: ViewOptions): string =>
-    session === null
-      ? `No session of ${workflow} in ${escapeControls(options.sessions)}\n`
-      : lines(renderSession(workflow, session, options));
-}
+export const viewSession = (workflow: string) => (session: Session | null, options: ViewOptions) =>
+  session === null
+    ? `No session of ${workflow} in ${escapeControls(options.sessions)}\n`
+    : lines(renderSession(workflow, session, options));
 
-export function viewSet(workflow: string) {
-  return ({ started_at, updated_at, step, steps }: Session, options: ViewOptions): string => {
-    const place = paint("cyan", escapeControls(step), options);
-    return started_at === updated_at ? `${workflow} started at ${place}\n` : `${workflow} is at ${place}, step ${steps.length}\n`;
-  };
-}
+export const viewSet = (workflow: string) => (session: Session, options: ViewOptions) => {
+  const { started_at, updated_at, step, steps } = session;
+  const place = paint("cyan", escapeControls(step), options);
+  return started_at === updated_at ? `${workflow} started at ${place}\n` : `${workflow} is at ${place}, step ${steps.length}\n`;
+};
 
-export function viewReset(workflow: string, hasArchive = false) {
-  return (session: Session | null, options: ViewOptions): string => {
-    if (session === null) return `${workflow} has no session now\n`;
-    const place = paint("cyan", escapeControls(session.step), options);
-    const [, ...state] = renderSession(workflow, session, { ...options, maxRows: Number.POSITIVE_INFINITY }); // it is gone now
-    return lines([`${workflow} deleted at ${place}${hasArchive ? "" : " (no archive)"}; its last state was`, ...state]);
-  };
-}
+export const viewReset = (workflow: string, hasArchive?: boolean) => (session: Session | null, options: ViewOptions) => {
+  if (session === null) return `${workflow} has no session now\n`;
+  const place = paint("cyan", escapeControls(session.step), options);
+  const [, ...state] = renderSession(workflow, session, { ...options, maxRows: Number.POSITIVE_INFINITY }); // it is gone now
+  return lines([`${workflow} deleted at ${place}${hasArchive ? "" : " (no archive)"}; its last state was`, ...state]);
+};
 
-export function viewSave({ workflow, status, archive }: { workflow: string; status: string; archive: string }): string {
-  return `${workflow} archived as ${status}: ${escapeControls(archive)}\n`;
-}
+export const viewSave = ({ workflow, status, archive }: { workflow: string; status: string; archive: string }): string =>
+  `${workflow} archived as ${status}: ${escapeControls(archive)}\n`;
 
 const labelWidth = 9;
-/** What has more rows is cut, and what is missing counted. */
+/** A value with more rows is cut, and the missing ones are counted. */
 const rowsShown = 100;
 
 function renderSession(workflow: string, session: Session, options: ViewOptions): string[] {
@@ -61,10 +55,8 @@ function renderSession(workflow: string, session: Session, options: ViewOptions)
 function renderPath(steps: string[], current: string, options: ViewOptions): string[] {
   const past = steps.at(-1) === current ? steps.slice(0, -1) : steps;
   const width = Math.max(20, options.width - labelWidth - 2);
-  const rows = wrap(
-    past.map((step) => `${escapeControls(step)} →`),
-    width,
-  );
+  const arrows = past.map((step) => `${escapeControls(step)} →`);
+  const rows = wrap(arrows, width);
   const mark = wrap([`● ${escapeControls(current)}`], width);
   const hidden = Math.max(0, rows.length + mark.length - (options.maxRows ?? rowsShown));
   const first = hidden === 0 ? [] : [paint("dim", `… ${countRows(hidden)} of earlier steps; see all with --json`, options)];
@@ -84,12 +76,8 @@ function renderFields(fields: Record<string, unknown>, options: ViewOptions): st
     const texts = renderField(value, Math.max(20, options.width - column - 2), options);
     const isLong = Bun.stringWidth(key) + 2 > column;
     const first = isLong ? [`  ${paint("dim", key, options)}`] : [];
-    return [
-      ...first,
-      ...texts.map((text, index) =>
-        `  ${pad(paint("dim", index === 0 && !isLong ? key : "", options), column)}${text}`.trimEnd(),
-      ),
-    ];
+    const label = (index: number) => pad(paint("dim", index === 0 && !isLong ? key : "", options), column);
+    return [...first, ...texts.map((text, index) => `  ${label(index)}${text}`.trimEnd())];
   });
   return rows.length === 0 ? [] : ["", ...rows];
 }
@@ -101,16 +89,10 @@ function renderField(value: unknown, width: number, options: ViewOptions): strin
       : escapeInvisible(JSON.stringify(value, null, 2)).split("\n");
   const { maxRows = rowsShown } = options;
   if (rows.length <= maxRows) return rows;
-  return [
-    ...rows.slice(0, maxRows),
-    paint("dim", `… and ${countRows(rows.length - maxRows, "more ")}; see all with --json`, options),
-  ];
+  const more = `… and ${countRows(rows.length - maxRows, "more ")}; see all with --json`;
+  return [...rows.slice(0, maxRows), paint("dim", more, options)];
 }
 
-function countRows(count: number, what = ""): string {
-  return `${count} ${what}${count === 1 ? "row" : "rows"}`;
-}
+const countRows = (count: number, what = ""): string => `${count} ${what}${count === 1 ? "row" : "rows"}`;
 
-export function lines(rows: string[]): string {
-  return `${rows.join("\n")}\n`;
-}
+export const lines = (rows: string[]): string => `${rows.join("\n")}\n`;

@@ -39,6 +39,5 @@ function findUnmet(session: Session | null, condition: Condition): string | unde
 }
 
 /** Whether any condition is given. */
-export function isConditional(condition: Condition): boolean {
-  return condition["if-new"] === true || condition["if-step"] !== undefined || condition["if-updated"] !== undefined;
-}
+export const isConditional = (condition: Condition): boolean =>
+  condition["if-new"] === true || condition["if-step"] !== undefined || condition["if-updated"] !== undefined;

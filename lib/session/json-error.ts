@@ -5,12 +5,11 @@
  */
 import { maxTextBytes } from "./rules.ts";
 
-/** In a longer text nothing is searched for that a message can do without: that may cost more than to read a sound one. */
+/** In a longer text, what a message can do without is not searched for: that may cost more than to read a sound one. */
 export const maxSearched = 65_536;
 
-/** What may come next. */
+/** What may come next; where an end or a comma may, the closing bracket may too. */
 type State = "value" | "value or end" | "key" | "key or end" | "colon" | "comma";
-type Bracket = "[" | "{";
 /** How far the text is sound and what may come next, or what was expected instead of what stands there. */
 type Step = { at: number; state: State } | Fault;
 type Fault = { at: number; expected: string; hint?: string | undefined };
@@ -22,6 +21,16 @@ const words: Record<Exclude<State, "comma">, string> = {
   "key or end": "a key in double quotes or the closing bracket",
   colon: '":"',
 };
+
+/** What other languages write for a value or a key, and how JSON does. */
+const foreign = new Map([
+  ["True", "JSON writes true"],
+  ["False", "JSON writes false"],
+  ["None", "JSON writes null"],
+  ["undefined", "JSON writes null"],
+  ["NaN", "JSON has no NaN"],
+  ["'", "JSON has double quotes only"],
+]);
 
 const whiteSpace = /[ \t\n\r]*/y;
 const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
@@ -41,7 +50,7 @@ export function explainError(error: unknown, text: string, depth: number): strin
 
 /** Says what was expected and found, at which line and column (both from 1, columns in characters). */
 export function findSyntaxError(text: string, depth: number): string {
-  const open: Bracket[] = [];
+  const open: string[] = []; // the brackets that close what is open
   for (let step: Step = { at: 0, state: "value" }; ; ) {
     const at = endOf(whiteSpace, text, step.at);
     step = takeToken(text, { at, state: step.state }, open);
@@ -50,67 +59,44 @@ export function findSyntaxError(text: string, depth: number): string {
   }
 }
 
-function takeToken(text: string, { at, state }: { at: number; state: State }, open: Bracket[]): Step {
+function takeToken(text: string, { at, state }: { at: number; state: State }, open: string[]): Step {
   const next = text[at];
-  const inside = open.at(-1);
-  if (state === "comma") {
-    if (inside === undefined) return { at, expected: "nothing more" };
-    if (next === ",") return { at: at + 1, state: inside === "{" ? "key" : "value" };
-    return next === closing[inside] ? close(at, open) : { at, expected: `"," or "${closing[inside]}"` };
+  const end = open.at(-1);
+  if (next !== undefined && next === end && (state === "comma" || state === "value or end" || state === "key or end")) {
+    open.pop();
+    return { at: at + 1, state: "comma" };
   }
+  if (state === "comma" && end === undefined) return { at, expected: "nothing more" };
+  if (state === "comma")
+    return next === "," ? { at: at + 1, state: end === "}" ? "key" : "value" } : { at, expected: `"," or "${end}"` };
   if (state === "colon") return next === ":" ? { at: at + 1, state: "value" } : { at, expected: words.colon };
   const isKey = state === "key" || state === "key or end";
-  if (inside !== undefined && next === closing[inside] && (state === "key or end" || state === "value or end"))
-    return close(at, open);
   if (next === '"') return takeString(text, at, isKey ? "colon" : "comma");
-  if (isKey) return { at, expected: words[state], hint: next === "'" ? doubleQuotes : undefined };
-  if (next === "{" || next === "[") {
-    open.push(next);
+  if (!isKey && (next === "{" || next === "[")) {
+    open.push(next === "{" ? "}" : "]");
     return { at: at + 1, state: next === "{" ? "key or end" : "value or end" };
   }
-  const end = endOf(scalar, text, at);
-  return end < 0 ? { at, expected: words[state], hint: findHint(text, at) } : { at: end, state: "comma" };
-}
-
-const closing: Record<Bracket, string> = { "[": "]", "{": "}" };
-
-function close(at: number, open: Bracket[]): Step {
-  open.pop();
-  return { at: at + 1, state: "comma" };
+  const scalarEnd = isKey ? -1 : endOf(scalar, text, at);
+  if (scalarEnd >= 0) return { at: scalarEnd, state: "comma" };
+  const [word = ""] = /^(?:[A-Za-z]+|')/.exec(text.slice(at, at + 20)) ?? [];
+  return { at, expected: words[state], hint: isKey && word !== "'" ? undefined : foreign.get(word) };
 }
 
 function takeString(text: string, start: number, state: State): Step {
-  for (let at = start + 1; ; ) {
-    at = endOf(soundPart, text, at);
-    if (at >= text.length) return { at: text.length, expected: "the closing double quote" };
-    if (text[at] === '"') return { at: at + 1, state };
-    if (text[at] !== "\\") return { at, expected: "a string without raw control characters" };
+  let at = endOf(soundPart, text, start + 1);
+  while (text[at] === "\\") {
     const end = endOf(escaped, text, at);
     if (end < 0) return { at: at + 1, expected: "a valid escape" };
-    at = end;
+    at = endOf(soundPart, text, end);
   }
+  if (text[at] === '"') return { at: at + 1, state };
+  return { at, expected: at < text.length ? "a string without raw control characters" : "the closing double quote" };
 }
 
 /** Where a sticky pattern that matches here ends, or -1. */
 function endOf(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : -1;
-}
-
-const doubleQuotes = "JSON has double quotes only";
-/** What other languages write for a value, and how JSON does. */
-const foreign: Record<string, string> = {
-  True: "JSON writes true",
-  False: "JSON writes false",
-  None: "JSON writes null",
-  undefined: "JSON writes null",
-  NaN: "JSON has no NaN",
-  "'": doubleQuotes,
-};
-
-function findHint(text: string, at: number): string | undefined {
-  const [word = ""] = /^(?:[A-Za-z]+|')/.exec(text.slice(at, at + 20)) ?? [];
-  return Object.hasOwn(foreign, word) ? foreign[word] : undefined;
 }
 
 function describe(text: string, { at, expected, hint }: Fault): string {

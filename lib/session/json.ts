@@ -15,9 +15,8 @@ export type Result<T> = { value: T; problem?: undefined } | { problem: string; v
 /** How deep arrays and objects may nest in a context; the context itself is level 1. */
 export const maxDepth = 64;
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Decodes JSON text whose value nests at most `depth` levels. */
 export function decodeJson(text: string, depth: number): Result<JsonValue> {
@@ -81,9 +80,8 @@ function describe({ what, why, path }: Fault): string {
 
 /** How many keys the objects in a value have, or the first thing in it that cannot be kept exactly or is refused. */
 function countKeys(value: unknown, depth: number): number | Fault {
-  if (typeof value === "string") {
+  if (typeof value === "string")
     return value.isWellFormed() ? 0 : fault("lone surrogate in the text", "; no UTF-8 file can hold it");
-  }
   if (typeof value === "number") {
     if (!Number.isFinite(value)) return fault("number too large", "; put it in quotes");
     const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
@@ -118,19 +116,15 @@ function countInObject(value: object, depth: number): number | Fault {
 export const unicodeEscape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /** One line of JSON and a newline, or indented lines; C1 controls, line separators and bidirectional controls are escaped. */
-export function renderJson(value: unknown, indent?: number): string {
-  return `${escapeInvisible(JSON.stringify(value, undefined, indent))}\n`;
-}
+export const renderJson = (value: unknown, indent?: number): string =>
+  `${escapeInvisible(JSON.stringify(value, undefined, indent))}\n`;
 
 /** DEL, C1 controls, line separators and bidirectional controls as `\uXXXX`: what JSON would let through. */
-export function escapeInvisible(text: string): string {
-  return text.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, unicodeEscape);
-}
+export const escapeInvisible = (text: string): string =>
+  text.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, unicodeEscape);
 
 /** As `escapeInvisible`, and C0 controls (with tab and newline) too: text that a terminal shows and does not obey. */
-export function escapeControls(text: string): string {
-  return escapeInvisible(text.replace(/[\u0000-\u001f]/g, unicodeEscape));
-}
+export const escapeControls = (text: string): string => escapeInvisible(text.replace(/[\u0000-\u001f]/g, unicodeEscape));
 
 /** The first characters of a text, with `…` for what is missing. */
 export function cutText(text: string, length: number): string {
@@ -140,6 +134,4 @@ export function cutText(text: string, length: number): string {
 }
 
 /** A given value in double quotes, escaped, and cut to 80 characters: for messages. */
-export function quote(text: string): string {
-  return escapeInvisible(JSON.stringify(cutText(text, 80).toWellFormed()));
-}
+export const quote = (text: string): string => escapeInvisible(JSON.stringify(cutText(text, 80).toWellFormed()));

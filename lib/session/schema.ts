@@ -9,7 +9,7 @@ import { isObject, type JsonObject } from "./json.ts";
 import { isStep, stepRule, timeRule } from "./rules.ts";
 import { hasUtcYear } from "./time.ts";
 
-/** A rule beyond the type of a value: `find` says what is expected instead of one of that type, and where in it. */
+/** A rule beyond the type of a value: `find` says what is expected there instead, and where in it. */
 function rule<T>(find: (value: T) => Issue | undefined): z.$ZodCheck<T> {
   const check = new z.$ZodCheck({ check: "custom" });
   check._zod.check = ({ value, issues }) => {
@@ -37,7 +37,7 @@ export const textBy = (isValid: (text: string) => boolean, expected: string) =>
 export const looseObject = <S extends z.$ZodShape>(shape: S, expected: string) =>
   new z.$ZodObject({ type: "object", shape, error: () => expected }) as z.$ZodObject<S, z.$loose>;
 
-/** Whatever a rule says: zod's own list would make an object of each item, and an issue for each wrong one, and there may be four million. */
+/** A value that only a rule checks: zod's own list would make an object of each item, and an issue for each wrong one, and there may be four million. */
 const valueBy = <T>(check: z.$ZodCheck<unknown>) => new z.$ZodUnknown({ type: "unknown", checks: [check] }) as z.$ZodType<T>;
 
 const listOfSteps = rule((value) => {
@@ -62,12 +62,11 @@ export const fields = Object.keys(shape);
 export type Session = z.output<typeof sessionSchema>;
 
 /** Where a value is not what the schema wants, and what it wants there. */
-export type Issue = { path: PropertyKey[]; expected: string };
+type Issue = { path: PropertyKey[]; expected: string };
 
 /** The place of an issue as messages show it, `steps[1]`; the empty text for the value as a whole. */
-export function placeOf({ path }: Issue): string {
-  return path.map((key) => (typeof key === "number" ? `[${key}]` : String(key))).join("");
-}
+export const placeOf = ({ path }: Issue): string =>
+  path.map((key) => (typeof key === "number" ? `[${key}]` : String(key))).join("");
 
 /** The first issue of a value, `undefined` if it is a session, or what another schema wants. */
 export function findIssue(value: unknown, schema: z.$ZodType = sessionSchema): Issue | undefined {

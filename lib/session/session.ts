@@ -9,7 +9,7 @@ import { bytesBeyond, maxFileBytes, maxTextBytes, sizeRemedy } from "./rules.ts"
 import { fields, findIssue, placeOf, type Session } from "./schema.ts";
 import { nextTime } from "./time.ts";
 
-/** A session in the list of all, or what is wrong with its file: only the first has `steps`, and both may have an `error`. */
+/** A session in the list of all, or what is wrong with its file: only the first has `steps`; a session may have a field `error` too. */
 export type ListedSession = { workflow: string } & Session;
 export type DamagedSession = { workflow: string; error: string };
 
@@ -77,13 +77,9 @@ export function advance(session: Session | null, { step, patch, now }: { step: s
 
 /** The same session with the fields of the schema in its order, and every other field in its place. */
 function orderFields(session: Session): Session {
-  const ordered: Record<string, unknown> = {};
-  let known = 0;
-  for (const key of Object.keys(session)) {
-    const name = fields.includes(key) ? (fields[known++] ?? key) : key;
-    ordered[name] = session[name];
-  }
-  return ordered as Session;
+  const left = [...fields];
+  const names = Object.keys(session).map((key) => (fields.includes(key) ? (left.shift() ?? key) : key));
+  return Object.fromEntries(names.map((name) => [name, session[name]])) as Session;
 }
 
 /** The branch that a context names: a non-empty text, or a number as text. */

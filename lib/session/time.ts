@@ -14,14 +14,10 @@ export function sortableTime(text: string): string {
 }
 
 /** Puts sortable times in order, the newest first. */
-export function newestFirst(a: string, b: string): number {
-  return a === b ? 0 : a < b ? 1 : -1;
-}
+export const newestFirst = (a: string, b: string): number => (a === b ? 0 : a < b ? 1 : -1);
 
 /** A time as it is written. Throws a RangeError for one that no `Date` can hold. */
-export function toUtc(ms: number): string {
-  return new Date(ms).toISOString();
-}
+export const toUtc = (ms: number): string => new Date(ms).toISOString();
 
 /** Whether the text of a time lies in a year of four digits, in UTC too. */
 export function hasUtcYear(text: string): boolean {
@@ -37,9 +33,7 @@ export function nextTime(old: string | undefined, now: Date): string {
 }
 
 /** A time as people read it, to the minute, in UTC. */
-export function formatMinute(ms: number): string {
-  return toUtc(ms).slice(0, 16).replace("T", " ");
-}
+export const formatMinute = (ms: number): string => toUtc(ms).slice(0, 16).replace("T", " ");
 
 const units = [
   { unit: "y", seconds: 31_557_600, from: 1 },
@@ -66,9 +60,9 @@ export function formatDuration(ms: number): string {
   const parts = units.slice(3).map(({ unit, seconds }) => {
     const count = Math.floor(rest / seconds);
     rest %= seconds;
-    return { count, text: `${count}${unit}` };
+    return count === 0 ? "" : `${count}${unit}`;
   });
-  const first = parts.findIndex(({ count }) => count > 0);
-  const shown = first === -1 ? parts.slice(-1) : parts.slice(first, first + 2).filter(({ count }) => count > 0);
-  return shown.map(({ text }) => text).join(" ");
+  const first = parts.findIndex((part) => part !== "");
+  const shown = parts.slice(first, first + 2).filter((part) => part !== ""); // none, if it is less than a second
+  return shown.join(" ") || "0s";
 }

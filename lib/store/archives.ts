@@ -10,8 +10,8 @@ import type { Project } from "./project.ts";
 import { readBeginning, readFile, readVersion } from "./read-file.ts";
 
 /**
- * The archives of a workflow, or all: newest first, then by path; those that cannot be read come last. Whose an archive is says
- * its front matter, and its name only if that cannot be read. With `named` only those are read whose name is that of this workflow.
+ * The archives of a workflow, or all: newest first, then by path; those that cannot be read come last. The front matter says
+ * whose an archive is, or its name if that cannot be read. With `named` only those are read whose name is that of this workflow.
  */
 export function listArchives(project: Project, workflow?: string, named?: string): (ListedArchive | DamagedArchive)[] {
   const folder = openFolder(project);

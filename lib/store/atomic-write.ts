@@ -50,7 +50,7 @@ function writeAndSync(path: string, text: string, owner?: FileOwner): void {
 
 /**
  * Gives a file the owner and the mode of another one: only what differs, because some disks refuse both. Who may not give a
- * file away may still give it to another group of his.
+ * file away may still give it to another group of their own.
  */
 function giveTo({ uid, gid, mode }: FileOwner, file: number): void {
   const own = fstatSync(file);

@@ -25,19 +25,15 @@ export const markerFile = (folder: Folder, workflow: string) => `${folder.path}/
 export const temporaryFile = (folder: string) => `${folder}/.${Bun.randomUUIDv7()}.tmp`;
 
 /** Whether a name is one that `temporaryFile` makes. */
-export function isTemporary(name: string): boolean {
-  return /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
-}
+export const isTemporary = (name: string): boolean => /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
 
 /** The workflow whose session a file name is for, or `null`. */
-export function workflowOfSession(name: string, onWindows = isWindows): string | null {
-  return name.endsWith(".json") ? decodeName(name.slice(0, -".json".length), onWindows) : null;
-}
+export const workflowOfSession = (name: string, onWindows = isWindows): string | null =>
+  name.endsWith(".json") ? decodeName(name.slice(0, -".json".length), onWindows) : null;
 
 /** The workflow whose save a marker's name is for, or `null`. */
-export function workflowOfMarker(name: string): string | null {
-  return name.startsWith(".") && name.endsWith(".saving.tmp") ? decodeName(name.slice(1, -".saving.tmp".length)) : null;
-}
+export const workflowOfMarker = (name: string): string | null =>
+  name.startsWith(".") && name.endsWith(".saving.tmp") ? decodeName(name.slice(1, -".saving.tmp".length)) : null;
 
 /** A workflow's name as it stands in file names. */
 export function encodeName(workflow: string, onWindows = isWindows): string {
@@ -54,13 +50,10 @@ function decodeName(name: string, onWindows = isWindows): string | null {
 }
 
 /** The sessions folder of a project with its symlinks resolved, or `null` if there is none. */
-export function openFolder(project: Project): Folder | null {
-  return unlessAbsent(`open the folder ${project.sessions}`, () => resolve(project));
-}
+export const openFolder = (project: Project): Folder | null =>
+  unlessAbsent(`open the folder ${project.sessions}`, () => resolve(project));
 
-function resolve({ sessions }: Project): Folder {
-  return { path: withSlashes(realpathSync(sessions)), shown: sessions };
-}
+const resolve = ({ sessions }: Project): Folder => ({ path: withSlashes(realpathSync(sessions)), shown: sessions });
 
 /** Makes the folders that are missing, durably, and opens the sessions folder, if that has not been done. */
 export function makeFolder(project: Project, opened: Folder | null = null): Folder {
@@ -84,14 +77,10 @@ function makeOne(path: string): void {
 }
 
 /** The names in a folder, none if there is no folder. */
-export function listNames(path: string): string[] {
-  return unlessAbsent(`list the folder ${path}`, () => readdirSync(path)) ?? [];
-}
+export const listNames = (path: string): string[] => unlessAbsent(`list the folder ${path}`, () => readdirSync(path)) ?? [];
 
 /** The workflows that have a session file, sound or damaged, in order. */
-export function listWorkflows(folder: Folder | null): string[] {
-  return folder === null ? [] : workflowsIn(listNames(folder.path));
-}
+export const listWorkflows = (folder: Folder | null): string[] => (folder === null ? [] : workflowsIn(listNames(folder.path)));
 
 /** The workflows whose session files are among these names, in order. */
 export const workflowsIn = (names: string[]): string[] => names.flatMap((name) => workflowOfSession(name) ?? []).sort();

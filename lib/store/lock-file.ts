@@ -14,9 +14,8 @@ const maxPathBytes = 504;
 export const remedy = "it must be an empty file; remove it, and the next write makes a new one";
 
 /** The error if the file cannot be locked, or must not be. */
-export function cannotLock(path: string, why: string, help = remedy): SessionError {
-  return new SessionError("failed", `cannot lock ${path}: ${why}`, help);
-}
+export const cannotLock = (path: string, why: string, help = remedy): SessionError =>
+  new SessionError("failed", `cannot lock ${path}: ${why}`, help);
 
 /** Makes the file if it is missing. Throws `failed` if it cannot be locked, or must not be. */
 export function ensureLockFile(path: string): void {

@@ -32,8 +32,8 @@ const sqlite = () => process.getBuiltinModule("bun:sqlite") as typeof import("bu
 export const patienceMs = 30_000;
 
 /**
- * Waits for the lock, 30 seconds at most. Throws `locked` after that, `failed` if the file cannot be opened or locked, and what
- * is thrown by a check before the file is made or opened, which may be after a long wait.
+ * Waits for the lock, 30 seconds at most. Throws `locked` after that, `failed` if the file cannot be opened or locked, and
+ * whatever `beforeOpening` throws: it runs before each opening, possibly after a long wait.
  */
 export function acquireLock(path: string, timeoutMs = patienceMs, beforeOpening = () => {}): Lock {
   const deadline = monotonicMs() + timeoutMs;
@@ -50,11 +50,9 @@ export function acquireLock(path: string, timeoutMs = patienceMs, beforeOpening 
     }
     file.close();
   } while (monotonicMs() < deadline);
-  throw new SessionError(
-    "locked",
-    `could not get the lock ${path} within ${patienceMs / 1000} seconds: other processes hold it`,
-    "run the same command again; if that fails too, find the process that keeps the file open, and continue or end it",
-  );
+  const problem = `could not get the lock ${path} within ${patienceMs / 1000} seconds: other processes hold it`;
+  const help = "run the same command again; if that fails too, find the process that keeps the file open, and continue or end it";
+  throw new SessionError("locked", problem, help);
 }
 
 /**
@@ -75,9 +73,8 @@ function waitForLock(file: Database, path: string, deadline: number): boolean {
 }
 
 /**
- * How long to sleep until the next attempt. At first briefly: most holders are done in a moment. Then longer, because a
- * crowd that asks all the time takes the processor from the holder; and shorter again the longer one has waited, so that
- * nobody starves.
+ * How long to sleep until the next attempt: at first briefly, as most holders are soon done; then longer, because a crowd that
+ * asks all the time takes the processor from the holder; and shorter again the longer one has waited, so that nobody starves.
  */
 function pauseMs(attempt: number, waitedMs: number): number {
   if (attempt < 4) return 1 + 3 * Math.random();
@@ -127,6 +124,4 @@ function unlockable(path: string): SessionError {
   return cannotLock(path, why, "keep ia/state/sessions on a local disk (it may be a symbolic link)");
 }
 
-export function monotonicMs(): number {
-  return Bun.nanoseconds() / 1e6;
-}
+export const monotonicMs = (): number => Bun.nanoseconds() / 1e6;

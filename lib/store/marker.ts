@@ -54,9 +54,8 @@ export function sweepMarker(folder: Folder, workflow: string, isHeld: () => bool
 }
 
 /** Whether a file is an archive of a session with these times: without `updated_at`, of any state of it. */
-export function isArchiveFileOf(path: string, workflow: string, times: Partial<Session>): boolean {
-  return isArchiveOf(readFile(path, maxArchiveBytes)?.value ?? "", workflow, times);
-}
+export const isArchiveFileOf = (path: string, workflow: string, times: Partial<Session>): boolean =>
+  isArchiveOf(readFile(path, maxArchiveBytes)?.value ?? "", workflow, times);
 
 /** The paths of those of the named archives that are of a session, of any state of it. */
 export function findArchives(folder: Folder, names: string[], workflow: string, { started_at }: Session): string[] {
@@ -67,7 +66,7 @@ export function findArchives(folder: Folder, names: string[], workflow: string, 
   return paths.filter((path) => isArchiveFileOf(path, workflow, { started_at }));
 }
 
-/** Removes files of the folder for archives; durable on return: nothing else knows their names, if a power cut brought them back. */
+/** Removes files of the folder for archives; durable on return: if a power cut brought them back, nothing would know their names. */
 export function removeArchives(folder: Folder, paths: string[]): void {
   const archives = archivesFolder(folder);
   tryTo(`remove what an interrupted save left in ${archives}`, () => {

@@ -43,7 +43,7 @@ export function findWay(from?: string): string {
       if (findForeign(folder, skillPath, start) === undefined && hasSkill(folder)) return way;
     if (identify(above(Bun.main) ?? "") === identify(`${home()}/${skillPath}/scripts`)) return "~/"; // a shell knows it
   } catch {
-    // where one may not look is no way
+    // a folder that may not be looked into gives no way
   }
   return "";
 }
@@ -55,9 +55,7 @@ function above(folder: string): string | null {
 }
 
 /** A path in a folder, which may be the topmost. */
-function join(folder: string, path: string): string {
-  return folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
-}
+const join = (folder: string, path: string): string => (folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`);
 
 const projectAt = (root: string): Project => ({ root, sessions: join(root, sessionsPath) });
 
@@ -81,7 +79,7 @@ const hasSkill = (folder: string) => isFolder(join(folder, skillPath));
 
 const home = () => process.getBuiltinModule("node:os").homedir();
 
-/** Whether a folder is the user's home: the skill there is the personal one. A home that cannot be found or looked at is another. */
+/** Whether a folder is the user's home: the skill there is the personal one. A home that cannot be found or looked at does not count. */
 function isHome(folder: string): boolean {
   try {
     return identify(home()) === identify(folder);
@@ -117,11 +115,9 @@ function refuseObstacle(folder: string, isRoot: boolean): void {
   if (obstacle === undefined) return;
   const isDangling = stat(obstacle) === undefined;
   if (obstacle === paths[0] && !isDangling && !isRoot) return;
-  throw new SessionError(
-    "failed",
-    `cannot reach the sessions: ${obstacle} is ${isDangling ? "a symbolic link that leads nowhere" : "not a folder"}`,
-    "restore the folder, or move away what is in its place",
-  );
+  const what = isDangling ? "a symbolic link that leads nowhere" : "not a folder";
+  const problem = `cannot reach the sessions: ${obstacle} is ${what}`;
+  throw new SessionError("failed", problem, "restore the folder, or move away what is in its place");
 }
 
 /** What is somebody else's: the folder itself or, if everybody may write to it, the first thing on a path in it. */
@@ -139,6 +135,5 @@ function findForeign(folder: string, path: string, from: string): string | undef
 
 const isFolder = (path: string) => stat(path)?.isDirectory() === true;
 
-function stat(path: string, how: typeof statSync | typeof lstatSync = statSync): Stats | undefined {
-  return unlessAbsent(`look at ${path}`, () => how(path, { throwIfNoEntry: false })) ?? undefined;
-}
+const stat = (path: string, how: typeof statSync | typeof lstatSync = statSync): Stats | undefined =>
+  unlessAbsent(`look at ${path}`, () => how(path, { throwIfNoEntry: false })) ?? undefined;

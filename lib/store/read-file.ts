@@ -1,16 +1,6 @@
 /** Reads one file without trusting it: never waits, never follows a symlink, never takes more than it may. */
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readFileSync,
-  readlinkSync,
-  readSync,
-  type Stats,
-  statSync,
-} from "node:fs";
+import type { Stats } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readlinkSync, readSync, statSync } from "node:fs";
 import { isAbsence, systemCode, tryTo, unlessAbsent } from "../errors.ts";
 import type { Result } from "../session/json.ts";
 import { isWindows, retryWhileBusy } from "./windows.ts";
@@ -112,9 +102,8 @@ function statOfRegular(file: number): Stats {
 }
 
 /** The version of the file at a path now, or `null` if there is none. */
-export function readVersion(path: string): Stats | null {
-  return unlessAbsent(`look at ${path}`, () => retryWhileBusy(() => lstatSync(path, { throwIfNoEntry: false }) ?? null));
-}
+export const readVersion = (path: string): Stats | null =>
+  unlessAbsent(`look at ${path}`, () => retryWhileBusy(() => lstatSync(path, { throwIfNoEntry: false }) ?? null));
 
 /** What tells the file or folder that a path leads to from all others, or `null` if there is none. Inode numbers may go beyond 2^53. */
 export function identify(path: string): string | null {

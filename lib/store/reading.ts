@@ -31,9 +31,7 @@ export function readSessionFile(folder: Folder, workflow: string): Session | nul
 }
 
 /** The names of all active workflows, in order. */
-export function activeWorkflows(project: Project): string[] {
-  return listWorkflows(openFolder(project));
-}
+export const activeWorkflows = (project: Project): string[] => listWorkflows(openFolder(project));
 
 /** How often the folder is listed at most, if it changes all the time. */
 const maxListings = 10;
@@ -67,14 +65,10 @@ function listBusy(folder: Folder): string[] {
 }
 
 /** Whether nothing was changed for a moment. The clock is read first: whoever is held up after that takes the folder for busy. */
-function isQuiet({ path }: Folder): boolean {
-  return Date.now() - (readVersion(path)?.mtimeMs ?? 0) > quietMs;
-}
+const isQuiet = ({ path }: Folder): boolean => Date.now() - (readVersion(path)?.mtimeMs ?? 0) > quietMs;
 
-/** A session or a damaged file of the list, and when it was updated, to sort by; nobody knows of a damaged one, so it comes last. */
-type Listed = { item: ListedSession | DamagedSession; updated: string };
-
-function readListed(folder: Folder, workflow: string): Listed | null {
+/** An item of the list, and when it was updated, to sort by: of a damaged one that is unknown, so it comes last. */
+function readListed(folder: Folder, workflow: string): { item: ListedSession | DamagedSession; updated: string } | null {
   try {
     const session = readSessionFile(folder, workflow);
     if (session === null) return null;

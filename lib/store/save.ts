@@ -10,7 +10,7 @@
  * workflow removes what a failed or killed one left, unless that was edited by hand, or has a status, notes, steps or fields
  * that the new one lacks.
  */
-import { unlinkSync } from "node:fs";
+import { type Stats, unlinkSync } from "node:fs";
 import { isSuperseded, type Outcome, renderArchive } from "../archive/archive.ts";
 import { commandLine, SessionError } from "../errors.ts";
 import { type Condition, requireCondition } from "../session/conditions.ts";
@@ -73,10 +73,7 @@ function prepare(project: Project, folder: Folder, workflow: string, { condition
   return { session, text: renderArchive(session, { workflow, status, notes, now: now() }) };
 }
 
-type Save = Pick<FailedSave, "folder" | "workflow" | "session" | "text"> & {
-  version: ReturnType<typeof readVersion>;
-  lastLook: LastLook;
-};
+type Save = Pick<FailedSave, "folder" | "workflow" | "session" | "text"> & { version: Stats | null; lastLook: LastLook };
 
 /** Writes the archive and deletes the session; returns the paths of it and of what stays. If it fails, `rollBack` undoes it. */
 function writeArchive({ folder, workflow, session, version, text, lastLook }: Save): { target: string; kept: string[] } {
@@ -123,9 +120,6 @@ function missing(project: Project, folder: Folder | null, workflow: string): Ses
   const active = listWorkflows(folder);
   const archive = newestArchive(project, workflow);
   const others = active.length === 0 ? "no session is active" : `list the active sessions: ${commandLine("get", "--all")}`;
-  return new SessionError(
-    "missing",
-    `${workflow} has no session to save${didYouMean(workflow, active)}`,
-    archive === undefined ? others : `it may be saved already: its newest archive is ${archive}; ${others}`,
-  );
+  const help = archive === undefined ? others : `it may be saved already: its newest archive is ${archive}; ${others}`;
+  return new SessionError("missing", `${workflow} has no session to save${didYouMean(workflow, active)}`, help);
 }

@@ -36,11 +36,8 @@ export function syncAfter(change: string, folder: string): void {
   try {
     sync(folder);
   } catch (error) {
-    const { message } = failedTo("sync its folder", error);
-    throw new SessionError(
-      "failed",
-      `${change}, but it may not survive a power cut: ${message}`,
-      isAbsence(error) ? "find out where the folder is now" : "check the disk; what was asked for is done, so do not repeat it",
-    );
+    const problem = `${change}, but it may not survive a power cut: ${failedTo("sync its folder", error).message}`;
+    const done = "check the disk; what was asked for is done, so do not repeat it";
+    throw new SessionError("failed", problem, isAbsence(error) ? "find out where the folder is now" : done);
   }
 }

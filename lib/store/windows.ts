@@ -7,9 +7,7 @@ import { systemCode } from "../errors.ts";
 export const isWindows = process.platform === "win32";
 
 /** A path in the form that is used here: with `/` on Windows too. */
-export function withSlashes(path: string): string {
-  return isWindows ? path.replaceAll("\\", "/") : path;
-}
+export const withSlashes = (path: string): string => (isWindows ? path.replaceAll("\\", "/") : path);
 
 /**
  * Replaces or deletes a file. On Windows that is refused while a reader, a virus scanner or an indexer has it open, so
@@ -47,9 +45,7 @@ export function retryWhileBusy<T>(read: () => T | null, onWindows = isWindows): 
   }
 }
 
-function isRefusal(error: unknown): boolean {
-  return ["EPERM", "EACCES", "EBUSY"].includes(systemCode(error));
-}
+const isRefusal = (error: unknown): boolean => ["EPERM", "EACCES", "EBUSY"].includes(systemCode(error));
 
 /** The codes of a folder sync that the file system cannot do. Windows refuses it on some; NTFS journals names by itself. */
 export const unsyncable = isWindows ? ["EINVAL", "ENOTSUP", "EPERM", "EACCES"] : ["EINVAL", "ENOTSUP"];

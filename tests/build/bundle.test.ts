@@ -83,7 +83,7 @@ describe.each(bundles)("the bundle of $name", ({ name, text, packageFiles }) => 
 
   test("is readable: no line is long, names are those of the source, and each module is headed by its path", () => {
     expect(lines.filter((line) => line.length > 400)).toEqual([]);
-    expect(text).toContain("\nfunction renderJson(");
+    expect(text).toContain("\nfunction decodeJson(");
     expect(text).toContain(`\n// scripts/${name}.ts\nrun(${name}, `);
     const paths = lines.filter((line) => /^\/\/ \S+\/\S+\.[jt]s$/.test(line));
     expect(paths.filter((path) => !/^\/\/ (?:lib|scripts|node_modules)\//.test(path))).toEqual([]);

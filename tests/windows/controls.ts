@@ -51,8 +51,8 @@ export const controls: Control[] = [
     edits: [
       {
         file: "lib/store/windows.ts",
-        find: 'return isWindows ? path.replaceAll("\\\\", "/") : path;',
-        replace: "return path;",
+        find: '(isWindows ? path.replaceAll("\\\\", "/") : path)',
+        replace: "path",
       },
       {
         file: "lib/store/project.ts",

@@ -51,17 +51,14 @@ class SessionError extends Error {
     this.help = help;
   }
 }
-function failureLines({ message, help }) {
-  return help === undefined ? [`error: ${message}`] : [`error: ${message}`, `help: ${help}`];
-}
-var findWay = () => "";
-var way;
+var failureLines = ({ message, help }) => help === undefined ? [`error: ${message}`] : [`error: ${message}`, `help: ${help}`];
+var way = "";
 function showCommandsFrom(find) {
-  findWay = find;
-  way = undefined;
+  way = find;
 }
 function commandLine(script, words) {
-  way ??= findWay();
+  if (typeof way === "function")
+    way = way();
   return `bun run ${way}.claude/skills/session/scripts/${script}.ts ${words}`;
 }
 var owner = "check who owns it and its permissions";
@@ -87,9 +84,7 @@ var fallbackRemedies = {
   ELOOP: obstacle,
   EISDIR: obstacle
 };
-function systemCode(error) {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
-}
+var systemCode = (error) => error instanceof Error && ("code" in error) && typeof error.code === "string" ? error.code : "";
 function isAbsence(error) {
   const code = systemCode(error);
   return code === "ENOENT" || code === "ENOTDIR";
@@ -150,9 +145,7 @@ function bytesBeyond(limit, text) {
 var workflowRule = "1 to 120 letters, digits, _ and -, starting with a letter or digit, in parts joined by : or ., like workflow:pr";
 var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
 var timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
-function isWorkflow(name) {
-  return name.length <= 120 && /^[A-Za-z0-9][\w-]*(?:[:.][\w-]+)*$/.test(name);
-}
+var isWorkflow = (name) => name.length <= 120 && /^[A-Za-z0-9][\w-]*(?:[:.][\w-]+)*$/.test(name);
 function isStep(value) {
   if (typeof value !== "string" || value === "" || value.length > 400)
     return false;
@@ -170,6 +163,14 @@ var words = {
   "key or end": "a key in double quotes or the closing bracket",
   colon: '":"'
 };
+var foreign = new Map([
+  ["True", "JSON writes true"],
+  ["False", "JSON writes false"],
+  ["None", "JSON writes null"],
+  ["undefined", "JSON writes null"],
+  ["NaN", "JSON has no NaN"],
+  ["'", "JSON has double quotes only"]
+]);
 var whiteSpace = /[ \t\n\r]*/y;
 var scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 var soundPart = /[^"\\\u0000-\u001f]*/y;
@@ -192,66 +193,45 @@ function findSyntaxError(text, depth) {
 }
 function takeToken(text, { at, state }, open) {
   const next = text[at];
-  const inside = open.at(-1);
-  if (state === "comma") {
-    if (inside === undefined)
-      return { at, expected: "nothing more" };
-    if (next === ",")
-      return { at: at + 1, state: inside === "{" ? "key" : "value" };
-    return next === closing[inside] ? close(at, open) : { at, expected: `"," or "${closing[inside]}"` };
+  const end = open.at(-1);
+  if (next !== undefined && next === end && (state === "comma" || state === "value or end" || state === "key or end")) {
+    open.pop();
+    return { at: at + 1, state: "comma" };
   }
+  if (state === "comma" && end === undefined)
+    return { at, expected: "nothing more" };
+  if (state === "comma")
+    return next === "," ? { at: at + 1, state: end === "}" ? "key" : "value" } : { at, expected: `"," or "${end}"` };
   if (state === "colon")
     return next === ":" ? { at: at + 1, state: "value" } : { at, expected: words.colon };
   const isKey = state === "key" || state === "key or end";
-  if (inside !== undefined && next === closing[inside] && (state === "key or end" || state === "value or end"))
-    return close(at, open);
   if (next === '"')
     return takeString(text, at, isKey ? "colon" : "comma");
-  if (isKey)
-    return { at, expected: words[state], hint: next === "'" ? doubleQuotes : undefined };
-  if (next === "{" || next === "[") {
-    open.push(next);
+  if (!isKey && (next === "{" || next === "[")) {
+    open.push(next === "{" ? "}" : "]");
     return { at: at + 1, state: next === "{" ? "key or end" : "value or end" };
   }
-  const end = endOf(scalar, text, at);
-  return end < 0 ? { at, expected: words[state], hint: findHint(text, at) } : { at: end, state: "comma" };
-}
-var closing = { "[": "]", "{": "}" };
-function close(at, open) {
-  open.pop();
-  return { at: at + 1, state: "comma" };
+  const scalarEnd = isKey ? -1 : endOf(scalar, text, at);
+  if (scalarEnd >= 0)
+    return { at: scalarEnd, state: "comma" };
+  const [word = ""] = /^(?:[A-Za-z]+|')/.exec(text.slice(at, at + 20)) ?? [];
+  return { at, expected: words[state], hint: isKey && word !== "'" ? undefined : foreign.get(word) };
 }
 function takeString(text, start, state) {
-  for (let at = start + 1;; ) {
-    at = endOf(soundPart, text, at);
-    if (at >= text.length)
-      return { at: text.length, expected: "the closing double quote" };
-    if (text[at] === '"')
-      return { at: at + 1, state };
-    if (text[at] !== "\\")
-      return { at, expected: "a string without raw control characters" };
+  let at = endOf(soundPart, text, start + 1);
+  while (text[at] === "\\") {
     const end = endOf(escaped, text, at);
     if (end < 0)
       return { at: at + 1, expected: "a valid escape" };
-    at = end;
+    at = endOf(soundPart, text, end);
   }
+  if (text[at] === '"')
+    return { at: at + 1, state };
+  return { at, expected: at < text.length ? "a string without raw control characters" : "the closing double quote" };
 }
 function endOf(pattern, text, at) {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : -1;
-}
-var doubleQuotes = "JSON has double quotes only";
-var foreign = {
-  True: "JSON writes true",
-  False: "JSON writes false",
-  None: "JSON writes null",
-  undefined: "JSON writes null",
-  NaN: "JSON has no NaN",
-  "'": doubleQuotes
-};
-function findHint(text, at) {
-  const [word = ""] = /^(?:[A-Za-z]+|')/.exec(text.slice(at, at + 20)) ?? [];
-  return Object.hasOwn(foreign, word) ? foreign[word] : undefined;
 }
 function describe(text, { at, expected, hint }) {
   let [line, column] = [1, 1];
@@ -283,9 +263,7 @@ function findRepeatedKey(text) {
 
 // lib/session/json.ts
 var maxDepth = 64;
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+var isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 function decodeJson(text, depth) {
   const members = countMembers(text, depth);
   if (members === undefined && text.length > maxSearched)
@@ -335,9 +313,8 @@ function describe2({ what, why, path }) {
   return `${what}${place === "" ? "" : ` at ${quote(what === tooDeep.what ? place.slice(0, 40) : place)}`}${why}`;
 }
 function countKeys(value, depth) {
-  if (typeof value === "string") {
+  if (typeof value === "string")
     return value.isWellFormed() ? 0 : fault("lone surrogate in the text", "; no UTF-8 file can hold it");
-  }
   if (typeof value === "number") {
     if (!Number.isFinite(value))
       return fault("number too large", "; put it in quotes");
@@ -375,33 +352,23 @@ function countInObject(value, depth) {
   return keys;
 }
 var unicodeEscape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-function renderJson(value, indent) {
-  return `${escapeInvisible(JSON.stringify(value, undefined, indent))}\n`;
-}
-function escapeInvisible(text) {
-  return text.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, unicodeEscape);
-}
-function escapeControls(text) {
-  return escapeInvisible(text.replace(/[\u0000-\u001f]/g, unicodeEscape));
-}
+var renderJson = (value, indent) => `${escapeInvisible(JSON.stringify(value, undefined, indent))}\n`;
+var escapeInvisible = (text) => text.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, unicodeEscape);
+var escapeControls = (text) => escapeInvisible(text.replace(/[\u0000-\u001f]/g, unicodeEscape));
 function cutText(text, length) {
   if (text.length <= length)
     return text;
   const characters = [...text.slice(0, 2 * length + 2)];
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join("")}\u2026`;
 }
-function quote(text) {
-  return escapeInvisible(JSON.stringify(cutText(text, 80).toWellFormed()));
-}
+var quote = (text) => escapeInvisible(JSON.stringify(cutText(text, 80).toWellFormed()));
 
 // lib/cli/answer.ts
-function answer(value, view, remark) {
-  return {
-    json: (indent) => renderJson(value, indent),
-    view: (options) => view(value, options),
-    remark: () => remark?.(value)
-  };
-}
+var answer = (value, view, remark) => ({
+  json: (indent) => renderJson(value, indent),
+  view: (options) => view(value, options),
+  remark: () => remark?.(value)
+});
 function render(result, { args, now, findProject }, screen) {
   if ("text" in result)
     return result.text;
@@ -435,7 +402,7 @@ function parse(command, argv) {
       words.push({ text, at, isLiteral });
     else if (text === "--")
       isLiteral = true;
-    else if (parseOption(command, given, { text, next: argv[at + 1] }))
+    else if (parseOption(command, given, text, argv[at + 1]))
       at += 1;
   }
   let left = words;
@@ -454,15 +421,13 @@ function parse(command, argv) {
     throw usageError(conflict);
   return given;
 }
-function describeWords(words) {
-  return words.length === 0 ? "nothing" : `only ${words.map(({ text }) => quote(text)).join(" ")}`;
-}
-function parseOption(command, given, word) {
-  const equals = word.text.indexOf("=");
-  const flag = equals === -1 ? word.text : word.text.slice(0, equals);
-  const inline = equals === -1 ? undefined : word.text.slice(equals + 1);
+var describeWords = (words) => words.length === 0 ? "nothing" : `only ${words.map(({ text }) => quote(text)).join(" ")}`;
+function parseOption({ options }, given, text, next) {
+  const equals = text.indexOf("=");
+  const flag = equals === -1 ? text : text.slice(0, equals);
+  const inline = equals === -1 ? undefined : text.slice(equals + 1);
   const name = flag.slice(2);
-  const option = flag.startsWith("--") && Object.hasOwn(command.options, name) ? command.options[name] : undefined;
+  const option = flag.startsWith("--") && Object.hasOwn(options, name) ? options[name] : undefined;
   if (option === undefined)
     throw usageError(`unknown option ${quote(flag)}`);
   if (name in given)
@@ -473,7 +438,7 @@ function parseOption(command, given, word) {
     given[name] = true;
     return false;
   }
-  given[name] = option.parse?.(inline ?? nextWord(flag, option, word.next));
+  given[name] = option.parse?.(inline ?? nextWord(flag, option, next));
   return inline === undefined;
 }
 function nextWord(flag, option, word) {
@@ -485,9 +450,7 @@ function nextWord(flag, option, word) {
   const help = `if that is its value, write it behind an equals sign: ${flag}=${shellWord(word)}`;
   throw new SessionError("usage", `option ${flag} is followed by ${quote(word)}, which begins with "-"`, help);
 }
-function usageError(message) {
-  return new SessionError("usage", message);
-}
+var usageError = (message) => new SessionError("usage", message);
 function shellWord(text, placeholder = "TEXT") {
   if (/^[\w./:@=-]+$/.test(text))
     return text;
@@ -1323,18 +1286,14 @@ var $ZodObject = /* @__PURE__ */ $constructor("$ZodObject", (inst, def) => {
 function parseTime(text) {
   return Date.parse(text.length > 24 ? text.replace(/(\.\d{3})\d+/, "$1") : text);
 }
-function toUtc(ms) {
-  return new Date(ms).toISOString();
-}
+var toUtc = (ms) => new Date(ms).toISOString();
 function hasUtcYear(text) {
   if (text > "0001" && text < "9999")
     return true;
   const ms = parseTime(text);
   return ms >= -62167219200000 && ms <= 253402300799999;
 }
-function formatMinute(ms) {
-  return toUtc(ms).slice(0, 16).replace("T", " ");
-}
+var formatMinute = (ms) => toUtc(ms).slice(0, 16).replace("T", " ");
 var units = [
   { unit: "y", seconds: 31557600, from: 1 },
   { unit: "mo", seconds: 2630016, from: 2 },
@@ -1389,9 +1348,7 @@ var shape = {
 };
 var sessionSchema = looseObject(shape, "an object with started_at, updated_at, step and steps");
 var fields = Object.keys(shape);
-function placeOf({ path }) {
-  return path.map((key) => typeof key === "number" ? `[${key}]` : String(key)).join("");
-}
+var placeOf = ({ path }) => path.map((key) => typeof key === "number" ? `[${key}]` : String(key)).join("");
 function findIssue(value, schema = sessionSchema) {
   const issue = safeParse(schema, value).error?.issues[0];
   return issue && { path: issue.path, expected: issue.message };
@@ -1424,9 +1381,7 @@ function noteOfArchives(archives, which = "") {
   const named = archives.length > 3 ? `${archives.slice(0, 3).join(", ")} and ${archives.length - 3} more` : archives.join(", ");
   return `note: kept, written by an interrupted save of this session${which}: ${named}; delete by hand what is not wanted`;
 }
-function warningOf({ problem, text, rest }) {
-  return `warning: deleted a damaged session: ${problem}; ${text === "" ? "it held no text" : `its text was ${JSON.stringify(text)}`}${rest === 0 ? "" : ` and ${rest} more bytes`}`;
-}
+var warningOf = ({ problem, text, rest }) => `warning: deleted a damaged session: ${problem}; ${text === "" ? "it held no text" : `its text was ${JSON.stringify(text)}`}${rest === 0 ? "" : ` and ${rest} more bytes`}`;
 
 // lib/cli/run.ts
 
@@ -1436,9 +1391,7 @@ function warningOf({ problem, text, rest }) {
 
 // lib/store/windows.ts
 var isWindows = process.platform === "win32";
-function withSlashes(path) {
-  return isWindows ? path.replaceAll("\\", "/") : path;
-}
+var withSlashes = (path) => isWindows ? path.replaceAll("\\", "/") : path;
 function retryWhileInUse(lastLook, change, onWindows = isWindows) {
   for (let waitedMs = 0, pauseMs = 1;; pauseMs = Math.min(50, 2 * pauseMs)) {
     lastLook();
@@ -1469,9 +1422,7 @@ function retryWhileBusy(read, onWindows = isWindows) {
     Bun.sleepSync(5);
   }
 }
-function isRefusal(error) {
-  return ["EPERM", "EACCES", "EBUSY"].includes(systemCode(error));
-}
+var isRefusal = (error) => ["EPERM", "EACCES", "EBUSY"].includes(systemCode(error));
 var unsyncable = isWindows ? ["EINVAL", "ENOTSUP", "EPERM", "EACCES"] : ["EINVAL", "ENOTSUP"];
 var folderFlag = isWindows ? "r+" : "r";
 
@@ -1554,9 +1505,7 @@ function statOfRegular(file) {
     return stat;
   throw Object.assign(new Error("not a regular file"), { code: "EISDIR" });
 }
-function readVersion(path) {
-  return unlessAbsent(`look at ${path}`, () => retryWhileBusy(() => lstatSync(path, { throwIfNoEntry: false }) ?? null));
-}
+var readVersion = (path) => unlessAbsent(`look at ${path}`, () => retryWhileBusy(() => lstatSync(path, { throwIfNoEntry: false }) ?? null));
 function identify(path) {
   const stat = unlessAbsent(`look at ${path}`, () => statSync(path, { bigint: true }));
   return stat && `${stat.dev} ${stat.ino}`;
@@ -1572,7 +1521,7 @@ function findProject(from = currentFolder()) {
         return path === sessionsPath ? projectAt(folder) : withoutSessions(folder, from);
   return withoutSessions(from, from);
 }
-function findWay2(from) {
+function findWay(from) {
   try {
     const start = from ?? currentFolder();
     let way = "";
@@ -1588,9 +1537,7 @@ function above(folder) {
   const parent = process.getBuiltinModule("node:path").dirname(folder);
   return parent === folder ? null : parent;
 }
-function join(folder, path) {
-  return folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
-}
+var join = (folder, path) => folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
 var projectAt = (root) => ({ root, sessions: join(root, sessionsPath) });
 function withoutSessions(root, from) {
   const foreign = findForeign(root, sessionsPath, from);
@@ -1638,7 +1585,9 @@ function refuseObstacle(folder, isRoot) {
   const isDangling = stat(obstacle) === undefined;
   if (obstacle === paths[0] && !isDangling && !isRoot)
     return;
-  throw new SessionError("failed", `cannot reach the sessions: ${obstacle} is ${isDangling ? "a symbolic link that leads nowhere" : "not a folder"}`, "restore the folder, or move away what is in its place");
+  const what = isDangling ? "a symbolic link that leads nowhere" : "not a folder";
+  const problem = `cannot reach the sessions: ${obstacle} is ${what}`;
+  throw new SessionError("failed", problem, "restore the folder, or move away what is in its place");
 }
 function findForeign(folder, path, from) {
   const own = stat(folder);
@@ -1655,9 +1604,7 @@ function findForeign(folder, path, from) {
   return steps.find((step) => !owners.includes(stat(step, lstatSync2)?.uid ?? user));
 }
 var isFolder = (path) => stat(path)?.isDirectory() === true;
-function stat(path, how = statSync2) {
-  return unlessAbsent(`look at ${path}`, () => how(path, { throwIfNoEntry: false })) ?? undefined;
-}
+var stat = (path, how = statSync2) => unlessAbsent(`look at ${path}`, () => how(path, { throwIfNoEntry: false })) ?? undefined;
 
 // lib/cli/agents.ts
 var sources = {
@@ -1678,18 +1625,12 @@ var sources = {
   ANTIGRAVITY_AGENT: "Antigravity: npm @vercel/detect-agent 1.1.1"
 };
 var agentVariables = Object.keys(sources);
-function isAgent(environment) {
-  return agentVariables.some((name) => !["", "0", "false", undefined].includes(environment[name]));
-}
+var isAgent = (environment) => agentVariables.some((name) => !["", "0", "false", undefined].includes(environment[name]));
 
 // lib/cli/layout.ts
 var styles = { bold: "1", dim: "2", red: "31", cyan: "36" };
-function paint(style, text, { colour }) {
-  return colour && text !== "" ? `\x1B[${styles[style]}m${text}\x1B[0m` : text;
-}
-function pad(text, width) {
-  return text + " ".repeat(Math.max(0, width - Bun.stringWidth(text)));
-}
+var paint = (style, text, { colour }) => style && colour && text !== "" ? `\x1B[${styles[style]}m${text}\x1B[0m` : text;
+var pad = (text, width) => text + " ".repeat(Math.max(0, width - Bun.stringWidth(text)));
 function wrap(pieces, width, indent = "") {
   const rows = [];
   for (const piece of pieces) {
@@ -1757,7 +1698,7 @@ function run(command, action) {
     writeErr: (text) => writeAll(2, text),
     screen: () => readScreen()
   };
-  showCommandsFrom(findWay2);
+  showCommandsFrom(findWay);
   process.exitCode = execute(command, process.argv.slice(2), action, streams);
 }
 function writeAll(stream, text) {
@@ -1793,15 +1734,15 @@ function execute(command, argv, action, streams) {
     return failures[failure.code].status;
   }
 }
-function print(text, streams, { isChange, remark } = { isChange: false }) {
+function print(text, streams, effect = { isChange: false }) {
   try {
-    const line = remark?.();
+    const line = effect.remark?.();
     if (line !== undefined)
       say([line], streams);
     streams.writeOut(text(streams.screen()));
   } catch (error) {
     const failure = failedTo("print the result", error);
-    if (!isChange)
+    if (!effect.isChange)
       throw failure;
     const help = `check what was done before you run it again: ${commandLine("get", "--all")}`;
     throw new SessionError("failed", `done, but ${failure.message}`, help);
@@ -1841,15 +1782,13 @@ function readScreen(stdout = 1) {
 }
 
 // lib/cli/views.ts
-function viewReset(workflow, hasArchive = false) {
-  return (session, options) => {
-    if (session === null)
-      return `${workflow} has no session now\n`;
-    const place = paint("cyan", escapeControls(session.step), options);
-    const [, ...state] = renderSession(workflow, session, { ...options, maxRows: Number.POSITIVE_INFINITY });
-    return lines([`${workflow} deleted at ${place}${hasArchive ? "" : " (no archive)"}; its last state was`, ...state]);
-  };
-}
+var viewReset = (workflow, hasArchive) => (session, options) => {
+  if (session === null)
+    return `${workflow} has no session now\n`;
+  const place = paint("cyan", escapeControls(session.step), options);
+  const [, ...state] = renderSession(workflow, session, { ...options, maxRows: Number.POSITIVE_INFINITY });
+  return lines([`${workflow} deleted at ${place}${hasArchive ? "" : " (no archive)"}; its last state was`, ...state]);
+};
 var labelWidth = 9;
 var rowsShown = 100;
 function renderSession(workflow, session, options) {
@@ -1868,7 +1807,8 @@ function renderSession(workflow, session, options) {
 function renderPath(steps, current, options) {
   const past = steps.at(-1) === current ? steps.slice(0, -1) : steps;
   const width = Math.max(20, options.width - labelWidth - 2);
-  const rows = wrap(past.map((step) => `${escapeControls(step)} \u2192`), width);
+  const arrows = past.map((step) => `${escapeControls(step)} \u2192`);
+  const rows = wrap(arrows, width);
   const mark = wrap([`\u25CF ${escapeControls(current)}`], width);
   const hidden = Math.max(0, rows.length + mark.length - (options.maxRows ?? rowsShown));
   const first = hidden === 0 ? [] : [paint("dim", `\u2026 ${countRows(hidden)} of earlier steps; see all with --json`, options)];
@@ -1887,10 +1827,8 @@ function renderFields(fields, options) {
     const texts = renderField(value, Math.max(20, options.width - column - 2), options);
     const isLong = Bun.stringWidth(key) + 2 > column;
     const first = isLong ? [`  ${paint("dim", key, options)}`] : [];
-    return [
-      ...first,
-      ...texts.map((text, index) => `  ${pad(paint("dim", index === 0 && !isLong ? key : "", options), column)}${text}`.trimEnd())
-    ];
+    const label = (index) => pad(paint("dim", index === 0 && !isLong ? key : "", options), column);
+    return [...first, ...texts.map((text, index) => `  ${label(index)}${text}`.trimEnd())];
   });
   return rows.length === 0 ? [] : ["", ...rows];
 }
@@ -1899,17 +1837,11 @@ function renderField(value, width, options) {
   const { maxRows = rowsShown } = options;
   if (rows.length <= maxRows)
     return rows;
-  return [
-    ...rows.slice(0, maxRows),
-    paint("dim", `\u2026 and ${countRows(rows.length - maxRows, "more ")}; see all with --json`, options)
-  ];
+  const more = `\u2026 and ${countRows(rows.length - maxRows, "more ")}; see all with --json`;
+  return [...rows.slice(0, maxRows), paint("dim", more, options)];
 }
-function countRows(count, what = "") {
-  return `${count} ${what}${count === 1 ? "row" : "rows"}`;
-}
-function lines(rows) {
-  return `${rows.join(`\n`)}\n`;
-}
+var countRows = (count, what = "") => `${count} ${what}${count === 1 ? "row" : "rows"}`;
+var lines = (rows) => `${rows.join(`\n`)}\n`;
 
 // lib/session/session.ts
 function decodeSession(text) {
@@ -1969,8 +1901,9 @@ function syncAfter(change, folder) {
   try {
     sync(folder);
   } catch (error) {
-    const { message } = failedTo("sync its folder", error);
-    throw new SessionError("failed", `${change}, but it may not survive a power cut: ${message}`, isAbsence(error) ? "find out where the folder is now" : "check the disk; what was asked for is done, so do not repeat it");
+    const problem = `${change}, but it may not survive a power cut: ${failedTo("sync its folder", error).message}`;
+    const done = "check the disk; what was asked for is done, so do not repeat it";
+    throw new SessionError("failed", problem, isAbsence(error) ? "find out where the folder is now" : done);
   }
 }
 
@@ -1979,15 +1912,9 @@ var lockFile = (folder) => `${folder.path}/.lock`;
 var archivesFolder = (folder) => `${folder.path}/archives`;
 var sessionFile = (folder, workflow) => `${folder.path}/${encodeName(workflow)}.json`;
 var markerFile = (folder, workflow) => `${folder.path}/.${encodeName(workflow)}.saving.tmp`;
-function isTemporary(name) {
-  return /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
-}
-function workflowOfSession(name, onWindows = isWindows) {
-  return name.endsWith(".json") ? decodeName(name.slice(0, -".json".length), onWindows) : null;
-}
-function workflowOfMarker(name) {
-  return name.startsWith(".") && name.endsWith(".saving.tmp") ? decodeName(name.slice(1, -".saving.tmp".length)) : null;
-}
+var isTemporary = (name) => /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
+var workflowOfSession = (name, onWindows = isWindows) => name.endsWith(".json") ? decodeName(name.slice(0, -".json".length), onWindows) : null;
+var workflowOfMarker = (name) => name.startsWith(".") && name.endsWith(".saving.tmp") ? decodeName(name.slice(1, -".saving.tmp".length)) : null;
 function encodeName(workflow, onWindows = isWindows) {
   if (!onWindows)
     return workflow;
@@ -2002,18 +1929,10 @@ function decodeName(name, onWindows = isWindows) {
   const workflow = name.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
   return isWorkflow(workflow) && encodeName(workflow, true).toLowerCase() === name.toLowerCase() ? workflow : null;
 }
-function openFolder(project) {
-  return unlessAbsent(`open the folder ${project.sessions}`, () => resolve(project));
-}
-function resolve({ sessions }) {
-  return { path: withSlashes(realpathSync(sessions)), shown: sessions };
-}
-function listNames2(path) {
-  return unlessAbsent(`list the folder ${path}`, () => readdirSync(path)) ?? [];
-}
-function listWorkflows(folder) {
-  return folder === null ? [] : workflowsIn(listNames2(folder.path));
-}
+var openFolder = (project) => unlessAbsent(`open the folder ${project.sessions}`, () => resolve(project));
+var resolve = ({ sessions }) => ({ path: withSlashes(realpathSync(sessions)), shown: sessions });
+var listNames2 = (path) => unlessAbsent(`list the folder ${path}`, () => readdirSync(path)) ?? [];
+var listWorkflows = (folder) => folder === null ? [] : workflowsIn(listNames2(folder.path));
 var workflowsIn = (names) => names.flatMap((name) => workflowOfSession(name) ?? []).sort();
 function hasArchivesFolder(folder) {
   const path = archivesFolder(folder);
@@ -2068,9 +1987,7 @@ function readSessionFile(folder, workflow) {
   const help = `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`;
   throw new SessionError("damaged", `${shown} is damaged: ${problem}`, help);
 }
-function activeWorkflows(project) {
-  return listWorkflows(openFolder(project));
-}
+var activeWorkflows = (project) => listWorkflows(openFolder(project));
 
 // lib/store/sessions.ts
 
@@ -2096,9 +2013,7 @@ function findUnmet(session, condition) {
     return `--if-step=${step}`;
   return time !== undefined && session?.updated_at !== time ? `--if-updated=${cutText(time, 80)}` : undefined;
 }
-function isConditional(condition) {
-  return condition["if-new"] === true || condition["if-step"] !== undefined || condition["if-updated"] !== undefined;
-}
+var isConditional = (condition) => condition["if-new"] === true || condition["if-step"] !== undefined || condition["if-updated"] !== undefined;
 
 // lib/store/atomic-write.ts
 function removeFile(path) {
@@ -2135,17 +2050,10 @@ function renderKey(key, indent) {
   const text = key === "<<" ? '!!str "<<"' : renderText(key);
   return text.length <= 1000 && key !== "<<" ? `${text}:` : `? ${text}\n${indent}:`;
 }
-function renderNumber(value) {
-  if (Object.is(value, -0))
-    return "-0.0";
-  return JSON.stringify(value).replace(/^(-?\d+)e/, "$1.0e");
-}
+var renderNumber = (value) => Object.is(value, -0) ? "-0.0" : JSON.stringify(value).replace(/^(-?\d+)e/, "$1.0e");
 var plain = /^(?!(?:y|n|yes|no|on|off|true|false|null|e[-+.\d_]*)$|.*\.\.\.)[a-z](?:[\w/.:-]*[\w/.-])?$/i;
-function renderText(text) {
-  if (text.length <= 100 && plain.test(text))
-    return text;
-  return JSON.stringify(text).replace(/[\u007f-\u00a0\u061c\u200b-\u200f\u2028-\u202f\u2066-\u2069\ufeff\ufffe\uffff]/g, unicodeEscape);
-}
+var unsafe = /[\u007f-\u00a0\u061c\u200b-\u200f\u2028-\u202f\u2066-\u2069\ufeff\ufffe\uffff]/g;
+var renderText = (text) => text.length <= 100 && plain.test(text) ? text : JSON.stringify(text).replace(unsafe, unicodeEscape);
 
 // lib/archive/identity.ts
 function isArchiveName(name, workflow) {
@@ -2154,9 +2062,7 @@ function isArchiveName(name, workflow) {
     return rest !== undefined;
   return rest === hyphenate(workflow) || rest.startsWith(`${hyphenate(workflow)}-`);
 }
-function hyphenate(text) {
-  return text.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "");
-}
+var hyphenate = (text) => text.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "");
 function isArchiveOf(text, workflow, times) {
   const lines = text.replaceAll(`\r\n`, `\n`);
   const header = lines.startsWith(`---\n`) ? lines.slice(0, lines.indexOf(`\n---\n`) + 1) : "";
@@ -2189,9 +2095,7 @@ function sweepMarker(folder, workflow, isHeld) {
   if (isHeld())
     discard(markerFile(folder, workflow));
 }
-function isArchiveFileOf(path, workflow, times) {
-  return isArchiveOf(readFile(path, maxArchiveBytes)?.value ?? "", workflow, times);
-}
+var isArchiveFileOf = (path, workflow, times) => isArchiveOf(readFile(path, maxArchiveBytes)?.value ?? "", workflow, times);
 function findArchives(folder, names, workflow, { started_at }) {
   if (names.length === 0 || !hasArchivesFolder(folder))
     return [];
@@ -2213,9 +2117,7 @@ function removeArchives(folder, paths) {
 // lib/store/lock-file.ts
 var maxPathBytes = 504;
 var remedy = "it must be an empty file; remove it, and the next write makes a new one";
-function cannotLock(path, why, help = remedy) {
-  return new SessionError("failed", `cannot lock ${path}: ${why}`, help);
-}
+var cannotLock = (path, why, help = remedy) => new SessionError("failed", `cannot lock ${path}: ${why}`, help);
 function ensureLockFile(path) {
   const bytes = bytesBeyond(maxPathBytes, path);
   if (bytes !== undefined) {
@@ -2265,7 +2167,9 @@ function acquireLock(path, timeoutMs = patienceMs, beforeOpening = () => {}) {
     }
     file.close();
   } while (monotonicMs() < deadline);
-  throw new SessionError("locked", `could not get the lock ${path} within ${patienceMs / 1000} seconds: other processes hold it`, "run the same command again; if that fails too, find the process that keeps the file open, and continue or end it");
+  const problem = `could not get the lock ${path} within ${patienceMs / 1000} seconds: other processes hold it`;
+  const help = "run the same command again; if that fails too, find the process that keeps the file open, and continue or end it";
+  throw new SessionError("locked", problem, help);
 }
 function waitForLock(file, path, deadline) {
   const start = monotonicMs();
@@ -2328,9 +2232,7 @@ function unlockable(path) {
   const why = "this disk does not support record locks, or another program has locked the whole file";
   return cannotLock(path, why, "keep ia/state/sessions on a local disk (it may be a symbolic link)");
 }
-function monotonicMs() {
-  return Bun.nanoseconds() / 1e6;
-}
+var monotonicMs = () => Bun.nanoseconds() / 1e6;
 
 // lib/store/transaction.ts
 var staleMs = 60000;

@@ -49,17 +49,14 @@ class SessionError extends Error {
     this.help = help;
   }
 }
-function failureLines({ message, help }) {
-  return help === undefined ? [`error: ${message}`] : [`error: ${message}`, `help: ${help}`];
-}
-var findWay = () => "";
-var way;
+var failureLines = ({ message, help }) => help === undefined ? [`error: ${message}`] : [`error: ${message}`, `help: ${help}`];
+var way = "";
 function showCommandsFrom(find) {
-  findWay = find;
-  way = undefined;
+  way = find;
 }
 function commandLine(script, words) {
-  way ??= findWay();
+  if (typeof way === "function")
+    way = way();
   return `bun run ${way}.claude/skills/session/scripts/${script}.ts ${words}`;
 }
 var owner = "check who owns it and its permissions";
@@ -85,9 +82,7 @@ var fallbackRemedies = {
   ELOOP: obstacle,
   EISDIR: obstacle
 };
-function systemCode(error) {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
-}
+var systemCode = (error) => error instanceof Error && ("code" in error) && typeof error.code === "string" ? error.code : "";
 function isAbsence(error) {
   const code = systemCode(error);
   return code === "ENOENT" || code === "ENOTDIR";
@@ -149,9 +144,7 @@ function bytesBeyond(limit, text) {
 var workflowRule = "1 to 120 letters, digits, _ and -, starting with a letter or digit, in parts joined by : or ., like workflow:pr";
 var stepRule = "1 to 200 characters on one line, no control characters, no space at either end";
 var timeRule = "an ISO 8601 time like 2025-01-29T15:00:00.000Z";
-function isWorkflow(name) {
-  return name.length <= 120 && /^[A-Za-z0-9][\w-]*(?:[:.][\w-]+)*$/.test(name);
-}
+var isWorkflow = (name) => name.length <= 120 && /^[A-Za-z0-9][\w-]*(?:[:.][\w-]+)*$/.test(name);
 function isStep(value) {
   if (typeof value !== "string" || value === "" || value.length > 400)
     return false;
@@ -169,6 +162,14 @@ var words = {
   "key or end": "a key in double quotes or the closing bracket",
   colon: '":"'
 };
+var foreign = new Map([
+  ["True", "JSON writes true"],
+  ["False", "JSON writes false"],
+  ["None", "JSON writes null"],
+  ["undefined", "JSON writes null"],
+  ["NaN", "JSON has no NaN"],
+  ["'", "JSON has double quotes only"]
+]);
 var whiteSpace = /[ \t\n\r]*/y;
 var scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 var soundPart = /[^"\\\u0000-\u001f]*/y;
@@ -191,66 +192,45 @@ function findSyntaxError(text, depth) {
 }
 function takeToken(text, { at, state }, open) {
   const next = text[at];
-  const inside = open.at(-1);
-  if (state === "comma") {
-    if (inside === undefined)
-      return { at, expected: "nothing more" };
-    if (next === ",")
-      return { at: at + 1, state: inside === "{" ? "key" : "value" };
-    return next === closing[inside] ? close(at, open) : { at, expected: `"," or "${closing[inside]}"` };
+  const end = open.at(-1);
+  if (next !== undefined && next === end && (state === "comma" || state === "value or end" || state === "key or end")) {
+    open.pop();
+    return { at: at + 1, state: "comma" };
   }
+  if (state === "comma" && end === undefined)
+    return { at, expected: "nothing more" };
+  if (state === "comma")
+    return next === "," ? { at: at + 1, state: end === "}" ? "key" : "value" } : { at, expected: `"," or "${end}"` };
   if (state === "colon")
     return next === ":" ? { at: at + 1, state: "value" } : { at, expected: words.colon };
   const isKey = state === "key" || state === "key or end";
-  if (inside !== undefined && next === closing[inside] && (state === "key or end" || state === "value or end"))
-    return close(at, open);
   if (next === '"')
     return takeString(text, at, isKey ? "colon" : "comma");
-  if (isKey)
-    return { at, expected: words[state], hint: next === "'" ? doubleQuotes : undefined };
-  if (next === "{" || next === "[") {
-    open.push(next);
+  if (!isKey && (next === "{" || next === "[")) {
+    open.push(next === "{" ? "}" : "]");
     return { at: at + 1, state: next === "{" ? "key or end" : "value or end" };
   }
-  const end = endOf(scalar, text, at);
-  return end < 0 ? { at, expected: words[state], hint: findHint(text, at) } : { at: end, state: "comma" };
-}
-var closing = { "[": "]", "{": "}" };
-function close(at, open) {
-  open.pop();
-  return { at: at + 1, state: "comma" };
+  const scalarEnd = isKey ? -1 : endOf(scalar, text, at);
+  if (scalarEnd >= 0)
+    return { at: scalarEnd, state: "comma" };
+  const [word = ""] = /^(?:[A-Za-z]+|')/.exec(text.slice(at, at + 20)) ?? [];
+  return { at, expected: words[state], hint: isKey && word !== "'" ? undefined : foreign.get(word) };
 }
 function takeString(text, start, state) {
-  for (let at = start + 1;; ) {
-    at = endOf(soundPart, text, at);
-    if (at >= text.length)
-      return { at: text.length, expected: "the closing double quote" };
-    if (text[at] === '"')
-      return { at: at + 1, state };
-    if (text[at] !== "\\")
-      return { at, expected: "a string without raw control characters" };
+  let at = endOf(soundPart, text, start + 1);
+  while (text[at] === "\\") {
     const end = endOf(escaped, text, at);
     if (end < 0)
       return { at: at + 1, expected: "a valid escape" };
-    at = end;
+    at = endOf(soundPart, text, end);
   }
+  if (text[at] === '"')
+    return { at: at + 1, state };
+  return { at, expected: at < text.length ? "a string without raw control characters" : "the closing double quote" };
 }
 function endOf(pattern, text, at) {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : -1;
-}
-var doubleQuotes = "JSON has double quotes only";
-var foreign = {
-  True: "JSON writes true",
-  False: "JSON writes false",
-  None: "JSON writes null",
-  undefined: "JSON writes null",
-  NaN: "JSON has no NaN",
-  "'": doubleQuotes
-};
-function findHint(text, at) {
-  const [word = ""] = /^(?:[A-Za-z]+|')/.exec(text.slice(at, at + 20)) ?? [];
-  return Object.hasOwn(foreign, word) ? foreign[word] : undefined;
 }
 function describe(text, { at, expected, hint }) {
   let [line, column] = [1, 1];
@@ -282,9 +262,7 @@ function findRepeatedKey(text) {
 
 // lib/session/json.ts
 var maxDepth = 64;
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+var isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 function decodeJson(text, depth) {
   const members = countMembers(text, depth);
   if (members === undefined && text.length > maxSearched)
@@ -338,9 +316,8 @@ function describe2({ what, why, path }) {
   return `${what}${place === "" ? "" : ` at ${quote(what === tooDeep.what ? place.slice(0, 40) : place)}`}${why}`;
 }
 function countKeys(value, depth) {
-  if (typeof value === "string") {
+  if (typeof value === "string")
     return value.isWellFormed() ? 0 : fault("lone surrogate in the text", "; no UTF-8 file can hold it");
-  }
   if (typeof value === "number") {
     if (!Number.isFinite(value))
       return fault("number too large", "; put it in quotes");
@@ -378,33 +355,23 @@ function countInObject(value, depth) {
   return keys;
 }
 var unicodeEscape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-function renderJson(value, indent) {
-  return `${escapeInvisible(JSON.stringify(value, undefined, indent))}\n`;
-}
-function escapeInvisible(text) {
-  return text.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, unicodeEscape);
-}
-function escapeControls(text) {
-  return escapeInvisible(text.replace(/[\u0000-\u001f]/g, unicodeEscape));
-}
+var renderJson = (value, indent) => `${escapeInvisible(JSON.stringify(value, undefined, indent))}\n`;
+var escapeInvisible = (text) => text.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, unicodeEscape);
+var escapeControls = (text) => escapeInvisible(text.replace(/[\u0000-\u001f]/g, unicodeEscape));
 function cutText(text, length) {
   if (text.length <= length)
     return text;
   const characters = [...text.slice(0, 2 * length + 2)];
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join("")}\u2026`;
 }
-function quote(text) {
-  return escapeInvisible(JSON.stringify(cutText(text, 80).toWellFormed()));
-}
+var quote = (text) => escapeInvisible(JSON.stringify(cutText(text, 80).toWellFormed()));
 
 // lib/cli/answer.ts
-function answer(value, view, remark) {
-  return {
-    json: (indent) => renderJson(value, indent),
-    view: (options) => view(value, options),
-    remark: () => remark?.(value)
-  };
-}
+var answer = (value, view, remark) => ({
+  json: (indent) => renderJson(value, indent),
+  view: (options) => view(value, options),
+  remark: () => remark?.(value)
+});
 function render(result, { args, now, findProject }, screen) {
   if ("text" in result)
     return result.text;
@@ -438,7 +405,7 @@ function parse(command, argv) {
       words.push({ text, at, isLiteral });
     else if (text === "--")
       isLiteral = true;
-    else if (parseOption(command, given, { text, next: argv[at + 1] }))
+    else if (parseOption(command, given, text, argv[at + 1]))
       at += 1;
   }
   let left = words;
@@ -457,15 +424,13 @@ function parse(command, argv) {
     throw usageError(conflict);
   return given;
 }
-function describeWords(words) {
-  return words.length === 0 ? "nothing" : `only ${words.map(({ text }) => quote(text)).join(" ")}`;
-}
-function parseOption(command, given, word) {
-  const equals = word.text.indexOf("=");
-  const flag = equals === -1 ? word.text : word.text.slice(0, equals);
-  const inline = equals === -1 ? undefined : word.text.slice(equals + 1);
+var describeWords = (words) => words.length === 0 ? "nothing" : `only ${words.map(({ text }) => quote(text)).join(" ")}`;
+function parseOption({ options }, given, text, next) {
+  const equals = text.indexOf("=");
+  const flag = equals === -1 ? text : text.slice(0, equals);
+  const inline = equals === -1 ? undefined : text.slice(equals + 1);
   const name = flag.slice(2);
-  const option = flag.startsWith("--") && Object.hasOwn(command.options, name) ? command.options[name] : undefined;
+  const option = flag.startsWith("--") && Object.hasOwn(options, name) ? options[name] : undefined;
   if (option === undefined)
     throw usageError(`unknown option ${quote(flag)}`);
   if (name in given)
@@ -476,7 +441,7 @@ function parseOption(command, given, word) {
     given[name] = true;
     return false;
   }
-  given[name] = option.parse?.(inline ?? nextWord(flag, option, word.next));
+  given[name] = option.parse?.(inline ?? nextWord(flag, option, next));
   return inline === undefined;
 }
 function nextWord(flag, option, word) {
@@ -488,9 +453,7 @@ function nextWord(flag, option, word) {
   const help = `if that is its value, write it behind an equals sign: ${flag}=${shellWord(word)}`;
   throw new SessionError("usage", `option ${flag} is followed by ${quote(word)}, which begins with "-"`, help);
 }
-function usageError(message) {
-  return new SessionError("usage", message);
-}
+var usageError = (message) => new SessionError("usage", message);
 function shellWord(text, placeholder = "TEXT") {
   if (/^[\w./:@=-]+$/.test(text))
     return text;
@@ -519,17 +482,13 @@ function readText(stdin, what) {
     throw bad(what, "standard input is not UTF-8 text", "write it in UTF-8");
   }
 }
-function bad(what, problem, help = `pipe the ${what} into the script, or use a here-document (<<'END')`) {
-  return new SessionError("usage", `bad ${what}: ${problem}`, help);
-}
+var bad = (what, problem, help = `pipe the ${what} into the script, or use a here-document (<<'END')`) => new SessionError("usage", `bad ${what}: ${problem}`, help);
 
 // lib/cli/context.ts
 var forms = "give key=value pairs (pr_number=8 next='run the tests'), one JSON object, or - to read a JSON object from standard input";
 var oneForm = "give either one JSON object, or - for standard input, or pairs only";
 var pair = /^([A-Za-z_][\w.-]*)(:?=)(.*)$/s;
-function looksLikeContext(text) {
-  return isWhole(text) || text.includes("=") && pair.test(text);
-}
+var looksLikeContext = (text) => isWhole(text) || text.includes("=") && pair.test(text);
 function isWhole(text) {
   const first = text.trimStart()[0];
   return text === "-" || first === "{" || first === "[";
@@ -552,9 +511,7 @@ function badWords(words) {
   const text = words.find(({ text }) => !pair.test(text))?.text ?? "";
   return badContext(`${quote(text)}: expected key=value, the key a letter or _, then letters, digits, _, . and -`);
 }
-function readContext(given, stdin) {
-  return given === "-" ? parseContextText(readText(stdin, "context").replace(/^\ufeff/, "")) : given.patch;
-}
+var readContext = (given, stdin) => given === "-" ? parseContextText(readText(stdin, "context").replace(/^\ufeff/, "")) : given.patch;
 function parseContextText(text) {
   requireSize(text, "bytes");
   const result = decodeJson(text, maxDepth);
@@ -592,12 +549,8 @@ function unquote(text) {
   return typeof value === "string" ? value : text;
 }
 function parseValue(text) {
-  if (text === "true")
-    return true;
-  if (text === "false")
-    return false;
-  if (text === "null")
-    return null;
+  if (text === "true" || text === "false" || text === "null")
+    return JSON.parse(text);
   const number = Number(text);
   return Number.isSafeInteger(number) && String(number) === text ? number : text;
 }
@@ -625,9 +578,7 @@ function requireSize(text, unit) {
   if (bytes !== undefined)
     throw badContext(`it has ${bytes} ${unit}, the limit is ${maxTextBytes}`, sizeRemedy);
 }
-function badContext(problem, help = forms) {
-  return new SessionError("usage", `bad context: ${problem}`, help);
-}
+var badContext = (problem, help = forms) => new SessionError("usage", `bad context: ${problem}`, help);
 
 // lib/cli/commands.ts
 var aboutWorkflow = "its name, like workflow:pr; at most 120 characters";
@@ -674,7 +625,9 @@ function parseStepWord([word], argv) {
   if (isLiteral || !looksLikeContext(text))
     return parseStep(text);
   const words = argv.map((given) => shellWord(given, "CONTEXT")).toSpliced(at, 0, "STEP");
-  throw new SessionError("usage", `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`, `if it is the step, put -- right before it, and all options before the --; if not, insert the step: ${commandLine("set", words.join(" "))}`);
+  const problem = `expected <step>, found what looks like a context: ${quote(text)}; is the step missing?`;
+  const help = "if it is the step, put -- right before it, and all options before the --; if not, insert the step";
+  throw new SessionError("usage", problem, `${help}: ${commandLine("set", words.join(" "))}`);
 }
 function parseStep(text) {
   if (isStep(text))
@@ -1494,9 +1447,7 @@ var $ZodObject = /* @__PURE__ */ $constructor("$ZodObject", (inst, def) => {
 function parseTime(text) {
   return Date.parse(text.length > 24 ? text.replace(/(\.\d{3})\d+/, "$1") : text);
 }
-function toUtc(ms) {
-  return new Date(ms).toISOString();
-}
+var toUtc = (ms) => new Date(ms).toISOString();
 function hasUtcYear(text) {
   if (text > "0001" && text < "9999")
     return true;
@@ -1544,9 +1495,7 @@ var shape = {
 };
 var sessionSchema = looseObject(shape, "an object with started_at, updated_at, step and steps");
 var fields = Object.keys(shape);
-function placeOf({ path }) {
-  return path.map((key) => typeof key === "number" ? `[${key}]` : String(key)).join("");
-}
+var placeOf = ({ path }) => path.map((key) => typeof key === "number" ? `[${key}]` : String(key)).join("");
 function findIssue(value, schema = sessionSchema) {
   const issue = safeParse(schema, value).error?.issues[0];
   return issue && { path: issue.path, expected: issue.message };
@@ -1570,21 +1519,16 @@ function describeSlip(key, text) {
     return "the quotes are part of it";
   return text.length > 1 && text.endsWith(",") ? "the comma is part of it" : undefined;
 }
-function isFileName(text) {
-  return /^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/.test(text);
-}
+var isFileName = (text) => /^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/.test(text);
 function notesOfKey(key, text, change) {
+  const step = quote(change.session.step);
   if ((fields.includes(key) || key.startsWith("context.")) && isNew(key, change))
-    return [
-      `${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${quote(change.session.step)})`
-    ];
+    return [`${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${step})`];
   const note = text === undefined ? undefined : noteOfSlip(key, text, change) ?? noteOfNumber(key, text, change);
   const found = note ?? (key.includes(".") ? noteOfInnerKey(key, change) : undefined);
   return found === undefined ? [] : [found];
 }
-function isNew(key, { before, session }) {
-  return Object.hasOwn(session.context, key) && !Object.hasOwn(before?.context ?? {}, key);
-}
+var isNew = (key, { before, session }) => Object.hasOwn(session.context, key) && !Object.hasOwn(before?.context ?? {}, key);
 function noteOfSlip(key, text, { session: { context } }) {
   const slip = typeof context[key] === "string" ? describeSlip(key, text) : undefined;
   return slip && `${key} is the text ${quote(text)}; ${slip}`;
@@ -1630,17 +1574,16 @@ function jsonWord(text) {
 }
 
 // lib/cli/remarks.ts
-function noteOfSet({ workflow, given, before, active }) {
-  return (session) => {
-    const notes = before === null ? notesOfStart(workflow, session, active) : notesOfOldRun(workflow, session, before);
-    if (isStepSlip(session.step))
-      notes.push(`the step is the whole text ${quote(session.step)}; a context and options are words of their own`);
-    if (given !== "-")
-      for (const key of Object.keys(given.patch))
-        notes.push(...notesOfKey(key, given.texts.get(key), { before, session }));
-    return notes.length === 0 ? undefined : `note: ${notes.join("; ")}`;
-  };
-}
+var noteOfSet = (request) => (session) => {
+  const { workflow, given, before, active } = request;
+  const notes = before === null ? notesOfStart(workflow, session, active) : notesOfOldRun(workflow, session, before);
+  if (isStepSlip(session.step))
+    notes.push(`the step is the whole text ${quote(session.step)}; a context and options are words of their own`);
+  if (given !== "-")
+    for (const key of Object.keys(given.patch))
+      notes.push(...notesOfKey(key, given.texts.get(key), { before, session }));
+  return notes.length === 0 ? undefined : `note: ${notes.join("; ")}`;
+};
 function isStepSlip(step) {
   if (step.startsWith("\u2014") || ["if-new", "if-step", "if-updated"].includes(step))
     return true;
@@ -1682,9 +1625,7 @@ function listNames(active) {
 
 // lib/store/windows.ts
 var isWindows = process.platform === "win32";
-function withSlashes(path) {
-  return isWindows ? path.replaceAll("\\", "/") : path;
-}
+var withSlashes = (path) => isWindows ? path.replaceAll("\\", "/") : path;
 function retryWhileInUse(lastLook, change, onWindows = isWindows) {
   for (let waitedMs = 0, pauseMs = 1;; pauseMs = Math.min(50, 2 * pauseMs)) {
     lastLook();
@@ -1715,9 +1656,7 @@ function retryWhileBusy(read, onWindows = isWindows) {
     Bun.sleepSync(5);
   }
 }
-function isRefusal(error) {
-  return ["EPERM", "EACCES", "EBUSY"].includes(systemCode(error));
-}
+var isRefusal = (error) => ["EPERM", "EACCES", "EBUSY"].includes(systemCode(error));
 var unsyncable = isWindows ? ["EINVAL", "ENOTSUP", "EPERM", "EACCES"] : ["EINVAL", "ENOTSUP"];
 var folderFlag = isWindows ? "r+" : "r";
 
@@ -1781,9 +1720,7 @@ function statOfRegular(file) {
     return stat;
   throw Object.assign(new Error("not a regular file"), { code: "EISDIR" });
 }
-function readVersion(path) {
-  return unlessAbsent(`look at ${path}`, () => retryWhileBusy(() => lstatSync(path, { throwIfNoEntry: false }) ?? null));
-}
+var readVersion = (path) => unlessAbsent(`look at ${path}`, () => retryWhileBusy(() => lstatSync(path, { throwIfNoEntry: false }) ?? null));
 function identify(path) {
   const stat = unlessAbsent(`look at ${path}`, () => statSync(path, { bigint: true }));
   return stat && `${stat.dev} ${stat.ino}`;
@@ -1799,7 +1736,7 @@ function findProject(from = currentFolder()) {
         return path === sessionsPath ? projectAt(folder) : withoutSessions(folder, from);
   return withoutSessions(from, from);
 }
-function findWay2(from) {
+function findWay(from) {
   try {
     const start = from ?? currentFolder();
     let way = "";
@@ -1815,9 +1752,7 @@ function above(folder) {
   const parent = process.getBuiltinModule("node:path").dirname(folder);
   return parent === folder ? null : parent;
 }
-function join(folder, path) {
-  return folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
-}
+var join = (folder, path) => folder.endsWith("/") ? `${folder}${path}` : `${folder}/${path}`;
 var projectAt = (root) => ({ root, sessions: join(root, sessionsPath) });
 function withoutSessions(root, from) {
   const foreign = findForeign(root, sessionsPath, from);
@@ -1865,7 +1800,9 @@ function refuseObstacle(folder, isRoot) {
   const isDangling = stat(obstacle) === undefined;
   if (obstacle === paths[0] && !isDangling && !isRoot)
     return;
-  throw new SessionError("failed", `cannot reach the sessions: ${obstacle} is ${isDangling ? "a symbolic link that leads nowhere" : "not a folder"}`, "restore the folder, or move away what is in its place");
+  const what = isDangling ? "a symbolic link that leads nowhere" : "not a folder";
+  const problem = `cannot reach the sessions: ${obstacle} is ${what}`;
+  throw new SessionError("failed", problem, "restore the folder, or move away what is in its place");
 }
 function findForeign(folder, path, from) {
   const own = stat(folder);
@@ -1882,9 +1819,7 @@ function findForeign(folder, path, from) {
   return steps.find((step) => !owners.includes(stat(step, lstatSync2)?.uid ?? user));
 }
 var isFolder = (path) => stat(path)?.isDirectory() === true;
-function stat(path, how = statSync2) {
-  return unlessAbsent(`look at ${path}`, () => how(path, { throwIfNoEntry: false })) ?? undefined;
-}
+var stat = (path, how = statSync2) => unlessAbsent(`look at ${path}`, () => how(path, { throwIfNoEntry: false })) ?? undefined;
 
 // lib/cli/agents.ts
 var sources = {
@@ -1905,15 +1840,11 @@ var sources = {
   ANTIGRAVITY_AGENT: "Antigravity: npm @vercel/detect-agent 1.1.1"
 };
 var agentVariables = Object.keys(sources);
-function isAgent(environment) {
-  return agentVariables.some((name) => !["", "0", "false", undefined].includes(environment[name]));
-}
+var isAgent = (environment) => agentVariables.some((name) => !["", "0", "false", undefined].includes(environment[name]));
 
 // lib/cli/layout.ts
 var styles = { bold: "1", dim: "2", red: "31", cyan: "36" };
-function paint(style, text, { colour }) {
-  return colour && text !== "" ? `\x1B[${styles[style]}m${text}\x1B[0m` : text;
-}
+var paint = (style, text, { colour }) => style && colour && text !== "" ? `\x1B[${styles[style]}m${text}\x1B[0m` : text;
 function wrap(pieces, width, indent = "") {
   const rows = [];
   for (const piece of pieces) {
@@ -1981,7 +1912,7 @@ function run(command, action) {
     writeErr: (text) => writeAll(2, text),
     screen: () => readScreen()
   };
-  showCommandsFrom(findWay2);
+  showCommandsFrom(findWay);
   process.exitCode = execute(command, process.argv.slice(2), action, streams);
 }
 function writeAll(stream, text) {
@@ -2017,15 +1948,15 @@ function execute(command, argv, action, streams) {
     return failures[failure.code].status;
   }
 }
-function print(text, streams, { isChange, remark } = { isChange: false }) {
+function print(text, streams, effect = { isChange: false }) {
   try {
-    const line = remark?.();
+    const line = effect.remark?.();
     if (line !== undefined)
       say([line], streams);
     streams.writeOut(text(streams.screen()));
   } catch (error) {
     const failure = failedTo("print the result", error);
-    if (!isChange)
+    if (!effect.isChange)
       throw failure;
     const help = `check what was done before you run it again: ${commandLine("get", "--all")}`;
     throw new SessionError("failed", `done, but ${failure.message}`, help);
@@ -2065,12 +1996,11 @@ function readScreen(stdout = 1) {
 }
 
 // lib/cli/views.ts
-function viewSet(workflow) {
-  return ({ started_at, updated_at, step, steps }, options) => {
-    const place = paint("cyan", escapeControls(step), options);
-    return started_at === updated_at ? `${workflow} started at ${place}\n` : `${workflow} is at ${place}, step ${steps.length}\n`;
-  };
-}
+var viewSet = (workflow) => (session, options) => {
+  const { started_at, updated_at, step, steps } = session;
+  const place = paint("cyan", escapeControls(step), options);
+  return started_at === updated_at ? `${workflow} started at ${place}\n` : `${workflow} is at ${place}, step ${steps.length}\n`;
+};
 
 // lib/session/session.ts
 function decodeSession(text) {
@@ -2130,13 +2060,9 @@ function advance(session, { step, patch, now }) {
   });
 }
 function orderFields(session) {
-  const ordered = {};
-  let known = 0;
-  for (const key of Object.keys(session)) {
-    const name = fields.includes(key) ? fields[known++] ?? key : key;
-    ordered[name] = session[name];
-  }
-  return ordered;
+  const left = [...fields];
+  const names = Object.keys(session).map((key) => fields.includes(key) ? left.shift() ?? key : key);
+  return Object.fromEntries(names.map((name) => [name, session[name]]));
 }
 
 // lib/store/folder.ts
@@ -2171,8 +2097,9 @@ function syncAfter(change, folder) {
   try {
     sync(folder);
   } catch (error) {
-    const { message } = failedTo("sync its folder", error);
-    throw new SessionError("failed", `${change}, but it may not survive a power cut: ${message}`, isAbsence(error) ? "find out where the folder is now" : "check the disk; what was asked for is done, so do not repeat it");
+    const problem = `${change}, but it may not survive a power cut: ${failedTo("sync its folder", error).message}`;
+    const done = "check the disk; what was asked for is done, so do not repeat it";
+    throw new SessionError("failed", problem, isAbsence(error) ? "find out where the folder is now" : done);
   }
 }
 
@@ -2182,15 +2109,9 @@ var archivesFolder = (folder) => `${folder.path}/archives`;
 var sessionFile = (folder, workflow) => `${folder.path}/${encodeName(workflow)}.json`;
 var markerFile = (folder, workflow) => `${folder.path}/.${encodeName(workflow)}.saving.tmp`;
 var temporaryFile = (folder) => `${folder}/.${Bun.randomUUIDv7()}.tmp`;
-function isTemporary(name) {
-  return /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
-}
-function workflowOfSession(name, onWindows = isWindows) {
-  return name.endsWith(".json") ? decodeName(name.slice(0, -".json".length), onWindows) : null;
-}
-function workflowOfMarker(name) {
-  return name.startsWith(".") && name.endsWith(".saving.tmp") ? decodeName(name.slice(1, -".saving.tmp".length)) : null;
-}
+var isTemporary = (name) => /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
+var workflowOfSession = (name, onWindows = isWindows) => name.endsWith(".json") ? decodeName(name.slice(0, -".json".length), onWindows) : null;
+var workflowOfMarker = (name) => name.startsWith(".") && name.endsWith(".saving.tmp") ? decodeName(name.slice(1, -".saving.tmp".length)) : null;
 function encodeName(workflow, onWindows = isWindows) {
   if (!onWindows)
     return workflow;
@@ -2205,12 +2126,8 @@ function decodeName(name, onWindows = isWindows) {
   const workflow = name.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
   return isWorkflow(workflow) && encodeName(workflow, true).toLowerCase() === name.toLowerCase() ? workflow : null;
 }
-function openFolder(project) {
-  return unlessAbsent(`open the folder ${project.sessions}`, () => resolve(project));
-}
-function resolve({ sessions }) {
-  return { path: withSlashes(realpathSync(sessions)), shown: sessions };
-}
+var openFolder = (project) => unlessAbsent(`open the folder ${project.sessions}`, () => resolve(project));
+var resolve = ({ sessions }) => ({ path: withSlashes(realpathSync(sessions)), shown: sessions });
 function makeFolder(project, opened = null) {
   return tryTo(`make the folder ${project.sessions}`, () => {
     if (opened === null)
@@ -2231,12 +2148,8 @@ function makeOne(path) {
       throw error;
   }
 }
-function listNames2(path) {
-  return unlessAbsent(`list the folder ${path}`, () => readdirSync(path)) ?? [];
-}
-function listWorkflows(folder) {
-  return folder === null ? [] : workflowsIn(listNames2(folder.path));
-}
+var listNames2 = (path) => unlessAbsent(`list the folder ${path}`, () => readdirSync(path)) ?? [];
+var listWorkflows = (folder) => folder === null ? [] : workflowsIn(listNames2(folder.path));
 var workflowsIn = (names) => names.flatMap((name) => workflowOfSession(name) ?? []).sort();
 function hasArchivesFolder(folder) {
   const path = archivesFolder(folder);
@@ -2291,9 +2204,7 @@ function readSessionFile(folder, workflow) {
   const help = `fix ${shown} by hand, or delete it: ${commandLine("reset", workflow)}`;
   throw new SessionError("damaged", `${shown} is damaged: ${problem}`, help);
 }
-function activeWorkflows(project) {
-  return listWorkflows(openFolder(project));
-}
+var activeWorkflows = (project) => listWorkflows(openFolder(project));
 
 // lib/session/conditions.ts
 function requireCondition(session, condition, { workflow, active }) {
@@ -2381,9 +2292,7 @@ function isArchiveName(name, workflow) {
     return rest !== undefined;
   return rest === hyphenate(workflow) || rest.startsWith(`${hyphenate(workflow)}-`);
 }
-function hyphenate(text) {
-  return text.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "");
-}
+var hyphenate = (text) => text.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "");
 
 // lib/store/marker.ts
 var maxMarkerBytes = 1024 * 1024;
@@ -2424,9 +2333,7 @@ function removeArchives(folder, paths) {
 // lib/store/lock-file.ts
 var maxPathBytes = 504;
 var remedy = "it must be an empty file; remove it, and the next write makes a new one";
-function cannotLock(path, why, help = remedy) {
-  return new SessionError("failed", `cannot lock ${path}: ${why}`, help);
-}
+var cannotLock = (path, why, help = remedy) => new SessionError("failed", `cannot lock ${path}: ${why}`, help);
 function ensureLockFile(path) {
   const bytes = bytesBeyond(maxPathBytes, path);
   if (bytes !== undefined) {
@@ -2476,7 +2383,9 @@ function acquireLock(path, timeoutMs = patienceMs, beforeOpening = () => {}) {
     }
     file.close();
   } while (monotonicMs() < deadline);
-  throw new SessionError("locked", `could not get the lock ${path} within ${patienceMs / 1000} seconds: other processes hold it`, "run the same command again; if that fails too, find the process that keeps the file open, and continue or end it");
+  const problem = `could not get the lock ${path} within ${patienceMs / 1000} seconds: other processes hold it`;
+  const help = "run the same command again; if that fails too, find the process that keeps the file open, and continue or end it";
+  throw new SessionError("locked", problem, help);
 }
 function waitForLock(file, path, deadline) {
   const start = monotonicMs();
@@ -2539,9 +2448,7 @@ function unlockable(path) {
   const why = "this disk does not support record locks, or another program has locked the whole file";
   return cannotLock(path, why, "keep ia/state/sessions on a local disk (it may be a symbolic link)");
 }
-function monotonicMs() {
-  return Bun.nanoseconds() / 1e6;
-}
+var monotonicMs = () => Bun.nanoseconds() / 1e6;
 
 // lib/store/transaction.ts
 var staleMs = 60000;
