@@ -16,14 +16,17 @@ export type Experiment = {
 
 /** Counts the points of an experiment. */
 export class Tally {
+  /** Set while a control is carried out: it is decided with the first broken promise, and no more points are attempted. */
+  static isOfControl = false;
   tried = 0;
   violated = 0;
   /** Points that the fault did not reach in any attempt, because the run went another way. */
   missed: string[] = [];
   readonly violations: string[] = [];
 
-  /** Tries a point up to five times, as long as `judge` answers `null`: the fault did not strike where it should. */
+  /** Attempts a point up to five times, as long as `judge` answers `null`: the fault did not strike where it should. */
   async attempt(name: string, judge: () => Promise<readonly string[] | null>): Promise<void> {
+    if (Tally.isOfControl && this.violated > 0) return;
     for (let attempt = 0; attempt < 5; attempt += 1) {
       const problems = await judge();
       if (problems !== null) return this.point(name, problems);

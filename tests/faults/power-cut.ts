@@ -77,8 +77,8 @@ async function sweepStates(scenarios: readonly Scenario[], scripts?: string): Pr
     await inParallel(states, width, async ({ files, isAnswered, last }) => {
       using found = temporaryFolder();
       writeFiles(files, found.path);
-      const problems = await judgeCut(scenario, { root: found.path, scripts, isAcknowledged: isAnswered, before });
-      tally.point(`${scenario.name}, cut at ${last}, found ${[...files.keys()].join(" ")}`, problems);
+      const name = `${scenario.name}, cut at ${last}, found ${[...files.keys()].join(" ")}`;
+      await tally.attempt(name, () => judgeCut(scenario, { root: found.path, scripts, isAcknowledged: isAnswered, before }));
     });
   }
   return tally;
