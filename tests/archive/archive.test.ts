@@ -271,6 +271,14 @@ describe("an archive is superseded", () => {
     );
   });
 
+  test("also with a step that is none of its steps, and with keys that YAML could take for more, in whatever line breaks", () => {
+    const archives = [{ steps: [], step: "a" }, { steps: ["b"], step: "a" }, { context: { a: { "<<": { b: 1 } } } }].map(
+      (fields) => [render(fields), render(fields, again)],
+    );
+    for (const [archive = "", later = ""] of archives)
+      expect([archive, archive.replaceAll("\n", "\r\n")].map((each) => isSuperseded(each, later))).toEqual([true, true]);
+  });
+
   test("also with fields that the archive needs itself", () => {
     const fields = { notes: "mine", state: { a: 1 }, workflow: 3, status: "x", archived_at: [] };
     expect(isSuperseded(render(fields), render(fields, again))).toBe(true);

@@ -34,10 +34,23 @@ describe("parseArchive", () => {
     ["as it was written", '"status"', (text: string) => text.replace("status: completed\n", "$&status: failed\n")],
     ["to the end", '"workflow"', (text: string) => text.replace(/\n---\n\n/, "\nworkflow:\n---\n\n")],
     ["with lines that end in CRLF", '"step"', (text: string) => text.replace("step: ", "step: x\n$&").replaceAll("\n", "\r\n")],
+    [
+      "with lines that end in CRLF, and values below them",
+      '"context"',
+      (text: string) => text.replace("context:\n", "context:\n  a: 1\n$&").replaceAll("\n", "\r\n"),
+    ],
     ["once in quotes", '"status"', (text: string) => text.replace("status: completed\n", '$&"status" : failed\n')],
+    ["that begins with a capital", '"Mine"', (text: string) => text.replace("workflow: ", "Mine: 1\nMine: 2\n$&")],
+    ["once in single quotes", '"status"', (text: string) => text.replace("status: completed\n", "$&'status': failed\n")],
     ["in quotes", '"a: b"', (text: string) => text.replace("workflow: ", '"a: b": 1\n"a: b": 2\n$&')],
   ])("refuses a key that is given twice, %s", (_, key, repeat) => {
     expect(() => parseArchive(repeat(render()))).toThrow(`the key ${key} is given twice`);
+  });
+
+  test.each(["\n", "\r\n"])("takes front matter with which the file ends, without a last line break: %j", (lineBreak) => {
+    const text = render();
+    const whole = text.slice(0, text.indexOf("\n---\n") + "\n---".length).replaceAll("\n", lineBreak);
+    expect(parseArchive(whole)).toEqual(sound);
   });
 
   test("takes keys for what they are: of other mappings, of lists, within text, and with a colon", () => {

@@ -82,6 +82,10 @@ describe("a quotation", () => {
     expect(html.match(/<(?!\/?(?:blockquote|p|br)\b)[^>]*>/g)).toBeNull();
   });
 
+  test("escapes what GitHub takes for mathematics, and Bun does not", () => {
+    expect(quotation("$x$ and $$y$$")).toBe("> \\$x\\$ and \\$\\$y\\$\\$");
+  });
+
   test.each([
     ["https://github.com/o/my_repo/pull/8?a=1&b_c=2", "https\\://github.com/o/my\\_repo/pull/8?a=1\\&b\\_c=2"],
     ["HTTP://a.b/*c*", "HTTP\\://a.b/\\*c\\*"],

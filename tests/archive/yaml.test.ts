@@ -113,6 +113,7 @@ test("YAML without aliases is known: all that renderYaml prints, however long, a
     '- [ "b", *x ]',
     'a: [b\n " , &x c, d " ]',
     'a: {b\n " , &x c, d " : 1}',
+    `'k: "': *a #"`,
   ];
   const lines = ['[ "a\nb", "- ", &a 1, *a ]', '[ "a\n - ", &a [1,1], *a, "x" ]', '"a', 'a: "b\\'];
   for (const text of [...anchors, ...quotes, ...lines]) expect(isWithoutAliases(text)).toBe(false);
@@ -132,12 +133,12 @@ test("text that nobody can mistake stays plain, all other text is in double quot
     step: "git:pr:monitor",
     branch: "feat/x-1.2",
     date: "2025-01-29",
-    text: "é\u0085\u202e\ufeff",
+    text: "é\u0085\u00a0\u200b\u202e\ufeff",
     n: [1, 1e-7],
     end: "wait...",
   };
   expect(renderYaml(mapping)).toBe(
-    'step: git:pr:monitor\nbranch: feat/x-1.2\ndate: "2025-01-29"\ntext: "é\\u0085\\u202e\\ufeff"\n"n":\n  - 1\n  - 1.0e-7\nend: "wait..."\n',
+    'step: git:pr:monitor\nbranch: feat/x-1.2\ndate: "2025-01-29"\ntext: "é\\u0085\\u00a0\\u200b\\u202e\\ufeff"\n"n":\n  - 1\n  - 1.0e-7\nend: "wait..."\n',
   );
 });
 

@@ -105,6 +105,7 @@ describe("anything else is wrong usage, and the help is how the script is called
     ["reset", ["a", "--all"], 'unknown option "--all"'],
     ["reset", ["a", "--if-new"], 'unknown option "--if-new"'],
     ["save", [], "expected <workflow>, found nothing"],
+    ["save", ["a", "--dry-run", "--json"], "--dry-run prints Markdown, --json prints JSON; use one of them"],
     ["save", ["a", "--status=done"], `bad status "done": ${statusRule}`],
     ["save", ["a", "--status="], `bad status "": ${statusRule}`],
     ["save", ["a", "--status=failed", "--status=failed"], "option --status is given twice"],

@@ -96,6 +96,12 @@ describe("a table", () => {
     expect(renderTable(columns, screen(18))).toEqual(["NAME           AGE", "workflow:one…  now", "b              5m"]);
   });
 
+  test("leaves out what is optional from the right", () => {
+    const optional = ["A", "B", "C"].map((title): Column => ({ title, cells: [title.toLowerCase()], optional: true }));
+    const rows = [8, 7, 4, 1].map((width) => renderTable([{ title: "N", cells: ["n"] }, ...optional], screen(width))[1]);
+    expect(rows).toEqual(["n  a  b", "n  a  b", "n  a", "n"]);
+  });
+
   test("shrinks its widest column first, none below 12 columns", () => {
     const both: Column[] = [
       { title: "A", cells: ["a".repeat(40)], shrinks: true },

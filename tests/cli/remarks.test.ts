@@ -147,6 +147,7 @@ test.each([
 
 test("the archives that a reset leaves behind are named, three of them", () => {
   expect(noteOfArchives(["a.md", "b.md", "c.md", "d.md", "e.md"])).toContain(": a.md, b.md, c.md and 2 more; ");
+  expect(noteOfArchives(["a.md", "b.md", "c.md"])).toContain(": a.md, b.md, c.md; ");
   expect(noteOfArchives(["a.md", "b.md"])).toBe(
     "note: kept, written by an interrupted save of this session: a.md, b.md; delete by hand what is not wanted",
   );

@@ -348,7 +348,7 @@ describe("text from sessions cannot send escape sequences", () => {
 
   test.each(Object.entries(every))("%s", (_, render) => {
     expect(hostile).toMatch(unsafe);
-    for (const width of [20, 80, 500]) {
+    for (const width of [20, 80, 500, 5000]) {
       const text = render({ ...options(width), sessions: `/tmp/${hostile}` });
       expect(text).not.toMatch(unsafe);
       expect(text).toContain("\\u001b"); // it is shown, not lost

@@ -154,3 +154,8 @@ describe("what is wrong with a text that JSON.parse refused", () => {
     expect(reasons[1]).toBe("Unrecognized token '\ufffd'");
   });
 });
+
+test("all white space of JSON and all its escapes are passed over", () => {
+  expect(find('{\r\n\t "a":\r1,}')).toBe('expected a key in double quotes, found "}" at line 2, column 10');
+  expect(find(String.raw`["\"\\\/\b\f\n\r\t\u00e9" x]`)).toBe('expected "," or "]", found "x" at line 1, column 27');
+});

@@ -14,6 +14,8 @@ describe("a name is near", () => {
     ["without its prefix", "pr", "workflow:pr"],
     ["without its prefix, the last part long", "feature", "workflow:feature"],
     ["with a letter too many", "workflow:prr", "workflow:pr"],
+    ["with a letter too many in the middle", "workflow:feeature", "workflow:feature"],
+    ["as the name of its file", "workflow:pr.json", "workflow:pr"],
     ["with a letter too few", "workflow:feture", "workflow:feature"],
     ["with another letter", "workflow:feabure", "workflow:feature"],
     ["with two letters swapped", "workflow:faeture", "workflow:feature"],

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { SessionError } from "../../lib/errors.ts";
-import { discard, type WriteOptions, writeAtomically } from "../../lib/store/atomic-write.ts";
+import { discard, removeFile, type WriteOptions, writeAtomically } from "../../lib/store/atomic-write.ts";
 import { temporaryFolder } from "../support/project.ts";
 import { bun, cleanEnvironment, repository } from "../support/run-script.ts";
 import { actAs, isRoot, openFiles } from "./fixture.ts";
@@ -26,11 +26,16 @@ function write(folder: { path: string }, text: string, options: Partial<WriteOpt
 }
 
 describe("a file that is written", () => {
-  test("is there with the permissions that the umask leaves, and no other file", () => {
+  test.each([0o022, 0o002, 0o077])("is there with the permissions that the umask %p leaves, and no other file", (umask) => {
     using folder = temporaryFolder();
-    write(folder, "é\n");
+    const before = process.umask(umask);
+    try {
+      write(folder, "é\n");
+    } finally {
+      process.umask(before);
+    }
     expect(readFileSync(`${folder.path}/a`, "utf8")).toBe("é\n");
-    expect(statSync(`${folder.path}/a`).mode & 0o777).toBe(0o666 & ~process.umask());
+    expect(statSync(`${folder.path}/a`).mode & 0o777).toBe(0o666 & ~umask);
     expect(readdirSync(folder.path)).toEqual(["a"]);
   });
 
@@ -204,4 +209,13 @@ test("discard removes a file and is silent if it cannot", () => {
   mkdirSync(`${folder.path}/b`);
   for (const name of ["a", "b", "c"]) discard(`${folder.path}/${name}`);
   expect(readdirSync(folder.path)).toEqual(["b"]);
+});
+
+test("a file that another writer has removed already is no error, one that cannot be removed is", () => {
+  using folder = temporaryFolder();
+  writeFileSync(`${folder.path}/a`, "");
+  removeFile(`${folder.path}/a`);
+  expect(existsSync(`${folder.path}/a`)).toBe(false);
+  expect(() => removeFile(`${folder.path}/a`)).not.toThrow();
+  expect(() => removeFile(folder.path)).toThrow();
 });

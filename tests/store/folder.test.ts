@@ -135,7 +135,15 @@ describe("the name of a file", () => {
 
   test("of a marker is told from all others by its exact form", () => {
     expect(workflowOfMarker(markerFile({ path: "", shown: "" }, "workflow:pr").slice(1))).toBe("workflow:pr");
-    const others = ["a.saving.tmp", ".a.saving.tmp~", ".a.saving", "..saving.tmp", ".a/b.saving.tmp", ".a b.saving.tmp"];
+    const others = [
+      "a.saving.tmp",
+      "xworkflow:pr.saving.tmp",
+      ".a.saving.tmp~",
+      ".a.saving",
+      "..saving.tmp",
+      ".a/b.saving.tmp",
+      ".a b.saving.tmp",
+    ];
     for (const name of [...others, ".saving.tmp", ".important.tmp", ".a.Saving.tmp", ".a.json"])
       expect([name, workflowOfMarker(name)]).toEqual([name, null]);
   });

@@ -175,6 +175,7 @@ describe("readBeginning", () => {
     ["a longer file, with the number of bytes that follow", "abcdé", 3, { text: "abc", rest: 3 }],
     ["an empty file", "", 3, { text: "", rest: 0 }],
     ["a file that is cut within a character, without that", "aé€😀", 5, { text: "aé", rest: 7 }],
+    ["a file that is cut before the last byte of a character of four", "aé€😀", 9, { text: "aé€", rest: 4 }],
     ["a file that is cut before a character", "aé€😀", 6, { text: "aé€", rest: 4 }],
     ["a file that itself ends within a character", new Uint8Array([0x61, 0xe2, 0x82]), 3, { text: "a\ufffd", rest: 0 }],
     ["bytes that are not UTF-8", new Uint8Array([0x61, 0xff, 0x62]), 3, { text: "a\ufffdb", rest: 0 }],
@@ -236,6 +237,15 @@ describe("readVersion", () => {
     change(path);
     expect(isSameVersion(readVersion(path), before)).toBe(false);
   });
+
+  test.each(["ino", "size", "mtimeMs", "ctimeMs"])(
+    "is another if only its %s is, as after two writes within one tick of the clock",
+    (part) => {
+      const version = { ino: 1, size: 2, mtimeMs: 3, ctimeMs: 4 };
+      expect(isSameVersion({ ...version }, version)).toBe(true);
+      expect(isSameVersion({ ...version, [part]: 5 }, version)).toBe(false);
+    },
+  );
 
   test("is another if another file has taken the name within one tick of the clock", () => {
     using folder = temporaryFolder();
