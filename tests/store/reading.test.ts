@@ -46,6 +46,14 @@ describe("reading", () => {
   test.each<[string, number, string, string[], number]>([
     ["is quiet, twice", anHour, "names", ["a", "b", "c"], 2],
     ["is quiet, though both listings lack a name", anHour, "lacking", ["a", "c"], 2],
+    [
+      "changed 15 ms ago, at its clock's last tick or the one before, ten times",
+      0.015,
+      "at < 2 ? lacking : names",
+      ["a", "b", "c"],
+      10,
+    ],
+    ["changed 30 ms ago, twice", 0.03, "names", ["a", "b", "c"], 2],
     ["changed in the future, by a clock that differs, ten times", -60, "at < 2 ? lacking : names", ["a", "b", "c"], 10],
     ["is quiet, but shows a name only at the second time, three times", anHour, "at < 1 ? lacking : names", ["a", "b", "c"], 3],
     ["shows a name only at the first time, three times", anHour, "at < 1 ? names : lacking", ["a", "b", "c"], 3],
@@ -54,14 +62,15 @@ describe("reading", () => {
   ])("lists a folder that %s", (_, ago, shown, workflows, listings) => {
     using project = projectWith({ "a.json": session, "b.json": session, "c.json": session });
     const folder = project.file("");
-    const changed = Date.now() / 1000 - ago;
-    utimesSync(folder, changed, changed);
+    const now = Date.now();
+    utimesSync(folder, now / 1000 - ago, now / 1000 - ago);
     const preload = join(project.path, "preload.cjs");
     writeFileSync(
       preload,
       `const fs = require("node:fs");
        const { readdirSync } = fs;
        globalThis.listings = 0;
+       Date.now = () => ${now};
        fs.readdirSync = (path) => {
          const at = globalThis.listings++;
          const names = readdirSync(path).sort();
