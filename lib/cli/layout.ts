@@ -9,7 +9,7 @@ const styles = { bold: "1", dim: "2", red: "31", cyan: "36" };
 
 type Style = keyof typeof styles;
 
-/** Text in a style, if the screen has colours. */
+/** Text in a style, if one is given and the screen has colours. */
 export const paint = (style: Style | undefined, text: string, { colour }: Screen): string =>
   style && colour && text !== "" ? `\u001b[${styles[style]}m${text}\u001b[0m` : text;
 

@@ -12,6 +12,7 @@ function describeSlip(key: string, text: string): string | undefined {
   if (isFileName(text)) return "no file is read";
   if (/^\S*(?:\s+[A-Za-z_][\w.-]*:?=\S*)+$/.test(text)) return "for more than one pair write each as a word of its own";
   if (/^(?:".*"|'.*')$/s.test(text)) return "the quotes are part of it";
+  if (text.startsWith("=")) return `one = is enough: ${key}=${shellWord(text.slice(1))}`;
   return text.length > 1 && text.endsWith(",") ? "the comma is part of it" : undefined;
 }
 
@@ -22,9 +23,10 @@ type Change = { before: Session | null; session: Session };
 
 /** What a key of the given context did other than was probably meant; `text` is what stood behind its `=`, if anything did. */
 export function notesOfKey(key: string, text: string | undefined, change: Change): string[] {
-  const step = quote(change.session.step);
-  if ((fields.includes(key) || key.startsWith("context.")) && isNew(key, change))
+  if ((fields.includes(key) || key.startsWith("context.")) && isNew(key, change)) {
+    const step = quote(change.session.step);
     return [`${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${step})`];
+  }
   const note = text === undefined ? undefined : (noteOfSlip(key, text, change) ?? noteOfNumber(key, text, change));
   const found = note ?? (key.includes(".") ? noteOfInnerKey(key, change) : undefined);
   return found === undefined ? [] : [found];

@@ -10,6 +10,7 @@ export const maxSearched = 65_536;
 
 /** What may come next; where an end or a comma may, the closing bracket may too. */
 type State = "value" | "value or end" | "key" | "key or end" | "colon" | "comma";
+type Bracket = "]" | "}";
 /** How far the text is sound and what may come next, or what was expected instead of what stands there. */
 type Step = { at: number; state: State } | Fault;
 type Fault = { at: number; expected: string; hint?: string | undefined };
@@ -50,7 +51,7 @@ export function explainError(error: unknown, text: string, depth: number): strin
 
 /** Says what was expected and found, at which line and column (both from 1, columns in characters). */
 export function findSyntaxError(text: string, depth: number): string {
-  const open: string[] = []; // the brackets that close what is open
+  const open: Bracket[] = []; // those that close what is open
   for (let step: Step = { at: 0, state: "value" }; ; ) {
     const at = endOf(whiteSpace, text, step.at);
     step = takeToken(text, { at, state: step.state }, open);
@@ -59,7 +60,7 @@ export function findSyntaxError(text: string, depth: number): string {
   }
 }
 
-function takeToken(text: string, { at, state }: { at: number; state: State }, open: string[]): Step {
+function takeToken(text: string, { at, state }: { at: number; state: State }, open: Bracket[]): Step {
   const next = text[at];
   const end = open.at(-1);
   if (next !== undefined && next === end && (state === "comma" || state === "value or end" || state === "key or end")) {

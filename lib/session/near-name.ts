@@ -14,6 +14,7 @@ export function findNear(name: string, candidates: readonly string[]): string | 
   const given = name.replace(/\.json$/, ""); // somebody may give the name of the file
   const spelling = given.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
   return (
+    candidates.find((candidate) => candidate === given) ??
     candidates.find((candidate) => candidate.toLowerCase().replaceAll(/[^a-z0-9]/g, "") === spelling) ??
     candidates.find((candidate) => candidate.endsWith(`:${given}`)) ??
     candidates.find((candidate) => isTypo(given, candidate, 1)) ??

@@ -9,7 +9,7 @@ import { isObject, type JsonObject } from "./json.ts";
 import { isStep, stepRule, timeRule } from "./rules.ts";
 import { hasUtcYear } from "./time.ts";
 
-/** A rule beyond the type of a value: `find` says what is expected there instead, and where in it. */
+/** A rule beyond the type of a value: `find` says what is expected instead, and where in the value. */
 function rule<T>(find: (value: T) => Issue | undefined): z.$ZodCheck<T> {
   const check = new z.$ZodCheck({ check: "custom" });
   check._zod.check = ({ value, issues }) => {

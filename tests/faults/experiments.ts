@@ -1,4 +1,4 @@
-/** All proofs and controls in the order in which they run: those that take longest come last, where time is limited. */
+/** All proofs, then all controls, in the order in which they run: where time is limited, what takes longest comes last. */
 import { cases } from "./case.ts";
 import { clocks } from "./clocks.ts";
 import { crowds } from "./crowds.ts";
@@ -24,4 +24,6 @@ export const allExperiments: Experiment[] = [
   [identities, views, clocks, restored, strangeLocks, links, owners],
   [mounts, listings, waiting, handEdits, cases, names],
   [fullDisks, crowds, powerCuts, errors, kills, locks],
-].flat(2);
+]
+  .flat(2)
+  .sort((a, b) => Number(a.edits !== undefined) - Number(b.edits !== undefined));

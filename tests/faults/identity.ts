@@ -120,9 +120,9 @@ const guessing: Edit[] = [
   {
     file: "lib/store/marker.ts",
     find: "return [...new Set(lines)].filter(",
-    replace: `const [pid, inode] = lines.at(-2)?.split(" ") ?? [];
+    replace: `const [pid, inode] = lines?.at(-2)?.split(" ") ?? [];
   if (require("node:fs").existsSync("/proc/" + pid) || inode !== String(${inode})) return [];
-  return lines.filter(`,
+  return (lines ?? []).filter(`,
   },
 ];
 

@@ -25,6 +25,10 @@ describe("a name is near", () => {
     expect(didYouMean(given, active)).toBe(`; did you mean ${near}?`);
   });
 
+  test("as the name of its file, and before another spelling", () => {
+    expect(findNear("workflow:pr.json", ["Workflow:pr", "workflow:pr"])).toBe("workflow:pr");
+  });
+
   test("by letters only up to two of them", () => {
     expect(findNear("workflow:fxxture", active)).toBe("workflow:feature");
     expect(findNear("workflow:fxxxure", active)).toBeUndefined();

@@ -26,7 +26,8 @@ function write(folder: { path: string }, text: string, options: Partial<WriteOpt
 }
 
 describe("a file that is written", () => {
-  test.each([0o022, 0o002, 0o077])("is there with the permissions that the umask %p leaves, and no other file", (umask) => {
+  test.each(["022", "002", "077"])("is there with the permissions that the umask %s leaves, and no other file", (octal) => {
+    const umask = Number.parseInt(octal, 8);
     using folder = temporaryFolder();
     const before = process.umask(umask);
     try {

@@ -238,14 +238,11 @@ describe("readVersion", () => {
     expect(isSameVersion(readVersion(path), before)).toBe(false);
   });
 
-  test.each(["ino", "size", "mtimeMs", "ctimeMs"])(
-    "is another if only its %s is, as after two writes within one tick of the clock",
-    (part) => {
-      const version = { ino: 1, size: 2, mtimeMs: 3, ctimeMs: 4 };
-      expect(isSameVersion({ ...version }, version)).toBe(true);
-      expect(isSameVersion({ ...version, [part]: 5 }, version)).toBe(false);
-    },
-  );
+  test.each(["ino", "size", "mtimeMs", "ctimeMs"])("is another if only its %s is", (part) => {
+    const version = { ino: 1, size: 2, mtimeMs: 3, ctimeMs: 4 };
+    expect(isSameVersion({ ...version }, version)).toBe(true);
+    expect(isSameVersion({ ...version, [part]: 5 }, version)).toBe(false);
+  });
 
   test("is another if another file has taken the name within one tick of the clock", () => {
     using folder = temporaryFolder();

@@ -503,7 +503,7 @@ function didYouMean(given, candidates) {
 function findNear(name, candidates) {
   const given = name.replace(/\.json$/, "");
   const spelling = given.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-  return candidates.find((candidate) => candidate.toLowerCase().replaceAll(/[^a-z0-9]/g, "") === spelling) ?? candidates.find((candidate) => candidate.endsWith(`:${given}`)) ?? candidates.find((candidate) => isTypo(given, candidate, 1)) ?? candidates.find((candidate) => isTypo(given, candidate, 2));
+  return candidates.find((candidate) => candidate === given) ?? candidates.find((candidate) => candidate.toLowerCase().replaceAll(/[^a-z0-9]/g, "") === spelling) ?? candidates.find((candidate) => candidate.endsWith(`:${given}`)) ?? candidates.find((candidate) => isTypo(given, candidate, 1)) ?? candidates.find((candidate) => isTypo(given, candidate, 2));
 }
 function isTypo(given, candidate, letters) {
   if (Math.min(given.length, candidate.length) < 4)

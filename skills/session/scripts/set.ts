@@ -648,7 +648,7 @@ function didYouMean(given, candidates) {
 function findNear(name, candidates) {
   const given = name.replace(/\.json$/, "");
   const spelling = given.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-  return candidates.find((candidate) => candidate.toLowerCase().replaceAll(/[^a-z0-9]/g, "") === spelling) ?? candidates.find((candidate) => candidate.endsWith(`:${given}`)) ?? candidates.find((candidate) => isTypo(given, candidate, 1)) ?? candidates.find((candidate) => isTypo(given, candidate, 2));
+  return candidates.find((candidate) => candidate === given) ?? candidates.find((candidate) => candidate.toLowerCase().replaceAll(/[^a-z0-9]/g, "") === spelling) ?? candidates.find((candidate) => candidate.endsWith(`:${given}`)) ?? candidates.find((candidate) => isTypo(given, candidate, 1)) ?? candidates.find((candidate) => isTypo(given, candidate, 2));
 }
 function isTypo(given, candidate, letters) {
   if (Math.min(given.length, candidate.length) < 4)
@@ -1517,13 +1517,16 @@ function describeSlip(key, text) {
     return "for more than one pair write each as a word of its own";
   if (/^(?:".*"|'.*')$/s.test(text))
     return "the quotes are part of it";
+  if (text.startsWith("="))
+    return `one = is enough: ${key}=${shellWord(text.slice(1))}`;
   return text.length > 1 && text.endsWith(",") ? "the comma is part of it" : undefined;
 }
 var isFileName = (text) => /^@(?:\.{0,2}\/\S*|\S*\.\w{1,5})$/.test(text);
 function notesOfKey(key, text, change) {
-  const step = quote(change.session.step);
-  if ((fields.includes(key) || key.startsWith("context.")) && isNew(key, change))
+  if ((fields.includes(key) || key.startsWith("context.")) && isNew(key, change)) {
+    const step = quote(change.session.step);
     return [`${quote(key)} is now a key of the context; of the session itself, set changes only the step (here ${step})`];
+  }
   const note = text === undefined ? undefined : noteOfSlip(key, text, change) ?? noteOfNumber(key, text, change);
   const found = note ?? (key.includes(".") ? noteOfInnerKey(key, change) : undefined);
   return found === undefined ? [] : [found];
