@@ -3,23 +3,28 @@
  * off. Only what is near is suggested: whoever follows a suggestion may delete what it names.
  */
 
-/** `; did you mean …?` with the near name among the candidates, else the empty text. */
+/** `; did you mean …?` with the near names among the candidates, three at most, else the empty text. */
 export function didYouMean(given: string, candidates: readonly string[]): string {
-  const near = findNear(given, candidates);
-  return near === undefined ? "" : `; did you mean ${near}?`;
+  const near = [...new Set(findNear(given, candidates))].slice(0, 3);
+  return near.length === 0 ? "" : `; did you mean ${near.join(" or ")}?`;
 }
 
-/** The candidate that is near to a given name, `undefined` if none is. */
-export function findNear(name: string, candidates: readonly string[]): string | undefined {
+/** The candidates that are nearest to a given name; more than one if nothing tells which was meant. */
+export function findNear(name: string, candidates: readonly string[]): string[] {
   const given = name.replace(/\.json$/, ""); // somebody may give the name of the file
-  const spelling = given.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-  return (
-    candidates.find((candidate) => candidate === given) ??
-    candidates.find((candidate) => candidate.toLowerCase().replaceAll(/[^a-z0-9]/g, "") === spelling) ??
-    candidates.find((candidate) => candidate.endsWith(`:${given}`)) ??
-    candidates.find((candidate) => isTypo(given, candidate, 1)) ??
-    candidates.find((candidate) => isTypo(given, candidate, 2))
-  );
+  const spell = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  const kinds = [
+    (candidate: string) => candidate === given,
+    (candidate: string) => spell(candidate) === spell(given),
+    (candidate: string) => candidate.endsWith(`:${given}`),
+    (candidate: string) => isTypo(given, candidate, 1),
+    (candidate: string) => isTypo(given, candidate, 2),
+  ];
+  for (const isNear of kinds) {
+    const near = candidates.filter(isNear);
+    if (near.length > 0) return near;
+  }
+  return [];
 }
 
 /**

@@ -497,13 +497,25 @@ function requireTime(text) {
 
 // lib/session/near-name.ts
 function didYouMean(given, candidates) {
-  const near = findNear(given, candidates);
-  return near === undefined ? "" : `; did you mean ${near}?`;
+  const near = [...new Set(findNear(given, candidates))].slice(0, 3);
+  return near.length === 0 ? "" : `; did you mean ${near.join(" or ")}?`;
 }
 function findNear(name, candidates) {
   const given = name.replace(/\.json$/, "");
-  const spelling = given.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-  return candidates.find((candidate) => candidate === given) ?? candidates.find((candidate) => candidate.toLowerCase().replaceAll(/[^a-z0-9]/g, "") === spelling) ?? candidates.find((candidate) => candidate.endsWith(`:${given}`)) ?? candidates.find((candidate) => isTypo(given, candidate, 1)) ?? candidates.find((candidate) => isTypo(given, candidate, 2));
+  const spell = (text) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  const kinds = [
+    (candidate) => candidate === given,
+    (candidate) => spell(candidate) === spell(given),
+    (candidate) => candidate.endsWith(`:${given}`),
+    (candidate) => isTypo(given, candidate, 1),
+    (candidate) => isTypo(given, candidate, 2)
+  ];
+  for (const isNear of kinds) {
+    const near = candidates.filter(isNear);
+    if (near.length > 0)
+      return near;
+  }
+  return [];
 }
 function isTypo(given, candidate, letters) {
   if (Math.min(given.length, candidate.length) < 4)
